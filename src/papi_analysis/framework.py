@@ -1,0 +1,155 @@
+"""What the index is made of: dimensions, sub-dimensions, scales, compositions, comparable years.
+
+Every fact here is a row of `data/papi/*.csv`; nothing about a single year is written in code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from papi_analysis._errors import DataError, ParameterError, SourceError
+
+#: Marks of `regimes.csv` under which a score may be set beside that of the year before.
+COMPARABLE = ("yes", "probably")
+#: Marks under which it may be set beside it only after a change of scale is taken out.
+RESCALED = ("rescaled", "doubtful_rescaled")
+
+_TEXT = {"code": str, "dimension": str, "composition": "int64", "year": "int64"}
+
+
+def data_folder(data: str | Path | None = None) -> Path:
+    """The folder of the figures: `data` when given, else the one beside the package.
+
+    Raises
+    ------
+    ParameterError
+        When the folder holds no `papi/scores.csv`.
+    """
+    folder = Path(data) if data else Path(__file__).resolve().parents[2] / "data"
+    if not (folder / "papi" / "scores.csv").is_file():
+        raise ParameterError(
+            "No figures in {folder}: papi/scores.csv is missing. Name the data folder of the "
+            "repository with --data.",
+            folder=str(folder),
+        )
+    return folder
+
+
+def read_table(path: Path, *, dtype: dict | None = None) -> pd.DataFrame:
+    """One of the project's own CSV tables, or a `SourceError` that names it."""
+    try:
+        return pd.read_csv(path, dtype=dtype, keep_default_na=True, encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SourceError(
+            "The table {file} is missing. Restore it with: git checkout -- data",
+            file=path.name,
+        ) from error
+    except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
+        raise SourceError(
+            "The table {file} cannot be read ({reason}). Restore it with: git checkout -- data",
+            file=path.name,
+            reason=str(error).strip().splitlines()[0],
+        ) from error
+
+
+def dimensions(data: str | Path | None = None) -> pd.DataFrame:
+    """The eight dimensions: dimension ("1".."8"), name_en, name_vi, year_from."""
+    return read_table(data_folder(data) / "papi" / "dimensions.csv", dtype={"dimension": str})
+
+
+def subdimensions(data: str | Path | None = None, *, year: int | None = None) -> pd.DataFrame:
+    """The sub-dimensions: dimension, code, name_en, name_vi, year_from, year_to.
+
+    With `year`, only those of that year's index, in the order of the codebook.
+    """
+    table = read_table(data_folder(data) / "papi" / "subdimensions.csv", dtype={"dimension": str})
+    if year is None:
+        return table
+    here = regimes(data).query("year == @year")["subdimension"]
+    return table[table["code"].isin(here)].reset_index(drop=True)
+
+
+def regimes(data: str | Path | None = None) -> pd.DataFrame:
+    """One row per sub-dimension and year of the index.
+
+    Columns: year, dimension, subdimension, scale_min, scale_max (points), composition (number),
+    comparable (with the year before), sample_block, confidence_scale, confidence_comparability,
+    evidence, official_statement.
+    """
+    table = read_table(data_folder(data) / "papi" / "regimes.csv", dtype=_TEXT)
+    return table.rename(columns={"code": "subdimension"})
+
+
+def names(lang: str, data: str | Path | None = None) -> dict[str, str]:
+    """Names by code of all dimensions and sub-dimensions in `lang` ("vi" or "en")."""
+    column = f"name_{lang}"
+    dims = dimensions(data).set_index("dimension")[column]
+    subs = subdimensions(data).set_index("code")[column]
+    return {**dims.to_dict(), **subs.to_dict()}
+
+
+def years(data: str | Path | None = None) -> list[int]:
+    """The years for which a regime is known, oldest first."""
+    return sorted(regimes(data)["year"].unique().tolist())
+
+
+def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
+    """How each sub-dimension of `end` stands to its own score of `start`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The regimes (see `regimes`).
+    start, end : int
+        Years, start < end.
+
+    Returns
+    -------
+    DataFrame
+        subdimension, dimension, comparable (bool: same composition and scale, every yearly mark
+        between them in `COMPARABLE`), same_composition, same_scale, same_block (bool), marks (the
+        yearly marks after `start`, oldest first, joined by ";"; "first" where it is new).
+    """
+    if not start < end:
+        raise ParameterError("Year {start} is not before year {end}.", start=start, end=end)
+    last = table[table["year"] == end].set_index("subdimension")
+    first = table[table["year"] == start].set_index("subdimension").reindex(last.index)
+    between = table[table["year"].between(start + 1, end)].sort_values("year")
+    marks = between.groupby("subdimension")["comparable"].agg(";".join).reindex(last.index)
+    good = marks.map(lambda text: all(mark in COMPARABLE for mark in text.split(";")))
+    same_composition = first["composition"].eq(last["composition"])
+    same_scale = (first["scale_max"] - last["scale_max"]).abs().lt(1e-6)
+    return pd.DataFrame(
+        {
+            "dimension": last["dimension"],
+            "comparable": good & same_composition & same_scale,
+            "same_composition": same_composition,
+            "same_scale": same_scale,
+            "same_block": first["sample_block"].eq(last["sample_block"]),
+            "marks": marks,
+        }
+    ).reset_index()
+
+
+def require_comparable(table: pd.DataFrame, subdimension: str, start: int, end: int) -> None:
+    """Raise `DataError` when a sub-dimension cannot be followed from `start` to `end`."""
+    row = links(table, start, end).set_index("subdimension")
+    if subdimension not in row.index:
+        raise DataError(
+            "{code} is not in the index of {year}.", code=subdimension, year=end
+        )
+    if row.loc[subdimension, "comparable"]:
+        return
+    own = table[table["subdimension"] == subdimension].sort_values("year")
+    broken = own[own["year"].between(start + 1, end) & ~own["comparable"].isin(COMPARABLE)]
+    since = int(broken["year"].max()) if len(broken) else int(own["year"].min())
+    raise DataError(
+        "{code} of {end} cannot be compared with {start}: its series breaks in {since}. "
+        "Compare the years {since} to {end} among themselves.",
+        code=subdimension,
+        start=start,
+        end=end,
+        since=since,
+    )

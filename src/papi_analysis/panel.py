@@ -1,0 +1,194 @@
+"""The tidy panel, year × province × sub-dimension, with dimension scores, totals and absences.
+
+A score that is missing has a reason, and a dimension or total exists only where every
+sub-dimension of that year is published.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis import framework, places
+from papi_analysis._errors import DataError, SourceError
+from papi_analysis.sources import embedded
+
+#: Why a score is absent; "" marks a score that is there.
+ABSENCES = {
+    "": "published",
+    "not_published": "in the index of the year, but not published for this province",
+    "incomplete": "some of its sub-dimensions are not published for this province",
+}
+
+LEVELS = ("subdimension", "dimension", "total")
+_FROM_REGIME = [
+    "dimension",
+    "scale_min",
+    "scale_max",
+    "composition",
+    "comparable",
+    "sample_block",
+]
+_TOLERANCE = 0.005  # points; the published scales are rounded to two decimals
+
+
+def load(data: str | Path | None = None) -> pd.DataFrame:
+    """The panel: every sub-dimension of every year's index for every province.
+
+    Returns
+    -------
+    DataFrame
+        year, province (GSO code), dimension, subdimension, score (points; NaN where absent),
+        absence (a key of `ABSENCES`), scale_min, scale_max (points), composition, comparable,
+        sample_block; sorted by year, province and sub-dimension.
+
+    Raises
+    ------
+    SourceError
+        When a key is doubled or a score belongs to no known regime or province.
+    """
+    scores = embedded.scores(data)
+    regimes = framework.regimes(data)[["year", "subdimension", *_FROM_REGIME]]
+    codes = places.provinces(data)["code"]
+    _check_keys(scores, regimes, codes)
+    frame = regimes.merge(pd.DataFrame({"province": codes}), how="cross")
+    frame = frame.merge(scores, on=["year", "province", "subdimension"], how="left")
+    frame["absence"] = np.where(frame["score"].isna(), "not_published", "")
+    columns = ["year", "province", "dimension", "subdimension", "score", "absence"]
+    frame = frame[columns + _FROM_REGIME[1:]]
+    return frame.sort_values(["year", "province", "dimension", "subdimension"], ignore_index=True)
+
+
+def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -> None:
+    doubled = scores[scores.duplicated(["year", "province", "subdimension"])]
+    known = pd.MultiIndex.from_frame(regimes[["year", "subdimension"]])
+    keys = pd.MultiIndex.from_frame(scores[["year", "subdimension"]])
+    strange = scores[~keys.isin(known) | ~scores["province"].isin(codes)]
+    if len(doubled) or len(strange):
+        first = pd.concat([doubled, strange]).iloc[0]
+        raise SourceError(
+            "scores.csv holds {doubled} doubled rows and {strange} rows of no known province or "
+            "sub-dimension of their year; the first is {year}, {province}, {code}.",
+            doubled=len(doubled),
+            strange=len(strange),
+            year=int(first["year"]),
+            province=first["province"],
+            code=first["subdimension"],
+        )
+
+
+def levels(panel: pd.DataFrame) -> pd.DataFrame:
+    """Scores at every level: sub-dimensions as published, dimensions and totals as their sums.
+
+    Returns
+    -------
+    DataFrame
+        year, province, level (one of `LEVELS`), dimension ("" for totals), code (sub-dimension,
+        dimension number or "total"), score, absence.
+    """
+    subs = panel.assign(level="subdimension", code=panel["subdimension"])
+    dims = _sums(panel, ["year", "province", "dimension"])
+    dims = dims.assign(level="dimension", code=dims["dimension"])
+    totals = _sums(panel, ["year", "province"])
+    totals = totals.assign(level="total", code="total", dimension="")
+    columns = ["year", "province", "level", "dimension", "code", "score", "absence"]
+    return pd.concat([part[columns] for part in (subs, dims, totals)], ignore_index=True)
+
+
+def _sums(panel: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    groups = panel.groupby(keys, sort=True)["score"]
+    table = pd.DataFrame({"score": groups.sum(), "there": groups.count(), "of": groups.size()})
+    table.loc[table["there"] < table["of"], "score"] = np.nan
+    none, some = table["there"].eq(0), table["there"].lt(table["of"])
+    table["absence"] = np.select([none, some], ["not_published", "incomplete"], "")
+    return table.drop(columns=["there", "of"]).reset_index()
+
+
+def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
+    """Scores of one year and level: provinces in rows, codes in columns, NaN where absent.
+
+    Raises
+    ------
+    DataError
+        When the panel has no such year.
+    """
+    rows = levels_table.query("year == @year and level == @level")
+    if rows.empty:
+        known = sorted(levels_table["year"].unique().tolist())
+        raise DataError(
+            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            year=year,
+            first=known[0],
+            last=known[-1],
+        )
+    order = rows[["dimension", "code"]].drop_duplicates()["code"]
+    return rows.pivot(index="province", columns="code", values="score")[order.tolist()]
+
+
+def latest_year(panel: pd.DataFrame) -> int:
+    """The last year with published scores."""
+    return int(panel.loc[panel["score"].notna(), "year"].max())
+
+
+def require_scores(panel: pd.DataFrame, province: places.Province, year: int) -> None:
+    """Raise `DataError`, with the reason, where a province has no score at all in a year."""
+    rows = panel.query("year == @year and province == @province.code")
+    if rows.empty:
+        known = sorted(panel["year"].unique().tolist())
+        raise DataError(
+            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            year=year,
+            first=known[0],
+            last=known[-1],
+        )
+    if rows["score"].notna().any():
+        return
+    there = panel.query("province == @province.code and score.notna()")["year"].unique()
+    raise DataError(
+        "PAPI {year} was not published for {name}: its scores are absent from the official table "
+        "of that year. Years with scores: {years}.",
+        year=year,
+        name=province.name_vi,
+        years=", ".join(str(y) for y in sorted(there)),
+    )
+
+
+def check(panel: pd.DataFrame) -> pd.DataFrame:
+    """Proofs that the panel is sound: one row per check with what was expected and found.
+
+    Returns
+    -------
+    DataFrame
+        check, expected, found, passed (bool).
+    """
+    there = panel[panel["score"].notna()]
+    low = there["score"] < there["scale_min"] - _TOLERANCE
+    high = there["score"] > there["scale_max"] + _TOLERANCE
+    spans = panel.drop_duplicates(["year", "subdimension"]).groupby(["year", "dimension"])
+    bottom, top = spans["scale_min"].sum(), spans["scale_max"].sum()
+    counts = panel.groupby("year")["province"].nunique()
+    table = levels(panel)
+    sums = _identity_gap(panel, table)
+    rows = [
+        ("every province in every year", 63, int(counts.min())),
+        ("doubled keys", 0, int(panel.duplicated(["year", "province", "subdimension"]).sum())),
+        ("scores outside their scale", 0, int((low | high).sum())),
+        ("dimensions whose scale is not 1 to 10", 0, int(((bottom - 1).abs().gt(1e-4) | (top - 10).abs().gt(1e-4)).sum())),
+        ("scores without a number and without a reason", 0, int((panel["score"].isna() & panel["absence"].eq("")).sum())),
+        ("totals that are not the sum of their dimensions", 0, sums),
+        ("zero scores (missing values in disguise)", 0, int(there["score"].eq(0).sum())),
+    ]
+    frame = pd.DataFrame(rows, columns=["check", "expected", "found"])
+    return frame.assign(passed=frame["expected"].eq(frame["found"]))
+
+
+def _identity_gap(panel: pd.DataFrame, table: pd.DataFrame) -> int:
+    """How many totals differ from the sum of their dimensions, or exist beside an absence."""
+    keys = ["year", "province"]
+    dims = table[table["level"].eq("dimension")].groupby(keys)["score"].sum(min_count=1)
+    totals = table[table["level"].eq("total")].set_index(keys)["score"]
+    holes = panel[panel["score"].isna()].set_index(keys).index.unique()
+    wrong = (totals - dims).abs().gt(1e-9)
+    return int(wrong.sum() + totals.reindex(holes).notna().sum())

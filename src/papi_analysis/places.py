@@ -1,0 +1,150 @@
+"""Provinces, districts and communes: codes, names, matching, successor units, dated geography."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from papi_analysis import framework
+from papi_analysis._errors import ParameterError
+
+REGIONS = {
+    "red_river_delta": ("Red River Delta", "Đồng bằng sông Hồng"),
+    "northern_midlands_and_mountains": (
+        "Northern Midlands and Mountains",
+        "Trung du và miền núi phía Bắc",
+    ),
+    "north_central_and_central_coast": (
+        "North Central and Central Coast",
+        "Bắc Trung Bộ và Duyên hải miền Trung",
+    ),
+    "central_highlands": ("Central Highlands", "Tây Nguyên"),
+    "southeast": ("Southeast", "Đông Nam Bộ"),
+    "mekong_delta": ("Mekong Delta", "Đồng bằng sông Cửu Long"),
+}
+
+#: Words and short forms that stand for a province in tables and in speech.
+ALIASES = {
+    "hcm": "79",
+    "tphcm": "79",
+    "hcmc": "79",
+    "hochiminhcity": "79",
+    "saigon": "79",
+    "brvt": "77",
+    "vungtaubaria": "77",
+    "hue": "46",
+    "thuathienhue": "46",
+    "hanoicity": "01",
+}
+_PREFIXES = ("thanhpho", "tinh", "tp")
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
+
+
+@dataclass(frozen=True)
+class Province:
+    """One province of the 63 in force to 30 June 2025."""
+
+    code: str
+    slug: str
+    name_vi: str
+    name_en: str
+    region: str
+    successor_code: str
+    successor_name_vi: str
+
+    def name(self, lang: str) -> str:
+        """The name in `lang`."""
+        return self.name_vi if lang == "vi" else self.name_en
+
+    def region_name(self, lang: str) -> str:
+        """The name of its socio-economic region in `lang`."""
+        return REGIONS[self.region][lang == "vi"]
+
+
+def collation_key(text: str) -> tuple:
+    """Key that sorts text as Vietnamese dictionaries do: letters first, then tones.
+
+    >>> sorted(["Đà Nẵng", "Điện Biên", "Da", "An Giang", "Ấp"], key=collation_key)
+    ['An Giang', 'Ấp', 'Da', 'Đà Nẵng', 'Điện Biên']
+    """
+    letters, tones = [], []
+    for char in unicodedata.normalize("NFC", text.casefold()):
+        parts = unicodedata.normalize("NFD", char)
+        tone = next((mark for mark in parts if mark in _TONES), "")
+        base = unicodedata.normalize("NFC", parts.replace(tone, "")) if tone else char
+        letters.append(_LETTERS.find(base) if base in _LETTERS else -1 - ord(base[0]))
+        tones.append(_TONES.find(tone) + 1 if tone else 0)
+    return tuple(letters), tuple(tones)
+
+
+def plain(name: str) -> str:
+    """A name without case, accents, spaces and punctuation, for matching.
+
+    >>> plain("TP. Hồ Chí Minh"), plain("Thừa Thiên - Huế")
+    ('tphochiminh', 'thuathienhue')
+    """
+    text = unicodedata.normalize("NFD", str(name).casefold()).replace("đ", "d")
+    return "".join(char for char in text if char.isalnum() and char.isascii())
+
+
+def provinces(data: str | Path | None = None) -> pd.DataFrame:
+    """The 63 provinces to June 2025: code, slug, name_vi, name_en, region, successor_code/_name_vi."""
+    path = framework.data_folder(data) / "papi" / "provinces.csv"
+    return framework.read_table(path, dtype={"code": str, "successor_code": str})
+
+
+def find(value: str, data: str | Path | None = None) -> Province:
+    """The province of a slug, GSO code or name.
+
+    Raises
+    ------
+    ParameterError
+        When no province, or more than one, is meant; names the nearest slugs.
+    """
+    table = provinces(data)
+    key = plain(value)
+    for prefix in _PREFIXES:
+        if key.startswith(prefix) and len(key) > len(prefix) + 2:
+            key = key.removeprefix(prefix)
+            break
+    code = ALIASES.get(key, key)
+    hit = table[(table["code"] == code) | (table["name_vi"].map(plain) == key)]
+    if len(hit) == 1:
+        return Province(**hit.iloc[0].to_dict())
+    near = difflib.get_close_matches(key, table["slug"].map(plain), n=3, cutoff=0.4)
+    slugs = [table.loc[table["slug"].map(plain) == name, "slug"].iloc[0] for name in near]
+    raise ParameterError(
+        "No province is called {value!r}. Nearest: {nearest}.",
+        value=str(value)[:80],
+        nearest=", ".join(slugs) or "ha-noi … ca-mau (see data/papi/provinces.csv)",
+    )
+
+
+def districts(data: str | Path | None = None) -> pd.DataFrame:
+    """Trà Vinh's nine districts to June 2025: code, name_vi, type, official_area_km2, communes."""
+    path = framework.data_folder(data) / "tra_vinh" / "districts.csv"
+    return framework.read_table(path, dtype={"code": str})
+
+
+def communes_crosswalk(data: str | Path | None = None) -> pd.DataFrame:
+    """Trà Vinh's 104 communes to June 2025 and the 41 they became."""
+    path = framework.data_folder(data) / "tra_vinh" / "crosswalk_2025.csv"
+    codes = {"old_district_code": str, "old_code": str, "new_code": str}
+    return framework.read_table(path, dtype=codes)
+
+
+def ethnic_minority_communes(data: str | Path | None = None) -> pd.DataFrame:
+    """Communes above 20 % ethnic minority, as far as the published list goes.
+
+    Columns: district, commune, population, ethnic_minority, share_pct, hoa, khmer (people),
+    source_url. Complete for five districts, cut off for Cầu Ngang, absent for the rest.
+    """
+    return framework.read_table(
+        framework.data_folder(data) / "tra_vinh" / "communes_ethnic_minority.csv"
+    )

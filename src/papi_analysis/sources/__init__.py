@@ -1,0 +1,1 @@
+"""One reader per layout of the figures, each giving the same tidy table exactly as published."""

@@ -1,0 +1,61 @@
+"""The project's own figures: `data/papi/scores.csv` and the log that vouches for every file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from papi_analysis import framework
+from papi_analysis._errors import SourceError
+
+
+def scores(data: str | Path | None = None) -> pd.DataFrame:
+    """The published scores: year, province (GSO code), subdimension, score (points)."""
+    path = framework.data_folder(data) / "papi" / "scores.csv"
+    types = {"province": str, "subdimension": str, "year": "int64", "score": "float64"}
+    return framework.read_table(path, dtype=types)
+
+
+def provenance(data: str | Path | None = None) -> pd.DataFrame:
+    """The log of `data/`: file, what, publisher, licence, date, editable, sha256, known_defects."""
+    path = framework.data_folder(data) / "provenance.csv"
+    return framework.read_table(path, dtype=str).fillna("")
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def hashes(data: str | Path | None = None) -> pd.DataFrame:
+    """Each logged file with the hash it should have and the one it has.
+
+    Returns
+    -------
+    DataFrame
+        file, editable (bool: the province may change it), expected, found ("" where the file is
+        missing), sound (bool).
+    """
+    folder = framework.data_folder(data)
+    log = provenance(data)
+    found = [sha256(folder / f) if (folder / f).is_file() else "" for f in log["file"]]
+    editable = log["editable"].eq("yes")
+    table = pd.DataFrame({"file": log["file"], "editable": editable, "expected": log["sha256"]})
+    table["found"] = found
+    table["sound"] = table["found"].ne("") & (editable | table["found"].eq(table["expected"]))
+    return table
+
+
+def require_unchanged(data: str | Path | None = None) -> pd.DataFrame:
+    """The table of `hashes`, or a `SourceError` that names every changed or missing file."""
+    table = hashes(data)
+    changed = table.loc[~table["sound"], "file"].tolist()
+    if changed:
+        raise SourceError(
+            "These files of data/ are not the ones that were published: {files}. Restore them "
+            "with: git checkout -- data (new figures come in through: papi import)",
+            files=", ".join(changed),
+        )
+    return table
