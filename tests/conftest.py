@@ -1,0 +1,41 @@
+"""What the tests share: the real panel, and the files of third parties where they are at hand."""
+
+from pathlib import Path
+
+import pytest
+
+from papi_analysis import framework, panel
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT.parent / "shared" / "reference"
+
+
+@pytest.fixture(scope="session")
+def scores():
+    """The real panel."""
+    return panel.load()
+
+
+@pytest.fixture(scope="session")
+def levels(scores):
+    """The real panel at every level."""
+    return panel.levels(scores)
+
+
+@pytest.fixture(scope="session")
+def regimes():
+    """The real regimes."""
+    return framework.regimes()
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """A function that gives a third-party file, or skips where it is absent."""
+
+    def path(name: str) -> Path:
+        file = REFERENCE / name
+        if not file.exists():
+            pytest.skip(f"the third-party file {name} is not at hand")
+        return file
+
+    return path
