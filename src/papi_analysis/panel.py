@@ -168,6 +168,8 @@ def check(panel: pd.DataFrame) -> pd.DataFrame:
     high = there["score"] > there["scale_max"] + _TOLERANCE
     spans = panel.drop_duplicates(["year", "subdimension"]).groupby(["year", "dimension"])
     bottom, top = spans["scale_min"].sum(), spans["scale_max"].sum()
+    misfit = (bottom - 1).abs().gt(1e-4) | (top - 10).abs().gt(1e-4)
+    unexplained = panel["score"].isna() & panel["absence"].eq("")
     counts = panel.groupby("year")["province"].nunique()
     table = levels(panel)
     sums = _identity_gap(panel, table)
@@ -175,8 +177,8 @@ def check(panel: pd.DataFrame) -> pd.DataFrame:
         ("every province in every year", 63, int(counts.min())),
         ("doubled keys", 0, int(panel.duplicated(["year", "province", "subdimension"]).sum())),
         ("scores outside their scale", 0, int((low | high).sum())),
-        ("dimensions whose scale is not 1 to 10", 0, int(((bottom - 1).abs().gt(1e-4) | (top - 10).abs().gt(1e-4)).sum())),
-        ("scores without a number and without a reason", 0, int((panel["score"].isna() & panel["absence"].eq("")).sum())),
+        ("dimensions whose scale is not 1 to 10", 0, int(misfit.sum())),
+        ("scores without a number and without a reason", 0, int(unexplained.sum())),
         ("totals that are not the sum of their dimensions", 0, sums),
         ("zero scores (missing values in disguise)", 0, int(there["score"].eq(0).sum())),
     ]

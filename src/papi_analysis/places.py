@@ -94,7 +94,7 @@ def plain(name: str) -> str:
 
 
 def provinces(data: str | Path | None = None) -> pd.DataFrame:
-    """The 63 provinces to June 2025: code, slug, name_vi, name_en, region, successor_code/_name_vi."""
+    """The 63 provinces to June 2025: code, slug, names, region, successor."""
     path = framework.data_folder(data) / "papi" / "provinces.csv"
     return framework.read_table(path, dtype={"code": str, "successor_code": str})
 
