@@ -1,0 +1,74 @@
+"""pyproject.toml is the only source of dependencies, and everything else is in step with it."""
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def test_conda_environment_is_made_from_pyproject():
+    path = ROOT / ".ci" / "environment.py"
+    spec = importlib.util.spec_from_file_location("environment", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert written == module.environment(), "run: python .ci/environment.py"
+    assert "conda-forge" in written and "defaults\n" not in written.replace("nodefaults\n", "")
+    assert written.rstrip().endswith("- -e .")
+
+
+def test_every_range_has_a_floor_and_the_lock_is_inside_it():
+    pins = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", LOCK, flags=re.M))
+    pins = {canonicalize_name(name): version for name, version in pins.items()}
+    wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]
+    for text in wanted:
+        requirement = Requirement(text)
+        assert ">=" in str(requirement.specifier), text
+        version = pins[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(version), f"{text} against {version} of the lock"
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    blocks = re.split(r"\n(?=\S)", LOCK.strip())
+    pinned = [block for block in blocks if "==" in block.splitlines()[0]]
+    assert len(pinned) > 100
+    assert all("--hash=sha256:" in block for block in pinned)
+    assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links", LOCK)
+
+
+#: Dependencies that are run, not imported: the program or plug-in, and who runs it.
+RUN = {
+    "ipykernel": "the kernel of the notebooks",
+    "jupyterlab": "make lab",
+    "jupyter-server": "floor of a dependency of jupyterlab",
+    "nbval": "pytest --nbval",
+    "pytest": "make test",
+    "pytest-cov": "coverage of the input code",
+    "ruff": "style check",
+    "check-jsonschema": "workflow files",
+    "numpydoc": "docstring check",
+    "mkdocs-material": "the documentation",
+    "mkdocstrings-python": "the documentation",
+    "openpyxl": "pandas reads and writes xlsx through it",
+    "pyarrow": "pandas writes Parquet through it",
+}
+IMPORT_NAMES = {"axe-playwright-python": "axe_playwright_python"}
+
+
+def test_nothing_is_installed_that_nothing_uses():
+    folders = ("src", "tests", "benchmarks", "notebooks")
+    files = [f for d in folders for f in (ROOT / d).rglob("*") if f.suffix in {".py", ".ipynb"}]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]
+    for name in (Requirement(text).name for text in wanted):
+        module = IMPORT_NAMES.get(name, name.replace("-", "_"))
+        imported = re.search(rf"(?:import|from) {module}\b", code)
+        assert imported or name in RUN, f"nothing imports {name}"
