@@ -194,3 +194,26 @@ def _identity_gap(panel: pd.DataFrame, table: pd.DataFrame) -> int:
     holes = panel[panel["score"].isna()].set_index(keys).index.unique()
     wrong = (totals - dims).abs().gt(1e-9)
     return int(wrong.sum() + totals.reindex(holes).notna().sum())
+
+
+def coverage(panel: pd.DataFrame) -> pd.DataFrame:
+    """What each year's index holds and for how many provinces it is published.
+
+    Returns
+    -------
+    DataFrame
+        year, dimensions, subdimensions (in the index), scores (published), with_total (provinces
+        with every sub-dimension), without_total (codes of the others, joined by ", ").
+    """
+    table = levels(panel).query("level == 'total'")
+    absent = table[table["score"].isna()].groupby("year")["province"].agg(", ".join)
+    groups = panel.groupby("year")
+    frame = pd.DataFrame(
+        {
+            "dimensions": groups["dimension"].nunique(),
+            "subdimensions": groups["subdimension"].nunique(),
+            "scores": groups["score"].count(),
+            "with_total": table.groupby("year")["score"].count(),
+        }
+    )
+    return frame.assign(without_total=absent.reindex(frame.index).fillna("")).reset_index()
