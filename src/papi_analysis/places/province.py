@@ -1,9 +1,8 @@
-"""Provinces, districts and communes: codes, names, matching, successor units, dated geography."""
+"""The 63 provinces to June 2025: codes, names, regions, successors, and how they are found."""
 
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from papi_analysis import framework
 from papi_analysis._errors import ParameterError
+from papi_analysis.places.names import plain
 
 REGIONS = {
     "red_river_delta": ("Red River Delta", "Đồng bằng sông Hồng"),
@@ -42,9 +42,6 @@ ALIASES = {
 }
 _PREFIXES = ("thanhpho", "tinh", "tp")
 
-_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
-
 
 @dataclass(frozen=True)
 class Province:
@@ -65,32 +62,6 @@ class Province:
     def region_name(self, lang: str) -> str:
         """The name of its socio-economic region in `lang`."""
         return REGIONS[self.region][lang == "vi"]
-
-
-def collation_key(text: str) -> tuple:
-    """Key that sorts text as Vietnamese dictionaries do: letters first, then tones.
-
-    >>> sorted(["Đà Nẵng", "Điện Biên", "Da", "An Giang", "Ấp"], key=collation_key)
-    ['An Giang', 'Ấp', 'Da', 'Đà Nẵng', 'Điện Biên']
-    """
-    letters, tones = [], []
-    for char in unicodedata.normalize("NFC", text.casefold()):
-        parts = unicodedata.normalize("NFD", char)
-        tone = next((mark for mark in parts if mark in _TONES), "")
-        base = unicodedata.normalize("NFC", parts.replace(tone, "")) if tone else char
-        letters.append(_LETTERS.find(base) if base in _LETTERS else -1 - ord(base[0]))
-        tones.append(_TONES.find(tone) + 1 if tone else 0)
-    return tuple(letters), tuple(tones)
-
-
-def plain(name: str) -> str:
-    """A name without case, accents, spaces and punctuation, for matching.
-
-    >>> plain("TP. Hồ Chí Minh"), plain("Thừa Thiên - Huế")
-    ('tphochiminh', 'thuathienhue')
-    """
-    text = unicodedata.normalize("NFD", str(name).casefold()).replace("đ", "d")
-    return "".join(char for char in text if char.isalnum() and char.isascii())
 
 
 def provinces(data: str | Path | None = None) -> pd.DataFrame:
@@ -123,28 +94,4 @@ def find(value: str, data: str | Path | None = None) -> Province:
         "No province is called {value!r}. Nearest: {nearest}.",
         value=str(value)[:80],
         nearest=", ".join(slugs) or "ha-noi … ca-mau (see data/papi/provinces.csv)",
-    )
-
-
-def districts(data: str | Path | None = None) -> pd.DataFrame:
-    """Trà Vinh's nine districts to June 2025: code, name_vi, type, official_area_km2, communes."""
-    path = framework.data_folder(data) / "tra_vinh" / "districts.csv"
-    return framework.read_table(path, dtype={"code": str})
-
-
-def communes_crosswalk(data: str | Path | None = None) -> pd.DataFrame:
-    """Trà Vinh's 104 communes to June 2025 and the 41 they became."""
-    path = framework.data_folder(data) / "tra_vinh" / "crosswalk_2025.csv"
-    codes = {"old_district_code": str, "old_code": str, "new_code": str}
-    return framework.read_table(path, dtype=codes)
-
-
-def ethnic_minority_communes(data: str | Path | None = None) -> pd.DataFrame:
-    """Communes above 20 % ethnic minority, as far as the published list goes.
-
-    Columns: district, commune, population, ethnic_minority, share_pct, hoa, khmer (people),
-    source_url. Complete for five districts, cut off for Cầu Ngang, absent for the rest.
-    """
-    return framework.read_table(
-        framework.data_folder(data) / "tra_vinh" / "communes_ethnic_minority.csv"
     )

@@ -1,0 +1,118 @@
+"""The drawings that come with the project: provinces, and Trà Vinh's districts and communes.
+
+They are generalised and for orientation only: no area or density is ever computed from them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from papi_analysis import framework, places
+from papi_analysis._errors import SourceError
+from papi_analysis.wording import mark
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Said under every map made from these drawings.
+SOURCE = mark(
+    "Own generalised drawing, not an official boundary; provinces after Open Development "
+    "Vietnam (CC BY-SA 4.0)."
+)
+
+#: The two archipelagos of every national map: province code, name in vi and en, and the
+#: longitudes and latitudes between which their symbols lie.
+ARCHIPELAGOS = {
+    "hoang_sa": ("48", "Hoàng Sa", "Hoang Sa", (111.0, 15.5, 113.0, 17.2)),
+    "truong_sa": ("56", "Trường Sa", "Truong Sa", (110.4, 6.5, 117.5, 12.1)),
+}
+
+
+def provinces(on: date | str | None = None, *, data: str | Path | None = None) -> gpd.GeoDataFrame:
+    """The provinces in force on a day: 63 to 30 June 2025, 34 from 1 July 2025.
+
+    Parameters
+    ----------
+    on : date or str, optional
+        A day ("2024-12-31") or month ("2025-07"); without it the 63 of the PAPI series.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index code (GSO); name_vi, name_en (short names), type, geometry (WGS 84). Hoàng Sa
+        (code 48, Đà Nẵng) and Trường Sa (code 56, Khánh Hòa) are symbols, larger than life.
+    """
+    after = places.day(on) >= places.MERGER
+    drawing = _read("provinces_34" if after else "provinces_63", data)
+    table = places.provinces(data)
+    if after:
+        table = table.drop_duplicates("successor_code").assign(
+            code=lambda t: t["successor_code"], name_vi=lambda t: t["successor_name_vi"]
+        )
+        table = table.assign(name_en=table["name_vi"].map(places.without_accents))
+    drawing[["name_vi", "name_en"]] = table.set_index("code").loc[
+        drawing.index, ["name_vi", "name_en"]
+    ]
+    return drawing
+
+
+def districts(data: str | Path | None = None) -> gpd.GeoDataFrame:
+    """Trà Vinh's nine districts to 30 June 2025.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index code (GSO); name_vi, name_en (with their type: "Huyện Duyên Hải" is not "Thị xã
+        Duyên Hải"), type, geometry (WGS 84).
+    """
+    drawing = _read("districts_tra_vinh", data).drop(columns="province")
+    own = places.districts(data).set_index("code")
+    return drawing.assign(name_vi=own["name_vi"].reindex(drawing.index))
+
+
+def communes(data: str | Path | None = None) -> gpd.GeoDataFrame:
+    """The 41 communes that Trà Vinh's 104 became on 1 July 2025.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index code (GSO); name_vi, name_en, type ("xa" or "phuong"), geometry (WGS 84).
+    """
+    drawing = _read("communes_2025_tra_vinh", data).drop(columns="area_km2")
+    own = places.communes_crosswalk(data).drop_duplicates("new_code").set_index("new_code")
+    return drawing.assign(name_vi=own["new_name"].reindex(drawing.index))
+
+
+def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
+    """One point inside the largest part of every unit, for labels and for neighbours.
+
+    Returns
+    -------
+    DataFrame
+        Index code; lon, lat (degrees, WGS 84).
+    """
+    parts = layer[["geometry"]].to_crs(4326).explode(index_parts=False)
+    parts = parts.assign(size=parts.geometry.to_crs("ESRI:54034").area.to_numpy())
+    largest = parts.sort_values("size", kind="stable").groupby(level=0).tail(1)
+    inside = largest.geometry.representative_point().reindex(layer.index)
+    return pd.DataFrame({"lon": inside.x, "lat": inside.y}, index=layer.index)
+
+
+def _read(name: str, data: str | Path | None) -> gpd.GeoDataFrame:
+    """A drawing with its codes as index, in their order."""
+    import geopandas as gpd
+
+    path = framework.data_folder(data) / "boundaries" / f"{name}.geojson"
+    try:
+        drawing = gpd.read_file(path)
+        return drawing.set_index(drawing["code"].astype(str)).drop(columns="code").sort_index()
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        raise SourceError(
+            "The drawing {file} cannot be read ({reason}). Restore it with: git checkout -- data",
+            file=path.name,
+            reason=str(error).strip().splitlines()[0][:200],
+        ) from error
