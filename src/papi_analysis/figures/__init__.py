@@ -1,0 +1,1 @@
+"""Drawings of finished tables: nothing is computed here that a table does not hold."""

@@ -1,0 +1,197 @@
+"""The look of every drawing: canvas in CSS pixels, type, headline, and its way into a page."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
+
+from papi_analysis.figures.inline import HALO, page_svg, plain_svg
+from papi_analysis.figures.palette import GROUPS, colour, group_colour, province_colour
+
+__all__ = [
+    "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
+    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "wrap",
+]  # fmt: skip
+
+#: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
+WIDE, NARROW = 720, 350
+FONTS = Path(__file__).parent / "fonts"
+_DPI = 72  # one point of the drawing is one CSS pixel
+
+
+@functools.cache
+def _family() -> str:
+    """Register the type of the page, so that text is measured as it will be read."""
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+    return "Inter"
+
+
+def theme() -> dict[str, object]:
+    """Settings of matplotlib for every drawing, on top of seaborn's white style."""
+    words, rule = colour("muted"), colour("line")
+    return {
+        "figure.dpi": _DPI,
+        "savefig.dpi": _DPI,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "font.family": [_family()],
+        "font.size": 12.5,
+        "text.color": colour("ink"),
+        "axes.labelcolor": words,
+        "axes.labelsize": 12,
+        "axes.edgecolor": rule,
+        "axes.linewidth": 1,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 13,
+        "axes.titleweight": 600,
+        "axes.titlelocation": "left",
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "axes.grid": False,
+        "grid.color": colour("grid"),
+        "grid.linewidth": 1,
+        "xtick.color": rule,
+        "ytick.color": rule,
+        "xtick.labelcolor": words,
+        "ytick.labelcolor": words,
+        "xtick.labelsize": 12,
+        "ytick.labelsize": 12,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "legend.frameon": False,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.8,
+        "hatch.color": colour("nodata_line"),
+        "svg.fonttype": "none",
+        "svg.hashsalt": "papi",
+        "svg.id": None,
+    }
+
+
+def themed(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw under the theme, and leave matplotlib's settings as they were."""
+
+    @functools.wraps(draw)
+    def under_theme(*args: object, **kwargs: object) -> Figure:
+        with mpl.rc_context(theme()):
+            return draw(*args, **kwargs)
+
+    return under_theme
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The words of a drawing: finding, what is shown, source, and the drawing told in words."""
+
+    title: str = ""
+    subtitle: str = ""
+    source: str = ""
+    alt: str = ""
+
+
+class Chart(Figure):
+    """A figure that carries its caption and shows itself in a notebook as it will be printed."""
+
+    caption: Caption = Caption()
+
+    def _ipython_display_(self) -> None:
+        """Inline SVG and the alternative text, not a picture of pixels."""
+        from IPython.display import publish_display_data
+
+        words = self.caption
+        body = svg(self, alt=words.alt)
+        publish_display_data({"text/html": figure_html(body, words), "text/plain": words.alt})
+
+
+def figure_html(body: str, words: Caption) -> str:
+    """A drawing with its words as an HTML figure."""
+    from html import escape
+
+    parts = [("papi-headline", words.title), ("papi-subtitle", words.subtitle)]
+    head = "".join(f'<p class="{name}">{escape(text)}</p>' for name, text in parts if text)
+    foot = f'<p class="papi-source">{escape(words.source)}</p>' if words.source else ""
+    return f'<figure class="papi-figure"><figcaption>{head}</figcaption>{body}{foot}</figure>'
+
+
+def canvas(width: float, height: float) -> Chart:
+    """An empty chart of so many CSS pixels. Call it inside a `themed` function."""
+    chart = Chart(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+    FigureCanvasSVG(chart)
+    return chart
+
+
+def text_width(text: str, size: float, weight: int = 400) -> float:
+    """Width of a line of text in CSS pixels, in the type of the page."""
+    face = font_manager.FontProperties(family=_family(), size=size, weight=weight)
+    return TextToPath().get_text_width_height_descent(text, face, False)[0]
+
+
+def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
+    """Break text into lines no wider than `width` CSS pixels."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def halo(text: Text) -> Text:
+    """Give words that lie over a drawing an edge in the colour of the paper."""
+    text.set_gid(HALO)
+    return text
+
+
+def headline(
+    chart: Chart, *, title: str, subtitle: str = "", source: str = "", alt: str = ""
+) -> Chart:
+    """Give a chart its words.
+
+    They are kept as `chart.caption`, set as text by the page around an inline drawing (`svg`),
+    and drawn above and below the canvas only in a drawing that stands alone (`standalone`).
+    """
+    chart.caption = Caption(title=title, subtitle=subtitle, source=source, alt=alt)
+    return chart
+
+
+def svg(chart: Figure, *, alt: str = "", key: str = "") -> str:
+    """The drawing as inline SVG: page type, CSS variables for colours, title and description.
+
+    `alt` tells the drawing in words (default: the caption's); `key` keeps ids apart where the
+    same drawing stands twice in a page.
+    """
+    words = getattr(chart, "caption", Caption())
+    words = replace(words, alt=alt or words.alt)
+    return page_svg(_save(chart), title=words.title, alt=words.alt, key=key)
+
+
+def standalone(chart: Chart) -> str:
+    """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
+    return plain_svg(_save(chart), chart.caption, lines=functools.partial(_lines, chart))
+
+
+def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:
+    return wrap(text, chart.get_figwidth() * _DPI, size, weight)
+
+
+def _save(chart: Figure) -> str:
+    from io import StringIO
+
+    file = StringIO()
+    with mpl.rc_context(theme()):
+        chart.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()
