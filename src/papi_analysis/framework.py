@@ -16,6 +16,9 @@ COMPARABLE = ("yes", "probably")
 #: Marks under which it may be set beside it only after a change of scale is taken out.
 RESCALED = ("rescaled", "doubtful_rescaled")
 
+#: The four groups of provinces by total, highest first.
+GROUPS = ("top", "upper_middle", "lower_middle", "lowest")
+
 _TEXT = {"code": str, "dimension": str, "composition": "int64", "year": "int64"}
 
 
@@ -80,6 +83,25 @@ def regimes(data: str | Path | None = None) -> pd.DataFrame:
     """
     table = read_table(data_folder(data) / "papi" / "regimes.csv", dtype=_TEXT)
     return table.rename(columns={"code": "subdimension"})
+
+
+def group_sizes(data: str | Path | None = None) -> pd.DataFrame:
+    """The published sizes of the four groups of provinces, by year.
+
+    Returns
+    -------
+    DataFrame
+        year, n_scored (provinces with a total), top, upper_middle, lower_middle, lowest (Int64;
+        a single size that was not printed is what the other three leave of `n_scored`, and more
+        than one stay absent), source_url.
+    """
+    path = data_folder(data) / "context" / "quartile_group_sizes.csv"
+    table = read_table(path, dtype=dict.fromkeys(["n_scored", *GROUPS], "Int64"))
+    sizes = table[list(GROUPS)]
+    missing = table["n_scored"] - sizes.sum(axis=1)
+    one = sizes.isna().sum(axis=1).eq(1)
+    filled = {name: sizes[name].mask(sizes[name].isna() & one, missing) for name in GROUPS}
+    return table.assign(**filled)[["year", "n_scored", *GROUPS, "source_url"]]
 
 
 def names(lang: str, data: str | Path | None = None) -> dict[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import framework, places
-from papi_analysis._errors import DataError, SourceError
+from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.sources import embedded
 
 #: Why a score is absent; "" marks a score that is there.
@@ -125,6 +125,53 @@ def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
         )
     order = rows[["dimension", "code"]].drop_duplicates()["code"]
     return rows.pivot(index="province", columns="code", values="score")[order.tolist()]
+
+
+def history(levels_table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Scores of one code at every year: provinces in rows, years in columns, NaN where absent."""
+    rows = levels_table[levels_table["code"] == code]
+    return rows.pivot(index="province", columns="year", values="score")
+
+
+def require_score(
+    levels_table: pd.DataFrame, province: str, year: int, code: str = "total"
+) -> float:
+    """The score of a code for a province (GSO code) in a year, or the reason why there is none.
+
+    Raises
+    ------
+    ParameterError
+        When no province has that code.
+    DataError
+        When the year or the code of that year is not in the panel, or the score is absent.
+    """
+    table = history(levels_table, code)
+    if levels_table["year"].eq(year).sum() == 0:
+        known = sorted(levels_table["year"].unique().tolist())
+        raise DataError(
+            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            year=year,
+            first=known[0],
+            last=known[-1],
+        )
+    if year not in table.columns or levels_table.query("year == @year and code == @code").empty:
+        raise DataError("{code} is not in the index of {year}.", code=code, year=year)
+    if province not in table.index:
+        raise ParameterError(
+            "No province has the code {value!r}. Give a GSO code of data/papi/provinces.csv.",
+            value=str(province)[:80],
+        )
+    if pd.notna(table.loc[province, year]):
+        return float(table.loc[province, year])
+    there = table.columns[table.loc[province].notna()]
+    raise DataError(
+        "The province of code {province} has no score of {code} in {year}: it, or a part of it, "
+        "was not published. Years with this score: {years}.",
+        province=province,
+        code=code,
+        year=year,
+        years=", ".join(str(y) for y in there) or "–",
+    )
 
 
 def latest_year(panel: pd.DataFrame) -> int:
