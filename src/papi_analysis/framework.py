@@ -7,15 +7,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import DataError, ParameterError, SourceError
+from papi_analysis.wording import mark
 
 #: Marks of `regimes.csv` under which a score may be set beside that of the year before.
 COMPARABLE = ("yes", "probably")
 #: Marks under which it may be set beside it only after a change of scale is taken out.
 RESCALED = ("rescaled", "doubtful_rescaled")
 
+#: Why a score may not be set beside that of an earlier year.
+BREAKS = {
+    "new": mark("it was not in the index of the earlier year"),
+    "composition": mark("it is made of other questions"),
+    "scale": mark("its scale changed"),
+    "doubtful": mark("provinces moved together in a way that points to a change of method"),
+    "parts": mark("a part of it is new, gone or changed"),
+    "dimensions": mark("the index has other dimensions"),
+}
 #: The four groups of provinces by total, highest first.
 GROUPS = ("top", "upper_middle", "lower_middle", "lowest")
 
@@ -155,13 +166,43 @@ def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     ).reset_index()
 
 
+def comparability(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
+    """Whether the scores of `end` may be set beside those of `start`, at every level.
+
+    A dimension may when all its sub-dimensions may and none came or went; the total when all
+    dimensions may.
+
+    Returns
+    -------
+    DataFrame
+        level, code, comparable (bool), reason (key of `BREAKS`, "" where comparable).
+    """
+    subs = links(table, start, end)
+    conditions = [
+        subs["comparable"],
+        subs["marks"].str.startswith("first"),
+        ~subs["same_composition"],
+        ~subs["same_scale"],
+    ]
+    reason = np.select(conditions, ["", "new", "composition", "scale"], "doubtful")
+    subs = subs.assign(level="subdimension", code=subs["subdimension"], reason=reason)
+    before = table[table["year"] == start].groupby("dimension")["subdimension"].agg(set)
+    now = subs.groupby("dimension")["subdimension"].agg(set)
+    sound = subs.groupby("dimension")["comparable"].all() & (before.reindex(now.index) == now)
+    dims = pd.DataFrame({"level": "dimension", "code": now.index, "comparable": sound.to_numpy()})
+    dims["reason"] = np.where(sound, "", np.where(now.index.isin(before.index), "parts", "new"))
+    same = set(before.index) == set(now.index)
+    why = "" if same and sound.all() else "parts" if same else "dimensions"
+    columns = ["level", "code", "comparable", "reason"]
+    total = pd.DataFrame([("total", "total", not why, why)], columns=columns)
+    return pd.concat([part[columns] for part in (subs, dims, total)], ignore_index=True)
+
+
 def require_comparable(table: pd.DataFrame, subdimension: str, start: int, end: int) -> None:
     """Raise `DataError` when a sub-dimension cannot be followed from `start` to `end`."""
     row = links(table, start, end).set_index("subdimension")
     if subdimension not in row.index:
-        raise DataError(
-            "{code} is not in the index of {year}.", code=subdimension, year=end
-        )
+        raise DataError("{code} is not in the index of {year}.", code=subdimension, year=end)
     if row.loc[subdimension, "comparable"]:
         return
     own = table[table["subdimension"] == subdimension].sort_values("year")

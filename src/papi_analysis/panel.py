@@ -14,6 +14,7 @@ import pandas as pd
 from papi_analysis import framework, places
 from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.sources import embedded
+from papi_analysis.wording import mark
 
 #: Why a score is absent; "" marks a score that is there.
 ABSENCES = {
@@ -31,6 +32,7 @@ _FROM_REGIME = [
     "comparable",
     "sample_block",
 ]
+_NO_CODE = mark("No province has the code {value!r}. Give a GSO code of data/papi/provinces.csv.")
 _TOLERANCE = 0.005  # points; the published scales are rounded to two decimals
 
 
@@ -114,15 +116,8 @@ def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
     DataError
         When the panel has no such year.
     """
+    require_year(levels_table, year)
     rows = levels_table.query("year == @year and level == @level")
-    if rows.empty:
-        known = sorted(levels_table["year"].unique().tolist())
-        raise DataError(
-            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
-            year=year,
-            first=known[0],
-            last=known[-1],
-        )
     order = rows[["dimension", "code"]].drop_duplicates()["code"]
     return rows.pivot(index="province", columns="code", values="score")[order.tolist()]
 
@@ -145,22 +140,12 @@ def require_score(
     DataError
         When the year or the code of that year is not in the panel, or the score is absent.
     """
-    table = history(levels_table, code)
-    if levels_table["year"].eq(year).sum() == 0:
-        known = sorted(levels_table["year"].unique().tolist())
-        raise DataError(
-            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
-            year=year,
-            first=known[0],
-            last=known[-1],
-        )
-    if year not in table.columns or levels_table.query("year == @year and code == @code").empty:
+    require_year(levels_table, year)
+    if levels_table.query("year == @year and code == @code").empty:
         raise DataError("{code} is not in the index of {year}.", code=code, year=year)
+    table = history(levels_table, code)
     if province not in table.index:
-        raise ParameterError(
-            "No province has the code {value!r}. Give a GSO code of data/papi/provinces.csv.",
-            value=str(province)[:80],
-        )
+        raise ParameterError(_NO_CODE, value=str(province)[:80])
     if pd.notna(table.loc[province, year]):
         return float(table.loc[province, year])
     there = table.columns[table.loc[province].notna()]
@@ -174,6 +159,34 @@ def require_score(
     )
 
 
+def require_any(levels_table: pd.DataFrame, province: str, year: int) -> None:
+    """Raise `DataError` where a province (GSO code) has no score of any kind in a year."""
+    require_year(levels_table, year)
+    rows = levels_table[levels_table["province"] == province]
+    if rows.empty:
+        raise ParameterError(_NO_CODE, value=str(province)[:80])
+    there = rows.loc[rows["score"].notna(), "year"].unique()
+    if year not in there:
+        raise DataError(
+            "No score of the province of code {province} was published in {year}. Years with "
+            "scores: {years}.",
+            province=province,
+            year=year,
+            years=", ".join(str(y) for y in sorted(there)) or "–",
+        )
+
+
+def require_year(table: pd.DataFrame, year: int) -> None:
+    """Raise `DataError` where a table with a column year has no row of that year."""
+    if not table["year"].eq(year).any():
+        raise DataError(
+            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            year=year,
+            first=int(table["year"].min()),
+            last=int(table["year"].max()),
+        )
+
+
 def latest_year(panel: pd.DataFrame) -> int:
     """The last year with published scores."""
     return int(panel.loc[panel["score"].notna(), "year"].max())
@@ -181,15 +194,8 @@ def latest_year(panel: pd.DataFrame) -> int:
 
 def require_scores(panel: pd.DataFrame, province: places.Province, year: int) -> None:
     """Raise `DataError`, with the reason, where a province has no score at all in a year."""
+    require_year(panel, year)
     rows = panel.query("year == @year and province == @province.code")
-    if rows.empty:
-        known = sorted(panel["year"].unique().tolist())
-        raise DataError(
-            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
-            year=year,
-            first=known[0],
-            last=known[-1],
-        )
     if rows["score"].notna().any():
         return
     there = panel.query("province == @province.code and score.notna()")["year"].unique()

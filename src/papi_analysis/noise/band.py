@@ -1,0 +1,104 @@
+"""Between which ranks a province may really lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis import draws as random
+from papi_analysis import panel
+from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.noise.components import MIN_PROVINCES, components
+
+_BATCH = 20_000  # draws held in memory at a time
+
+
+def rank_band(
+    levels: pd.DataFrame,
+    province: str,
+    year: int,
+    *,
+    seed: int,
+    coverage: float = 0.90,
+    draws: int = 20_000,
+    standard_errors: pd.DataFrame | None = None,
+) -> tuple[int, int]:
+    """Between which ranks a province's present position lies, given one year's noise of the totals.
+
+    Every total is drawn again around its published value with the noise of one year, and the
+    province is ranked in each draw.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        See `panel.levels`.
+    province : str
+        GSO code.
+    year : int
+    seed, draws : int
+    coverage : float
+        Share of the draws inside the band, between 0.5 and 0.999.
+    standard_errors : DataFrame, optional
+        year, province, se (points): a published standard error of a total stands for the noise
+        that the panel shows.
+
+    Returns
+    -------
+    tuple of int
+        Best and worst rank of the band, the published rank among them.
+
+    Raises
+    ------
+    ParameterError
+        When the coverage, the draws or the seed is out of range.
+    DataError
+        When the province has no total in that year, or noise cannot be estimated.
+
+    Notes
+    -----
+    Goldstein & Spiegelhalter (1996), J. R. Stat. Soc. A 159: 385-443. It is a band of the present
+    position, not a forecast: next year's rank varies more, since both years carry noise.
+    """
+    if not 0.5 <= coverage <= 0.999:
+        raise ParameterError(
+            "The coverage {value} is not between {low} and {high}.",
+            value=coverage,
+            low=0.5,
+            high=0.999,
+        )
+    own = panel.require_score(levels, province, year)
+    totals = panel.wide(levels, year, "total")["total"].dropna().sort_index()
+    spread = _noise_of_totals(levels, totals.index, year, standard_errors)
+    rng, draws = random.generator(seed), random.number(draws)
+    place, ranks = totals.index.get_loc(province), np.empty(draws, dtype="int64")
+    for start, stop in random.batches(draws, _BATCH):
+        drawn = totals.to_numpy() + spread * rng.standard_normal((stop - start, len(totals)))
+        ranks[start:stop] = 1 + (drawn > drawn[:, [place]]).sum(axis=1)
+    tail = (1 - coverage) / 2
+    published = 1 + int((totals > own).sum())
+    low = int(np.quantile(ranks, tail, method="lower"))
+    high = int(np.quantile(ranks, 1 - tail, method="higher"))
+    return min(low, published), max(high, published)
+
+
+def _noise_of_totals(
+    levels: pd.DataFrame, provinces: pd.Index, year: int, standard_errors: pd.DataFrame | None
+) -> np.ndarray:
+    """The SD of a year's noise of each total: published where known, else estimated."""
+    published = pd.Series(np.nan, index=provinces)
+    if standard_errors is not None:
+        rows = standard_errors[standard_errors["year"] == year].set_index("province")
+        published = rows["se"].reindex(provinces)
+    if published.notna().all():
+        return published.to_numpy()
+    table = components(levels[levels["level"] != "dimension"], end=year).set_index("code")
+    if table.loc["total", "reason"]:
+        raise DataError(
+            "The noise of the totals of {year} cannot be estimated: fewer than {least} provinces "
+            "have a total in every year from {start} to {end}, or all totals are alike.",
+            year=year,
+            least=MIN_PROVINCES,
+            start=int(table.loc["total", "start"]),
+            end=int(table.loc["total", "end"]),
+        )
+    return published.fillna(table.loc["total", "sd_resid"]).to_numpy()

@@ -1,0 +1,140 @@
+"""Which changes of a province are larger than noise explains."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from papi_analysis import framework, panel
+from papi_analysis.noise.components import MIN_PROVINCES, NO_SPREAD
+from papi_analysis.wording import mark
+
+#: A change is called real when its q (Benjamini & Hochberg) is below this.
+ALPHA = 0.05
+
+#: What a test of a change says.
+VERDICTS = {
+    "beyond_noise": mark("the change is larger than noise explains"),
+    "within_noise": mark("not distinguishable from noise"),
+    "not_comparable": mark("the years cannot be compared"),
+    "absent": mark("a score of one of the two years is absent"),
+    "too_few": mark("too few provinces have both scores"),
+    "no_spread": mark("the change is the same in every province"),
+}
+
+
+def changes(
+    scores: pd.DataFrame,
+    levels: pd.DataFrame,
+    province: str,
+    year: int,
+    *,
+    since: int | None = None,
+    across_breaks: bool = False,
+    standard_errors: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Which of a province's changes are larger than what provinces move without a cause in common.
+
+    The change of a score beside the national mean is set against the spread of the same change
+    among all provinces; the q of a level's codes hold its false discoveries below their value
+    (Benjamini & Hochberg 1995).
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The panel (see `panel.load`), for what can be compared.
+    levels : DataFrame
+        See `panel.levels`.
+    province : str
+        GSO code.
+    year, since : int
+        The change from `since` (default: the year before) to `year`.
+    across_breaks : bool
+        Test scores across a break too, marked by `comparable`. What a break does to all provinces
+        alike is taken out with the national mean; what it does to some is not.
+    standard_errors : DataFrame, optional
+        year, province, se (points): published standard errors of totals. Where both years have
+        one for the province, it stands for the spread of the change of its total.
+
+    Returns
+    -------
+    DataFrame
+        One row per code of `year`: level, code, since, year, change, national_change (points; mean
+        over the n provinces with the score in every year from `since` to `year`), n, comparable
+        (bool), p (two-sided), q, verdict (key of `VERDICTS`). Where nothing is tested p and q are
+        absent, where the scale or composition differs or a score is missing the change is too.
+
+    Raises
+    ------
+    DataError
+        When the province has no score at all in `year`, or the years are not in the panel.
+
+    Notes
+    -----
+    p = 2 P(T > |change − mean| / SD) with Student's T of n − 1 degrees of freedom, SD with ddof 1.
+    """
+    since = year - 1 if since is None else since
+    panel.require_year(levels, since)
+    panel.require_any(levels, province, year)
+    regimes = scores.drop_duplicates(["year", "subdimension"])
+    marks = framework.comparability(regimes, since, year)
+    window_rows = levels[levels["year"].between(since, year)]
+    table = window_rows.pivot(index=["code", "province"], columns="year", values="score")
+    frame = pd.DataFrame([_test(table.loc[code], province) for code in marks["code"]])
+    frame = marks[["level", "code", "comparable"]].assign(since=since, year=year).join(frame)
+    if standard_errors is not None:
+        frame = _published_spread(frame, standard_errors, province)
+    return _judged(frame, across_breaks)
+
+
+def _test(table: pd.DataFrame, province: str) -> dict[str, object]:
+    """The change of one code for a province beside the provinces scored in every year."""
+    moves = table.iloc[:, -1] - table.iloc[:, 0]
+    moves = moves.where(table.iloc[:, 0].notna())
+    complete = moves[table.notna().all(axis=1)]
+    enough = len(complete) > 1
+    return {
+        "change": moves.get(province, np.nan),
+        "national_change": complete.mean() if enough else np.nan,
+        "n": len(complete),
+        "spread": complete.std() if enough else np.nan,
+    }
+
+
+def _published_spread(
+    frame: pd.DataFrame, standard_errors: pd.DataFrame, province: str
+) -> pd.DataFrame:
+    """`frame` with the spread of the total's change from the published standard errors."""
+    own = standard_errors[standard_errors["province"] == province].set_index("year")["se"]
+    both = own.reindex([frame["since"].iloc[0], frame["year"].iloc[0]])
+    if both.isna().any():
+        return frame
+    spread = float(np.sqrt((both**2).sum()))
+    return frame.assign(spread=frame["spread"].mask(frame["level"].eq("total"), spread))
+
+
+def _judged(frame: pd.DataFrame, across_breaks: bool) -> pd.DataFrame:
+    """`frame` with p, q and verdict; what is not tested shows no p and no q."""
+    absent, few = frame["change"].isna(), frame["n"] < MIN_PROVINCES
+    flat = frame["spread"] < NO_SPREAD
+    broken = ~frame["comparable"] & (not across_breaks)
+    verdict = np.select(
+        [broken, absent, few, flat], ["not_comparable", "absent", "too_few", "no_spread"], ""
+    )
+    size = (frame["change"] - frame["national_change"]).abs() / frame["spread"].mask(flat)
+    p = pd.Series(2 * stats.t.sf(size, frame["n"] - 1), index=frame.index).where(verdict == "")
+    q = p.groupby(frame["level"]).transform(_adjusted)
+    verdict = np.where(q.notna(), np.where(q < ALPHA, "beyond_noise", "within_noise"), verdict)
+    frame = frame.assign(p=p, q=q, verdict=verdict)
+    frame.loc[broken | absent, ["change", "national_change"]] = np.nan
+    columns = ["level", "code", "since", "year", "change", "national_change", "n", "comparable"]
+    return frame[[*columns, "p", "q", "verdict"]]
+
+
+def _adjusted(p: pd.Series) -> pd.Series:
+    """Benjamini-Hochberg q of the p that are there."""
+    found = p.dropna()
+    if found.empty:
+        return p
+    return pd.Series(stats.false_discovery_control(found), index=found.index).reindex(p.index)
