@@ -38,6 +38,10 @@ COLOURS = {
     "step3": ("#86b3d6", "#3a78a8"),
     "step4": ("#4a87b8", "#6ba6d4"),
     "step5": ("#1b5585", "#b3d6f2"),
+    "context1": ("#eef2dd", "#2c3520"),  # four steps of what is known of places, least first
+    "context2": ("#cddaa6", "#4b5c33"),
+    "context3": ("#9bb467", "#7c9a4e"),
+    "context4": ("#5c7a2c", "#b9d488"),
 }
 
 #: The four groups, lowest first: colour and mark; the mark says it without colour.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from papi_analysis import framework
+from papi_analysis._errors import SourceError
 
 
 def districts(data: str | Path | None = None) -> pd.DataFrame:
@@ -31,3 +32,97 @@ def ethnic_minority_communes(data: str | Path | None = None) -> pd.DataFrame:
     return framework.read_table(
         framework.data_folder(data) / "tra_vinh" / "communes_ethnic_minority.csv"
     )
+
+
+#: How far the published list of communes above 20 % ethnic minority goes; absent elsewhere.
+LIST_STATUS = {
+    "842": "complete",
+    "844": "complete",
+    "845": "complete",
+    "846": "complete",
+    "847": "complete",
+    "848": "cut_off",
+}
+
+
+def district_context(data: str | Path | None = None) -> pd.DataFrame:
+    """What official figures say about each of the nine districts, with its holes.
+
+    Returns
+    -------
+    DataFrame
+        code, name_vi, type, area_km2 (official), communes (number), listed (communes on the list
+        above 20 % ethnic minority; a lower bound where the list is cut off, absent without list),
+        listed_share (of the communes; only where the list is complete), list_status ("complete",
+        "cut_off", "absent").
+    """
+    table = districts(data).rename(
+        columns={"official_area_km2": "area_km2", "communes_2025_06": "communes"}
+    )
+    status = table["code"].map(LIST_STATUS).fillna("absent")
+    counts = _listed(data).groupby("old_district_code")["listed"].sum()
+    listed = table["code"].map(counts).astype("Int64").mask(status.eq("absent"))
+    share = (listed / table["communes"]).mask(status.ne("complete")).astype(float)
+    columns = ["code", "name_vi", "type", "area_km2", "communes"]
+    return table[columns].assign(listed=listed, listed_share=share, list_status=status)
+
+
+def commune_context(data: str | Path | None = None) -> pd.DataFrame:
+    """What the list of 2025's former communes says about each of the 41 communes, with its holes.
+
+    Returns
+    -------
+    DataFrame
+        code, name_vi, area_km2 (official), former (number of former communes), districts (former
+        district codes, joined by ";"), listed (former communes on the list above 20 % ethnic
+        minority; absent where nothing is known), population, khmer (people, of the listed ones), khmer_share (of the population;
+        only where all former communes are listed), known ("share": all listed; "part": some;
+        "below": none, with a complete list; "unknown": none, without a complete list).
+    """
+    rows = _listed(data)
+    rows = rows.assign(complete=rows["old_district_code"].map(LIST_STATUS).eq("complete"))
+    groups = rows.groupby("new_code", sort=True)
+    table = pd.DataFrame(
+        {
+            "name_vi": groups["new_name"].first(),
+            "area_km2": groups["new_area_km2"].first(),
+            "former": groups.size(),
+            "districts": groups["old_district_code"].agg(lambda c: ";".join(sorted(set(c)))),
+            "listed": groups["listed"].sum(),
+            "population": groups["population"].sum(min_count=1).astype("Int64"),
+            "khmer": groups["khmer"].sum(min_count=1).astype("Int64"),
+        }
+    )
+    whole = groups["complete"].all()
+    table["khmer_share"] = (
+        (table["khmer"] / table["population"])
+        .astype(float)
+        .where(table["listed"].eq(table["former"]))
+    )
+    table["known"] = "unknown"
+    table.loc[whole, "known"] = "below"
+    table.loc[table["listed"].gt(0), "known"] = "part"
+    table.loc[table["khmer_share"].notna(), "known"] = "share"
+    table["listed"] = table["listed"].astype("Int64").mask(table["known"].eq("unknown"))
+    return table.rename_axis("code").reset_index()
+
+
+def _listed(data: str | Path | None) -> pd.DataFrame:
+    """The 104 former communes with the figures of those on the list, and whether they are on it."""
+    frame = communes_crosswalk(data)
+    listed = ethnic_minority_communes(data)
+    keys = ["old_district", "key"]
+    frame["key"] = frame["old_name"].str.removeprefix("Xã ")
+    listed = listed.rename(columns={"district": "old_district", "commune": "key"})
+    strange = listed.merge(frame[keys], how="left", on=keys, indicator=True)
+    strange = strange[strange["_merge"].eq("left_only")]
+    if len(strange) or listed.duplicated(keys).any():
+        raise SourceError(
+            "communes_ethnic_minority.csv names communes that are not in crosswalk_2025.csv, or "
+            "twice: {names}.",
+            names=", ".join(strange["key"])
+            or ", ".join(listed.loc[listed.duplicated(keys), "key"]),
+        )
+    columns = [*keys, "population", "ethnic_minority", "khmer"]
+    frame = frame.merge(listed[columns], how="left", on=keys)
+    return frame.assign(listed=frame["population"].notna())
