@@ -1,0 +1,82 @@
+"""What a list of priorities leaves out, and the two criteria that look worse than they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+#: Half width of a 90 % interval, in standard errors of a normal error.
+Z90 = 1.645
+#: From this share of the raw gap on, a criterion is expected to come back by itself.
+RETURN = 0.5
+
+#: Why a criterion is left out, or should not be chased.
+REASONS = {
+    "recovers": "its own history makes up half of the gap or more without any action",
+    "others_larger": "it is behind, but other criteria hold more points",
+    "threshold": "scored as if by a bar: one year can move it by half a point and back",
+    "overstated": "part of the gap is this year's error, expected to return by itself",
+    "ahead": "it already stands at the benchmark or above",
+}
+
+_SHOWN = [
+    "code", "dimension", "reason", "score", "benchmark", "raw_gap", "raw_rank", "headroom",
+    "p_top5_latent", "p_top5_predictive", "no_action", "no_action_sd", "no_action_change", "flags",
+]  # fmt: skip
+
+
+def left_out(assessment: pd.DataFrame) -> pd.DataFrame:
+    """The criteria of tier C that are behind the benchmark, the largest raw gap first.
+
+    A list steers effort away from what it does not name: so it says what that is, and why.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        See `assess`.
+
+    Returns
+    -------
+    DataFrame
+        code, dimension, reason ("recovers" or "others_larger"; see `REASONS`), raw_rank (1: the
+        largest raw gap of all criteria), and as in `assess` score, benchmark, raw_gap, headroom,
+        p_top5_latent, p_top5_predictive, no_action, no_action_sd, no_action_change, flags.
+    """
+    table = _ranked(assessment)
+    rows = table[table["tier"].eq("C") & table["raw_gap"].gt(0)]
+    reason = np.where(_returns(rows), "recovers", "others_larger")
+    rows = rows.assign(reason=reason).sort_values(["raw_rank", "code"], ignore_index=True)
+    return rows[_SHOWN]
+
+
+def do_not_chase(assessment: pd.DataFrame) -> pd.DataFrame:
+    """The two criteria of tier C whose score most overstates the need for action.
+
+    Those are the ones expected to gain most if nobody acts: an effort made there this year would
+    seem to succeed whatever it did. Criteria behind the benchmark come first.
+
+    Returns
+    -------
+    DataFrame
+        Two rows with the columns of `left_out`; reason is "threshold", "recovers", "overstated" or
+        "ahead" (see `REASONS`).
+    """
+    table = _ranked(assessment)
+    rows = table[table["tier"].eq("C")]
+    rows = rows.assign(ahead=rows["raw_gap"].le(0)).sort_values(
+        ["ahead", "no_action_change", "code"], ascending=[True, False, True], ignore_index=True
+    )
+    by_bar = rows["flags"].map(lambda own: "threshold" in own)
+    kinds = [rows["ahead"], by_bar, _returns(rows)]
+    rows["reason"] = np.select(kinds, ["ahead", "threshold", "recovers"], "overstated")
+    return rows.head(2)[_SHOWN]
+
+
+def _ranked(assessment: pd.DataFrame) -> pd.DataFrame:
+    rank = assessment["raw_gap"].rank(method="min", ascending=False).astype("int64")
+    return assessment.assign(raw_rank=rank)
+
+
+def _returns(rows: pd.DataFrame) -> pd.Series:
+    """Whether half of the raw gap or more is expected to close by itself."""
+    return rows["no_action_change"].ge(RETURN * rows["raw_gap"])

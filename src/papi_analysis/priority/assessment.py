@@ -1,0 +1,252 @@
+"""The assessment of a province: its criteria in order of need, in tiers, with their uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis import places
+from papi_analysis._errors import ParameterError
+from papi_analysis.priority import cube as cubes
+from papi_analysis.priority import flags as marks
+from papi_analysis.priority.cube import Cube
+from papi_analysis.priority.headroom import (
+    TOP,
+    Field,
+    expected,
+    quantile_of,
+    top_shares,
+)
+from papi_analysis.priority.level import Level, levels, pair_correlations
+from papi_analysis.sources import context
+
+#: Draws of the Monte Carlo; the standard error of a probability is at most .0036 with them.
+DRAWS = 20_000
+#: P(top 5), latent and predictive, from which on a criterion is in tier A; either one for tier B.
+TIER_A, TIER_B = (0.80, 0.50), 0.30
+#: Fewest provinces that set a benchmark.
+FEWEST_PEERS = 3
+
+COLUMNS = [
+    "code", "dimension", "score", "benchmark", "raw_gap", "level_latent", "level_predictive",
+    "sd_latent", "sd_predictive", "headroom",
+    *(f"p_top{k}_{form}" for form in ("latent", "predictive") for k in TOP),
+    "tier", "no_action", "no_action_sd", "no_action_change", "history", "flags",
+]  # fmt: skip
+
+
+def assess(
+    panel: pd.DataFrame,
+    province: places.Province,
+    year: int,
+    *,
+    benchmark: str = "p75",
+    peers: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    seed: int,
+    facts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The criteria of a province in order of need: tier, then expected headroom.
+
+    Sub-dimensions that are not published for the province in that year are left out of the list
+    (see `absent`); probabilities are then among those that are.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        The panel (see `panel.load`). Years after `year` are not looked at.
+    province : Province
+        See `places.find`.
+    year : int
+        From 2012 on.
+    benchmark : str
+        "p75" (default), "median" or "p90" of the peers.
+    peers : sequence of str, optional
+        Province codes that set the benchmark, for example those of the region; all by default.
+    draws, seed : int
+        Number of draws of the Monte Carlo and its seed.
+    facts : DataFrame, optional
+        Known flags (code, flag); by default those of `data/papi/criteria_flags.csv`.
+
+    Returns
+    -------
+    DataFrame
+        One row per published sub-dimension, in order:
+
+        - code, dimension; score, benchmark (points); raw_gap = benchmark - score;
+        - level_latent, level_predictive (points): the estimated level, the same number twice,
+          with sd_latent as the error of the true level of the sampled places and sd_predictive
+          that of the next published score (points);
+        - headroom (points): E[max(0, benchmark - next score)] at the published benchmark;
+        - p_top3_latent … p_top10_predictive: probability to be among the k largest headrooms;
+        - tier: A, B or C; history: years that the level rests on;
+        - no_action, no_action_sd (points): the score expected next year if nobody acts and the
+          country stays as it is, and its standard error; no_action_change = no_action - score;
+        - flags: a tuple of names of `FLAGS`.
+
+    Raises
+    ------
+    DataError
+        Where the year or the province cannot be assessed, with the reason.
+    ParameterError
+        For an unknown benchmark, fewer than one draw, a negative seed, too few peers.
+
+    Notes
+    -----
+    Method and back-test: docs/method.md. A criterion with P(top 5) of at least .8 latent and .5
+    predictive is in tier A, with either of at least .3 in tier B, else in tier C.
+    """
+    cubes.require_year(panel, year)
+    cubes.require_province(panel, province, year)
+    options = {"benchmark": benchmark, "peers": peers, "draws": draws, "seed": seed}
+    table = _assess(panel, year, [province.code], facts=facts, **options)
+    return table.drop(columns="province").reset_index(drop=True)
+
+
+def assess_all(
+    panel: pd.DataFrame,
+    year: int,
+    *,
+    benchmark: str = "p75",
+    peers: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    seed: int,
+    facts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """What `assess` gives for every province that can be assessed in a year, in one pass.
+
+    The rows of a province are those of `assess` with the same options, to the last byte.
+
+    Returns
+    -------
+    DataFrame
+        province (GSO code) and the columns of `assess`, in order of province.
+    """
+    cubes.require_year(panel, year)
+    there = panel[(panel["year"] == year) & panel["score"].notna()].groupby("province").size()
+    codes = sorted(there.index[there >= cubes.FEWEST_SUBDIMENSIONS])
+    options = {"benchmark": benchmark, "peers": peers, "draws": draws, "seed": seed}
+    return _assess(panel, year, codes, facts=facts, **options)
+
+
+def _assess(
+    panel: pd.DataFrame,
+    year: int,
+    provinces: list[str],
+    *,
+    benchmark: str,
+    peers: Sequence[str] | None,
+    draws: int,
+    seed: int,
+    facts: pd.DataFrame | None,
+) -> pd.DataFrame:
+    _require_numbers(draws, seed)
+    data = cubes.cube(panel, year)
+    pairs = pair_correlations(data)
+    level = levels(data, year, pairs=pairs)
+    codes = data.current(year)
+    full = cubes.complete(data, year, codes)
+    field = Field(
+        codes,
+        *_peers(data, full, peers, year),
+        np.searchsorted(data.provinces, provinces),
+        quantile_of(benchmark),
+    )
+    shares = top_shares(data, level, field, year, draws=draws, seed=seed)
+    known = context.criteria_flags() if facts is None else facts
+    table = _table(data, level, field, year, shares)
+    table["flags"] = table["code"].map(marks.flags(data, pairs, year, known))
+    table = table.sort_values(
+        ["province", "tier", "headroom", "code"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
+    return table[["province", *COLUMNS]]
+
+
+def _require_numbers(draws: int, seed: int) -> None:
+    if draws < 1:
+        raise ParameterError("{value} draws: at least 1 is needed.", value=draws)
+    if not 0 <= seed < 2**32:
+        raise ParameterError(
+            "The seed {value} is out of range: use a whole number from 0 to 4294967295.",
+            value=seed,
+        )
+
+
+def _peers(
+    data: Cube, full: np.ndarray, peers: Sequence[str] | None, year: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the named peers (all provinces by default), and of those with every score."""
+    named = np.isin(data.provinces, list(data.provinces if peers is None else peers))
+    if (named & full).sum() < FEWEST_PEERS:
+        raise ParameterError(
+            "Only {n} of the {of} named peers have every score of {year}; a benchmark needs at "
+            "least {least}.",
+            n=int((named & full).sum()),
+            of=len(peers or data.provinces),
+            year=year,
+            least=FEWEST_PEERS,
+        )
+    return np.flatnonzero(named), np.flatnonzero(named & full)
+
+
+def _table(
+    data: Cube, level: Level, field: Field, year: int, shares: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    """One row per assessed province and published sub-dimension, not yet in order."""
+    last, here = data.at(year), np.ix_(field.assessed, field.codes)
+    score, sd = data.score[last], data.sd[last, field.codes]
+    mark = benchmark_points(data, field, year)
+    estimate = data.mean[last, field.codes] + sd * level.mean[here]
+    spread = {form: np.sqrt(getattr(level, form)[here]) * sd for form in shares}
+    columns = {
+        "score": score[here],
+        "benchmark": np.broadcast_to(mark, estimate.shape),
+        "raw_gap": mark - score[here],
+        "level_latent": estimate,
+        "level_predictive": estimate,
+        **{f"sd_{form}": values for form, values in spread.items()},
+        "headroom": expected(mark - estimate, spread["predictive"]),
+        "no_action": estimate,
+        "no_action_sd": spread["predictive"],
+        "no_action_change": estimate - score[here],
+        "history": level.years[here],
+    }
+    for form, values in shares.items():
+        columns |= {f"p_top{k}_{form}": values[:, :, i] for i, k in enumerate(TOP)}
+    table = pd.DataFrame({name: np.ravel(values) for name, values in columns.items()}).round(9)
+    n, labels = len(field.codes), np.array(data.provinces)[field.assessed]
+    table.insert(0, "province", np.repeat(labels, n))
+    table.insert(1, "code", np.tile(np.array(data.codes)[field.codes], len(labels)))
+    table.insert(2, "dimension", np.tile(np.array(data.dimensions)[field.codes], len(labels)))
+    table["tier"] = tiers(table["p_top5_latent"], table["p_top5_predictive"])
+    return table[table["score"].notna()]
+
+
+def benchmark_points(data: Cube, field: Field, year: int) -> np.ndarray:
+    """The benchmark of the published scores of a year, per sub-dimension, in points.
+
+    Taken over every named peer that has the score.
+    """
+    scores = data.score[data.at(year)][np.ix_(field.named, field.codes)]
+    return np.nanquantile(scores, field.quantile, axis=0)
+
+
+def tiers(latent: pd.Series, predictive: pd.Series) -> np.ndarray:
+    """Tier A, B or C from P(top 5) in its two forms.
+
+    >>> tiers(pd.Series([.8, .9, .1]), pd.Series([.5, .4, .2])).tolist()
+    ['A', 'B', 'C']
+    """
+    first = (latent >= TIER_A[0]) & (predictive >= TIER_A[1])
+    second = (latent >= TIER_B) | (predictive >= TIER_B)
+    return np.select([first, second], ["A", "B"], "C")
+
+
+def absent(panel: pd.DataFrame, province: places.Province, year: int) -> pd.DataFrame:
+    """The sub-dimensions of a year that could not be assessed for a province: code, absence."""
+    rows = panel.query("year == @year and province == @province.code and score.isna()")
+    return rows.rename(columns={"subdimension": "code"})[["code", "absence"]].reset_index(drop=True)

@@ -1,0 +1,154 @@
+"""Headroom: the points that a criterion is expected to hold behind a benchmark, and how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from papi_analysis._errors import ParameterError
+from papi_analysis.priority.cube import Cube
+from papi_analysis.priority.level import Level
+
+#: Quantile of the provinces behind each name of a benchmark.
+BENCHMARKS = {"median": 0.50, "p75": 0.75, "p90": 0.90}
+#: Lengths of the list for which a probability is given.
+TOP = (3, 5, 10)
+#: Share of the observed co-movement kept in the errors; the rest is taken as independent.
+KEPT = 0.7
+#: Fewest pairs of observations behind a correlation of errors, and least eigenvalue of them all.
+FEWEST_PAIRS, LEAST_EIGENVALUE = 50, 0.02
+_ERROR_YEARS = 4
+_BATCH = 250
+
+
+@dataclass(frozen=True)
+class Field:
+    """What an assessment is about: places of codes and provinces, and the quantile.
+
+    `codes` are the sub-dimensions of the year, `named` the provinces whose scores set the published
+    benchmark, `peers` those of them with every score, over which it is drawn anew, `assessed` those
+    whose list is asked for.
+    """
+
+    codes: np.ndarray
+    named: np.ndarray
+    peers: np.ndarray
+    assessed: np.ndarray
+    quantile: float
+
+
+def quantile_of(benchmark: str) -> float:
+    """The quantile of a benchmark's name, or a `ParameterError` that lists the names."""
+    if benchmark not in BENCHMARKS:
+        raise ParameterError(
+            "No benchmark {value!r}. Use one of: {names}.",
+            value=str(benchmark)[:80],
+            names=", ".join(BENCHMARKS),
+        )
+    return BENCHMARKS[benchmark]
+
+
+def expected(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """E[max(0, gap + sd·ε)] for a standard normal ε, in the unit of `gap`.
+
+    >>> round(float(expected(np.array(0.0), np.array(1.0))), 4)
+    0.3989
+    """
+    ratio = gap / sd
+    density = np.exp(-0.5 * ratio**2) / np.sqrt(2 * np.pi)
+    return gap * ndtr(ratio) + sd * density
+
+
+def error_correlation(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
+    """How the errors of the sub-dimensions of one province move together (positive definite).
+
+    Correlation of the z-scores less the province's own mean over the last four years of the same
+    block and composition; `KEPT` of it, zero where fewer than `FEWEST_PAIRS` pairs are seen.
+    """
+    last = data.at(year)
+    years = np.arange(max(0, last - _ERROR_YEARS + 1), last + 1)
+    years = years[data.block[years] == data.block[last]]
+    same = data.composition[np.ix_(years, codes)] == data.composition[last, codes]
+    z = np.where(same[:, None, :], data.z[years][:, :, codes], np.nan)
+    n = np.isfinite(z).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        apart = z - np.nansum(z, axis=0) / n
+    found = _pairwise(apart.reshape(-1, len(codes)))
+    mixed = KEPT * found + (1 - KEPT) * np.eye(len(codes))
+    values, vectors = np.linalg.eigh(mixed)
+    mended = (vectors * np.maximum(values, LEAST_EIGENVALUE)) @ vectors.T
+    scale = np.sqrt(np.diag(mended))
+    return np.round(mended / scale / scale[:, None], 12)
+
+
+def _pairwise(rows: np.ndarray) -> np.ndarray:
+    """Pearson correlations over the pairs that both columns have; diagonal 1, 0 where unknown."""
+    there = np.isfinite(rows)
+    found = np.eye(rows.shape[1])
+    for a in range(rows.shape[1]):
+        for b in range(a):
+            both = there[:, a] & there[:, b]
+            if both.sum() < FEWEST_PAIRS:
+                continue
+            x, y = (rows[both, i] - rows[both, i].mean() for i in (a, b))
+            size = np.sqrt((x * x).sum() * (y * y).sum())
+            found[a, b] = found[b, a] = (x * y).sum() / size if size > 1e-9 else 0.0
+    return found
+
+
+def top_shares(
+    data: Cube, level: Level, field: Field, year: int, *, draws: int, seed: int
+) -> dict[str, np.ndarray]:
+    """P(a criterion is among the k with the largest headroom), by Monte Carlo.
+
+    In each draw all provinces get a level with correlated errors, the benchmark is taken anew over
+    the drawn peers, and the criteria of each assessed province are put in order by benchmark less
+    own level, in points. Both forms use the same random numbers.
+
+    Returns
+    -------
+    dict
+        "latent" and "predictive": assessed provinces × codes × `TOP`, shares of the draws.
+    """
+    root = np.linalg.cholesky(error_correlation(data, year, field.codes))
+    drawn, peers, assessed = _drawn(level, field)
+    mean = level.mean[np.ix_(drawn, field.codes)].T
+    forms = {"latent": level.latent, "predictive": level.predictive}
+    sds = {form: np.sqrt(v[np.ix_(drawn, field.codes)].T) for form, v in forms.items()}
+    points = data.sd[data.at(year), field.codes][:, None]
+    rng = np.random.default_rng(seed)
+    shape = (len(field.assessed), len(field.codes), len(TOP))
+    counts = {form: np.zeros(shape, dtype=np.int64) for form in sds}
+    for size in [_BATCH] * (draws // _BATCH) + [draws % _BATCH] * (draws % _BATCH > 0):
+        error = root @ rng.standard_normal((size, *mean.shape))
+        for form, sd in sds.items():
+            values = mean + sd * error
+            gap = _benchmark(values[:, :, peers], field.quantile)
+            gap = (gap[:, :, None] - values[:, :, assessed]) * points
+            counts[form] += _among_top(np.where(np.isnan(gap), -np.inf, gap))
+    return {form: count / draws for form, count in counts.items()}
+
+
+def _drawn(level: Level, field: Field) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places of the provinces with any level, and of peers and assessed among them."""
+    drawn = np.flatnonzero(np.isfinite(level.mean[:, field.codes]).any(axis=1))
+    return drawn, np.searchsorted(drawn, field.peers), np.searchsorted(drawn, field.assessed)
+
+
+def _benchmark(drawn: np.ndarray, quantile: float) -> np.ndarray:
+    """Quantile (R type 7) over the last axis."""
+    place = (drawn.shape[-1] - 1) * quantile
+    low = int(place)
+    high = min(low + 1, drawn.shape[-1] - 1)
+    ordered = np.partition(drawn, sorted({low, high}), axis=-1)
+    return ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low])
+
+
+def _among_top(gap: np.ndarray) -> np.ndarray:
+    """How often each criterion is among the k largest: assessed × codes × `TOP`."""
+    n = gap.shape[1]
+    places = [n - min(k, n) for k in TOP]
+    bounds = np.partition(gap, sorted(set(places)), axis=1)
+    return np.stack([(gap >= bounds[:, [p]]).sum(axis=0).T for p in places], axis=-1)

@@ -1,0 +1,190 @@
+"""The small tables beside the scores: known flags, agencies, other indices, samples, population."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from papi_analysis import framework, places
+from papi_analysis.sources import table as tables
+from papi_analysis.sources.table import Rule
+from papi_analysis.wording import mark
+
+#: Flags that are facts about a criterion; others are computed from the scores.
+FLAGS = ("threshold", "election_cycle", "structural")
+STATUSES = ("proposed", "confirmed")
+INDICES = ("PAR INDEX", "SIPAS")
+#: The code of the country in tables of provinces.
+COUNTRY = "00"
+
+_A_CODE = mark("a code of data/papi/subdimensions.csv")
+_A_PROVINCE = mark("a GSO code of data/papi/provinces.csv")
+_A_REASON = mark("a reason")
+_A_DOCUMENT = mark("the document that confirms it")
+_ONE_LEAD = mark("exactly one lead agency for each criterion")
+_SEVERAL = mark("several agencies lead")
+_NO_DOCUMENT = mark("confirmed, but no document is named")
+_KEEP_ONE = mark("keep one as lead and put the others under coordinating_agencies")
+
+
+def criteria_flags(data: str | Path | None = None) -> pd.DataFrame:
+    """Known facts about how a criterion moves.
+
+    Columns: code, flag (one of `FLAGS`), inferred (bool: read from the figures, not from a text of
+    the publisher), evidence, source.
+    """
+    path = framework.data_folder(data) / "papi" / "criteria_flags.csv"
+    table = tables.read(path, "code flag inferred evidence source")
+    known = framework.subdimensions(data)["code"]
+    rules = [
+        Rule("E-FLAG", "code", ~table["code"].isin(known), tables.UNKNOWN_CODE, _A_CODE),
+        Rule("E-FLAG", "flag", ~table["flag"].isin(FLAGS), tables.UNKNOWN_WORD, ", ".join(FLAGS)),
+        Rule(
+            "E-FLAG",
+            "inferred",
+            ~table["inferred"].isin(["yes", "no"]),
+            tables.UNKNOWN_WORD,
+            "yes, no",
+        ),
+        Rule("E-FLAG", "evidence", table["evidence"].eq(""), tables.EMPTY, _A_REASON),
+        Rule("E-FLAG", "flag", table.duplicated(["code", "flag"]), tables.TWICE, tables.ONCE),
+    ]
+    tables.require(path, table, rules)
+    return table.assign(inferred=table["inferred"].eq("yes"))
+
+
+def agencies(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:
+    """Who leads each criterion: code, lead_agency, coordinating_agencies, status, basis.
+
+    Raises
+    ------
+    SourceError
+        With every fault of the file: an unknown criterion, one named twice or not at all, no lead
+        or several, an unknown status, a confirmation without its document.
+    """
+    path = framework.data_folder(data) / folder / "agencies.csv"
+    table = tables.read(path, "code lead_agency coordinating_agencies status basis")
+    known = framework.subdimensions(data)["code"]
+    needed = framework.subdimensions(data, year=framework.years(data)[-1])["code"]
+    lead, status = table["lead_agency"], table["status"]
+    unnamed = status.eq("confirmed") & table["basis"].str.contains("to be confirmed|^$")
+    several = lead.str.contains(r"[;\n]") & lead.ne("")
+    rules = [
+        Rule("E-AGENCY", "code", ~table["code"].isin(known), tables.UNKNOWN_CODE, _A_CODE),
+        Rule("E-AGENCY", "code", table["code"].duplicated(), tables.TWICE, _ONE_LEAD, _KEEP_ONE),
+        Rule("E-AGENCY", "lead_agency", lead.eq(""), tables.EMPTY, _ONE_LEAD),
+        Rule("E-AGENCY", "lead_agency", several, _SEVERAL, _ONE_LEAD, _KEEP_ONE),
+        Rule(
+            "E-AGENCY", "status", ~status.isin(STATUSES), tables.UNKNOWN_WORD, ", ".join(STATUSES)
+        ),
+        Rule("E-AGENCY", "basis", unnamed, _NO_DOCUMENT, _A_DOCUMENT),
+    ]
+    absent = sorted(set(needed) - set(table["code"]))
+    extra = tables.missing("E-AGENCY", "code", absent, _ONE_LEAD)
+    tables.require(path, table, rules, extra)
+    return table
+
+
+def par_sipas(data: str | Path | None = None) -> pd.DataFrame:
+    """PAR INDEX and SIPAS as published: one row per year, index and province ("00": the country).
+
+    Columns: year, index, province, score, rank, ranked_of, national_mean (score and mean in points
+    of 100 or per cent), note, source_url. A value that was not found is absent.
+    """
+    path = framework.data_folder(data) / "context" / "par_sipas.csv"
+    table = tables.read(
+        path, "year index province score rank ranked_of national_mean note source_url"
+    )
+    known = [COUNTRY, *places.provinces(data)["code"]]
+    numbers = tables.numbers(table, ["year", "score", "rank", "ranked_of", "national_mean"])
+    outside = numbers["score"].gt(100) | numbers["score"].lt(0)
+    rules = [
+        *tables.number_rules(table, numbers),
+        Rule(
+            "E-INDEX",
+            "index",
+            ~table["index"].isin(INDICES),
+            tables.UNKNOWN_WORD,
+            ", ".join(INDICES),
+        ),
+        Rule(
+            "E-INDEX", "province", ~table["province"].isin(known), tables.UNKNOWN_CODE, _A_PROVINCE
+        ),
+        Rule("E-INDEX", "score", outside, tables.OUTSIDE, "0 … 100"),
+        Rule(
+            "E-INDEX",
+            "rank",
+            numbers["rank"].gt(numbers["ranked_of"]),
+            tables.OUTSIDE,
+            "1 … ranked_of",
+        ),
+        Rule(
+            "E-INDEX",
+            "index",
+            table.duplicated(["year", "index", "province"]),
+            tables.TWICE,
+            tables.ONCE,
+        ),
+    ]
+    tables.require(path, table, rules)
+    whole = {name: numbers[name].astype("Int64") for name in ("rank", "ranked_of")}
+    years = numbers["year"].astype("int64")
+    return table.assign(
+        year=years, score=numbers["score"], national_mean=numbers["national_mean"], **whole
+    )
+
+
+def survey_samples(data: str | Path | None = None) -> pd.DataFrame:
+    """Respondents and day of publication by round.
+
+    Columns: year, respondents (text as published, may be ">14000" or empty), published (day, month
+    or year), cumulative_since_2009, source_url.
+    """
+    path = framework.data_folder(data) / "context" / "survey_samples.csv"
+    table = tables.read(path, "year respondents published cumulative_since_2009 source_url")
+    numbers = tables.numbers(table, ["year"])
+    rules = [
+        *tables.number_rules(table, numbers),
+        Rule("E-SAMPLE", "year", table["year"].duplicated(), tables.TWICE, tables.ONCE),
+        Rule(
+            "E-SAMPLE",
+            "published",
+            ~table["published"].str.match(r"\d{4}"),
+            tables.EMPTY,
+            "YYYY-MM-DD",
+        ),
+    ]
+    tables.require(path, table, rules)
+    total = pd.to_numeric(table["cumulative_since_2009"], errors="coerce")
+    return table.assign(
+        year=numbers["year"].astype("int64"), cumulative_since_2009=total.astype("Int64")
+    )
+
+
+def population_2019(data: str | Path | None = None) -> pd.DataFrame:
+    """Population at the census of 1 April 2019: province, population_thousand.
+
+    Every province is there once.
+    """
+    path = framework.data_folder(data) / "context" / "population_2019.csv"
+    table = tables.read(path, "province population_thousand")
+    known = places.provinces(data)["code"]
+    numbers = tables.numbers(table, ["population_thousand"])
+    low = numbers["population_thousand"].le(0)
+    rules = [
+        *tables.number_rules(table, numbers),
+        Rule(
+            "E-POPULATION",
+            "province",
+            ~table["province"].isin(known),
+            tables.UNKNOWN_CODE,
+            _A_PROVINCE,
+        ),
+        Rule("E-POPULATION", "province", table["province"].duplicated(), tables.TWICE, tables.ONCE),
+        Rule("E-POPULATION", "population_thousand", low, tables.OUTSIDE, "> 0"),
+    ]
+    absent = sorted(set(known) - set(table["province"]))
+    extra = tables.missing("E-POPULATION", "province", absent, tables.ONCE, mend=tables.RESTORE)
+    tables.require(path, table, rules, extra)
+    return table.assign(population_thousand=numbers["population_thousand"])
