@@ -139,7 +139,18 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
 
 
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
-    """Break text into lines no wider than `width` CSS pixels."""
+    """Break text into the fewest lines no wider than `width` CSS pixels, of even length."""
+    lines = _fill(text, width, size, weight)
+    while len(lines) > 1 and width > size:
+        width -= size / 2
+        closer = _fill(text, width, size, weight)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
+
+
+def _fill(text: str, width: float, size: float, weight: int) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word

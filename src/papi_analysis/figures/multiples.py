@@ -1,0 +1,129 @@
+"""Small multiples: each dimension over the years, broken where its series breaks."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from papi_analysis.figures import plane, style
+from papi_analysis.figures.palette import colour
+from papi_analysis.figures.style import NARROW, WIDE
+from papi_analysis.wording import number
+
+_GAP, _PANEL, _HEAD, _FOOT = 22.0, 112.0, 36.0, 26.0
+
+
+@style.themed
+def multiples(
+    table: pd.DataFrame, *, lang: str, columns: int | None = None, width: int = WIDE
+) -> style.Chart:
+    """Panels on one scale of points: province, median and middle half of the country.
+
+    Lines and bands stop where a score cannot be set beside that of the year before; a dotted
+    upright marks the place. All panels span the same number of points, so slopes compare.
+
+    Parameters
+    ----------
+    table : DataFrame
+        code, name, year, score, p25, median, p75 (points), comparable (with the year before);
+        panels in the order of their first row.
+    """
+    columns = columns or (2 if width <= NARROW else 4)
+    codes = table["code"].drop_duplicates().tolist()
+    rows = math.ceil(len(codes) / columns)
+    pitch = _HEAD + _PANEL + _FOOT
+    chart, axes = plane.sheet(width, rows * pitch)
+    wide = (width - _GAP * (columns - 1)) / columns
+    years = sorted(table["year"].unique())
+    low = table.groupby("code")[["score", "p25"]].min().min(axis=1)
+    high = table.groupby("code")[["score", "p75"]].max().max(axis=1)
+    span = float((high - low).max()) * 1.06
+    for i, code in enumerate(codes):
+        part = table[table["code"] == code].sort_values("year")
+        left, top = (i % columns) * (wide + _GAP), (i // columns) * pitch + _HEAD
+        middle = (low[code] + high[code]) / 2
+        panel = _Panel(left, top, wide - 34, years, middle - span / 2, span)
+        _draw(axes, part, panel, lang)
+        name = style.wrap(part["name"].iloc[0], wide, 12, 600)
+        plane.block(axes, left, top - 20, name[:2], size=12, weight=600)
+    return chart
+
+
+class _Panel:
+    """Where a year and a score lie inside one panel."""
+
+    def __init__(self, left, top, width, years, low, span) -> None:
+        self.left, self.top, self.width, self.years = left, top, width, years
+        self.low, self.span = low, span
+
+    def x(self, year: float) -> float:
+        first, last = self.years[0], self.years[-1]
+        return self.left + 4 + (year - first) / max(last - first, 1) * (self.width - 8)
+
+    def y(self, value: float) -> float:
+        return self.top + _PANEL * (1 - (value - self.low) / self.span)
+
+
+def _runs(part: pd.DataFrame) -> list[pd.DataFrame]:
+    """Stretches of years that can be set beside each other."""
+    return [run for _, run in part.groupby((~part["comparable"].astype(bool)).cumsum())]
+
+
+def _draw(axes: Axes, part: pd.DataFrame, panel: _Panel, lang: str) -> None:
+    base = panel.top + _PANEL
+    plane.lines(axes, [[(panel.left, base), (panel.left + panel.width, base)]], colour("line"))
+    runs = _runs(part)
+    breaks = [panel.x(run["year"].iloc[0] - 0.5) for run in runs[1:]]
+    plane.lines(axes, [[(x, panel.top), (x, base)] for x in breaks], colour("other"),
+                linestyles=[(0, (1, 3))], zorder=1)  # fmt: skip
+    bands, medians, own = [], [], []
+    for run in runs:
+        x = [panel.x(year) for year in run["year"]]
+        edge = [panel.y(v) for v in run["p25"]], [panel.y(v) for v in run["p75"]]
+        if len(run) == 1:
+            bands.append([(x[0] - 2, edge[0][0]), (x[0] + 2, edge[0][0]),
+                          (x[0] + 2, edge[1][0]), (x[0] - 2, edge[1][0])])  # fmt: skip
+        else:
+            back = list(zip(x, edge[1], strict=True))[::-1]
+            bands.append([*zip(x, edge[0], strict=True), *back])
+        medians.append(list(zip(x, (panel.y(v) for v in run["median"]), strict=True)))
+        for known in _known(run):
+            own.append([(panel.x(r.year), panel.y(r.score)) for r in known.itertuples()])
+    plane.polygons(axes, bands, colour("span"))
+    plane.lines(axes, _stubs(medians), colour("median"), linestyles=[(0, (3, 2))])
+    plane.lines(axes, own, colour("province"), linewidths=2, zorder=3)
+    there = part[part["score"].notna()]
+    marks = [panel.x(v) for v in there["year"]], [panel.y(v) for v in there["score"]]
+    plane.dots(axes, *marks, colour("province"), size=5, linewidths=0.8)
+    _labels(axes, part, panel, lang)
+
+
+def _known(run: pd.DataFrame) -> list[pd.DataFrame]:
+    """Stretches of a run without a missing score."""
+    holes = run["score"].isna()
+    return [part for _, part in run[~holes].groupby(holes.cumsum())]
+
+
+def _stubs(paths: list[list]) -> list[list]:
+    """A single year becomes a short dash."""
+    return [
+        [(path[0][0] - 3, path[0][1]), (path[0][0] + 3, path[0][1])] if len(path) == 1 else path
+        for path in paths
+    ]
+
+
+def _labels(axes: Axes, part: pd.DataFrame, panel: _Panel, lang: str) -> None:
+    """First and last year below, last score and median at the right."""
+    base, last = panel.top + _PANEL, part.iloc[-1]
+    for year, align, x in ((panel.years[0], "left", panel.left),
+                           (panel.years[-1], "right", panel.left + panel.width)):  # fmt: skip
+        plane.say(axes, x, base + 11, str(year), size=11, fill="muted", align=align)
+    values = [(last["median"], "muted", 400)]
+    if not math.isnan(last["score"]):
+        values.append((last["score"], "province", 600))
+    heights = plane.apart([panel.y(v) for v, _, _ in values], 14, panel.top, base)
+    for (value, fill, weight), y in zip(values, heights, strict=True):
+        x = panel.left + panel.width + 4
+        plane.say(axes, x, y, number(lang, value), size=11.5, fill=fill, weight=weight)
