@@ -42,13 +42,16 @@ class Diagnostic:
 class PapiError(Exception):
     """Base of all errors that a user can act on; `status` is the exit status of the command.
 
-    `message` is a sentence of the catalogue and `values` fills its braces.
+    `message` is a sentence of the catalogue and `values` fills its braces; `diagnostics` lists
+    the findings behind it.
     """
 
     status = 1
 
-    def __init__(self, message: str, **values: object) -> None:
-        self.message, self.values = message, values
+    def __init__(
+        self, message: str, *, diagnostics: tuple[Diagnostic, ...] = (), **values: object
+    ) -> None:
+        self.message, self.values, self.diagnostics = message, values, diagnostics
         super().__init__(message.format(**values))
 
 
@@ -68,12 +71,6 @@ class SourceError(PapiError):
     """A file is not what was expected; `diagnostics` lists every finding."""
 
     status = 3
-
-    def __init__(
-        self, message: str, *, diagnostics: tuple[Diagnostic, ...] = (), **values: object
-    ) -> None:
-        self.diagnostics = diagnostics
-        super().__init__(message, **values)
 
 
 class EnvironmentFault(PapiError):

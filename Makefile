@@ -1,0 +1,39 @@
+# The commands of the README. Each makes the environment first, once per change of the lock.
+#   make report PROVINCE=can-tho YEAR=2023 REPORT_LANG=en
+
+VENV ?= .venv
+PYTHON ?= python3
+PROVINCE ?= tra-vinh
+YEAR ?=
+REPORT_LANG ?= vi
+OUT ?= reports
+
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lab
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+setup: $(READY) ## make the environment from the lock (.venv)
+
+report: $(READY) ## make the report of PROVINCE and YEAR and print its path
+	@"$(BIN)/python" -m papi_analysis run --province "$(PROVINCE)" --lang "$(REPORT_LANG)" \
+	  --out "$(OUT)" $(if $(YEAR),--year "$(YEAR)")
+
+test: $(READY) ## run the tests
+	@"$(BIN)/python" -m pytest
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	@"$(BIN)/python" -m jupyter lab notebooks
+
+$(READY): requirements.lock pyproject.toml
+	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11) and \
+	  'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12')"
+	"$(PYTHON)" -m venv "$(VENV)"
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes --only-binary :all: -r requirements.lock
+	"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch "$@"

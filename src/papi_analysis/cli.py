@@ -1,0 +1,272 @@
+"""The command `papi`: thin, every command calls one function of the library.
+
+Libraries are imported by the command that needs them, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import click
+
+from papi_analysis import __version__
+from papi_analysis._errors import EnvironmentFault, PapiError, ParameterError
+
+BUG, BROKEN_PIPE = 1, 141
+EPILOG = (
+    "Exit status: 0 done, 2 wrong parameter, 3 input refused, 4 some units of a batch failed, "
+    "5 disk, permission or lock, 6 a notebook failed, 130/143 interrupted, 1 our own fault."
+)
+
+
+class Terminated(BaseException):
+    """The system asked the program to end (SIGTERM)."""
+
+
+class Group(click.Group):
+    """Commands that, when misspelt, name the nearest one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
+        name = args[0] if args else ""
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=3, cutoff=0.5)
+            raise ParameterError(
+                "There is no command {value!r}. Nearest: {nearest}.",
+                value=name[:80],
+                nearest=", ".join(near or self.list_commands(ctx)),
+            )
+        return super().resolve_command(ctx, args)
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    default="vi",
+    show_default=True,
+    help="Language of the result and of all messages.",
+)
+debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+
+
+@click.group(cls=Group, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="papi")
+def papi() -> None:
+    """Which PAPI criteria a province should improve first, how sure that is, and who owns them.
+
+    Example: papi run --province tra-vinh --year 2024
+    """
+
+
+@papi.command()
+@click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
+@click.option("--year", type=int, help="Year of the index.  [default: the latest with data]")
+@lang_option
+@click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
+@click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
+@click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
+@click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
+@debug_option
+def run(province, year, lang, seed, out, notebooks, timeout, debug) -> None:
+    """Make the report of one province and year.
+
+    Runs the notebooks, checks what they made, and puts report.html, findings.json, notebooks/,
+    figures/, tables/ and manifest.json into OUT/PROVINCE/YEAR in one step. The path of the report
+    is printed at the end.
+
+    \b
+    Examples:
+      papi run
+      papi run --province can-tho --year 2023
+      papi run --province 84 --lang en --out /tmp/reports
+    """
+    from papi_analysis import runner
+    from papi_analysis.runner.progress import Progress
+
+    tell = Progress(lang)
+    try:
+        page = runner.run(
+            province,
+            year,
+            lang=lang,
+            seed=seed,
+            out=out,
+            notebooks=notebooks,
+            timeout=timeout,
+            tell=tell,
+        )
+    finally:
+        tell.close()
+    click.echo(page)
+
+
+@papi.command()
+@click.argument("folder", metavar="DIR")
+@lang_option
+@debug_option
+def verify(folder, lang, debug) -> None:
+    """Is the report in DIR whole, and made from what it says?
+
+    Every file is compared with the manifest, and every part with the province and year that the
+    report names. Status 0 when it is whole, 3 when it is not.
+
+    \b
+    Example:
+      papi verify reports/tra-vinh/2024
+    """
+    from papi_analysis import runner, wording
+
+    runner.require_whole(folder)
+    click.echo(wording.say(lang, "{folder}: whole.", folder=folder))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and end it with its exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(status(arguments))
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def status(arguments: list[str]) -> int:
+    """The exit status of a call; errors are said on the standard error stream."""
+    lang, debug = _language(arguments), "--debug" in arguments
+    try:
+        papi.main(args=arguments, prog_name="papi", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return ParameterError.status
+    except click.NoSuchOption as error:
+        return _tell(_no_option(error), lang, debug)
+    except click.UsageError as error:
+        return _tell(_usage(error), lang, debug)
+    except PapiError as error:
+        return _tell(error, lang, debug)
+    except (KeyboardInterrupt, click.Abort, Terminated) as error:
+        _say(lang, "Interrupted; nothing was published.")
+        return 128 + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
+    except ImportError as error:
+        return _tell(_missing(error), lang, debug)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nobody reads any more
+        return BROKEN_PIPE
+    except Exception as error:
+        return _bug(error, lang, debug)
+    return 0
+
+
+def _language(arguments: list[str]) -> str:
+    joined = " ".join(arguments)
+    return "en" if "--lang en" in joined or "--lang=en" in joined else "vi"
+
+
+def _no_option(error: click.NoSuchOption) -> ParameterError:
+    command = error.ctx.command if error.ctx else papi
+    known = [name for parameter in command.params for name in parameter.opts]
+    known = [name for name in [*known, "--help"] if name.startswith("--")]
+    near = difflib.get_close_matches(error.option_name, known, n=3, cutoff=0.5) or known
+    return ParameterError(
+        "There is no option {value}. Nearest: {nearest}.",
+        value=error.option_name[:80],
+        nearest=", ".join(near),
+    )
+
+
+def _usage(error: click.UsageError) -> ParameterError:
+    command = error.ctx.command_path if error.ctx else "papi"
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return ParameterError(
+            "The command is not right: {reason} See: {command} --help",
+            reason=error.format_message(),
+            command=command,
+        )
+    name = (
+        parameter.opts[0]
+        if isinstance(parameter, click.Option)
+        else parameter.make_metavar(error.ctx)
+    )
+    if isinstance(error, click.MissingParameter):
+        message = "The command lacks {name}. See: {command} --help"
+    elif isinstance(parameter.type, click.Choice):
+        message = "The value of {name} must be one of {choices}. See: {command} --help"
+    else:
+        message = "The value of {name} must be a number. See: {command} --help"
+    choices = ", ".join(map(str, getattr(parameter.type, "choices", ())))
+    return ParameterError(message, name=name, command=command, choices=choices)
+
+
+def _missing(error: ImportError) -> EnvironmentFault:
+    return EnvironmentFault(
+        "A needed package is missing or broken ({reason}). Install the project again: "
+        "pip install -r requirements.lock",
+        reason=str(error)[:120],
+    )
+
+
+def _tell(error: PapiError, lang: str, debug: bool) -> int:
+    """Say an error with all its findings; the traceback only when asked for."""
+    from papi_analysis import wording
+
+    if debug:
+        traceback.print_exception(error)
+    label = wording.say(lang, "ERROR")
+    click.echo(f"{label}  {wording.say(lang, error.message, **error.values)}", err=True)
+    for line in diagnostics(error.diagnostics, lang):
+        click.echo(line, err=True)
+    return error.status
+
+
+SHOWN = 50  # findings of one file that are written out
+
+
+def diagnostics(found: tuple, lang: str) -> list[str]:
+    """Findings as blocks of text: code and place, what was found, how to mend it."""
+    from papi_analysis import wording
+
+    lines = []
+    for item in found[:SHOWN]:
+        values = dict(item.values)
+        places = [item.file, item.sheet]
+        places += [wording.say(lang, "row {row}", row=item.row)] if item.row else []
+        places += [wording.say(lang, "column {column}", column=item.column)] if item.column else []
+        label = wording.say(lang, "ERROR" if item.severity == "error" else "WARNING")
+        lines.append(f"{label} {item.code}  " + " · ".join(filter(None, places)))
+        lines.append("  " + wording.say(lang, item.message, **values))
+        if item.mend:
+            mend = wording.say(lang, item.mend, **values)
+            lines.append("  " + wording.say(lang, "Mend: {how}", how=mend))
+    if len(found) > SHOWN:
+        lines.append(wording.say(lang, "and {count} more", count=len(found) - SHOWN))
+    return lines
+
+
+def _say(lang: str, sentence: str) -> None:
+    from papi_analysis import wording
+
+    click.echo(wording.say(lang, sentence), err=True)
+
+
+def _bug(error: Exception, lang: str, debug: bool) -> int:
+    from papi_analysis import wording
+
+    if debug:
+        traceback.print_exception(error)
+    text = wording.say(
+        lang,
+        "This is a fault of the program itself ({kind}: {reason}). Run it again with --debug and "
+        "report what it shows.",
+        kind=type(error).__name__,
+        reason=(str(error).splitlines() or ["-"])[0][:120],
+    )
+    click.echo(text, err=True)
+    return BUG

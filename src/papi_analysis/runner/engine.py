@@ -1,0 +1,284 @@
+"""The papermill engine: one notebook in one kernel, with limits, and errors that name the cell.
+
+Kernels talk over Unix sockets where the system has them, so kernels started side by side cannot
+race for ports; they get a plain environment, so the same notebook gives the same bytes anywhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from papi_analysis._errors import EnvironmentFault, ExecutionError, PapiError
+from papi_analysis.runner.notebook import light_imports
+from papi_analysis.runner.staging import FULL
+
+with light_imports():
+    import papermill
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+ENGINE = "papi"
+_LOG = logging.getLogger("papi_analysis.runner")
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False
+_SOCKET_PATH = 80  # longest folder in which a socket of a kernel still has a legal name
+_DROP = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "IPYTHONDIR", "MPLBACKEND")
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "COLUMNS": "80",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds, and how often a kernel may fail to start."""
+
+    cell: float = 600
+    wall: float = 3600
+    start: float = 60
+    starts: int = 3
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a kernel: the user's, without what would change results."""
+    kept = {name: value for name, value in os.environ.items() if name not in _DROP}
+    spec = find_spec("matplotlib")
+    if spec and spec.submodule_search_locations:
+        rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
+        kept["MATPLOTLIBRC"] = str(rc)
+    return {**kept, **_FIXED, "IPYTHONDIR": str(folder)}
+
+
+class StockManager(AsyncKernelManager):
+    """Starts ipykernel with this very interpreter, whatever kernels a user has installed."""
+
+    #: Process groups of the kernels that run now, so that an interrupted run can end them.
+    live: set[int] = set()  # noqa: RUF012 - shared on purpose
+    provisioner_name = "local-provisioner"
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**options)
+        self.runtime = tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True)
+        short = len(os.fsencode(self.runtime.name)) < _SOCKET_PATH
+        self.connection_file = str(Path(self.runtime.name) / "k.json")
+        self.transport = "ipc" if short and os.name == "posix" else "tcp"
+        self._kernel_spec = KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="Python 3 (ipykernel)",
+            language="python",
+            metadata={
+                "debugger": True,
+                "kernel_provisioner": {"provisioner_name": self.provisioner_name},
+            },
+        )
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
+        options["env"] = environment(Path(self.runtime.name))
+        with open(Path(self.runtime.name) / "kernel.log", "ab") as log:
+            await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
+        self.live.add(self.provisioner.pid)
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        self.live.discard(getattr(self.provisioner, "pid", None))
+        await super()._async_cleanup_resources(restart=restart)
+        self.runtime.cleanup()
+
+    cleanup_resources = _async_cleanup_resources
+
+
+def end_kernels() -> None:
+    """Kill every kernel of this process; their notebooks then fail as dead."""
+    for group in tuple(StockManager.live):
+        with suppress(OSError):
+            os.killpg(group, signal.SIGKILL)
+
+
+@dataclass
+class Watch:
+    """What is known of one running notebook: its clock, its current cell, its timings."""
+
+    name: str
+    limits: Limits
+    deadline: float
+    on_cell: object = None
+    manager: type[StockManager] = StockManager
+    begun: float = field(default_factory=time.monotonic)
+    ready: float = 0.0
+    cell: int | None = None
+    source: str = ""
+
+    def remaining(self, cell: object = None) -> float:
+        """Seconds that the current cell may take: its own limit, or what is left of the run's."""
+        return max(0.1, min(self.limits.cell, self.deadline - time.monotonic()))
+
+    def start(self, notebook: object = None) -> None:
+        """The kernel answers."""
+        self.ready = time.monotonic()
+
+    def enter(self, cell: NotebookNode, cell_index: int) -> None:
+        """A cell begins."""
+        self.cell, self.source = cell_index, cell["source"]
+        if callable(self.on_cell):
+            self.on_cell(self.name, cell_index)
+
+
+class PapiEngine(NBClientEngine):
+    """papermill's own client with our kernel manager, our limits and immediate shutdown."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, *, watch: Watch, kernel_cwd: str, **_
+    ) -> None:
+        """Run the notebook of `nb_man` under the eyes of `watch`."""
+        client = PapermillNotebookClient(
+            nb_man,
+            kernel_name=kernel_name,
+            kernel_manager_class=watch.manager,
+            timeout=int(watch.limits.cell) or 1,
+            timeout_func=watch.remaining,
+            startup_timeout=watch.limits.start,
+            shutdown_kernel="immediate",
+            on_notebook_start=watch.start,
+            on_cell_execute=watch.enter,
+            resources={"metadata": {"path": kernel_cwd}},
+            log=_LOG,
+        )
+        client.execute()
+
+
+papermill_engines.register(ENGINE, PapiEngine)
+
+
+def execute(
+    name: str,
+    node: NotebookNode,
+    parameters: dict[str, object],
+    *,
+    cwd: Path,
+    limits: Limits,
+    deadline: float,
+    manager: type[StockManager] = StockManager,
+    on_cell: object = None,
+    stop: threading.Event | None = None,
+) -> tuple[NotebookNode, dict[str, float]]:
+    """Run one notebook and return it executed, with the seconds of its start and its cells.
+
+    Raises
+    ------
+    ExecutionError
+        When a cell fails, takes too long, or its kernel dies; names the cell.
+    EnvironmentFault
+        When the disk is full.
+    """
+    for attempt in range(1, limits.starts + 1):
+        watch = Watch(name, limits, deadline, on_cell, manager)
+        try:
+            done = _papermill(node, parameters, watch, cwd)
+        except Exception as error:
+            stopped = stop is not None and stop.is_set()
+            if watch.ready or stopped or attempt == limits.starts:
+                raise _named(error, watch) from error
+            _LOG.warning("start %s of %s failed: %s", attempt, name, error)
+        else:
+            end = time.monotonic()
+            return done, {"start": watch.ready - watch.begun, "cells": end - watch.ready}
+    raise AssertionError("unreachable")
+
+
+def _papermill(node: NotebookNode, parameters: dict, watch: Watch, cwd: Path) -> NotebookNode:
+    return papermill.execute_notebook(
+        node,
+        None,
+        parameters=parameters,
+        engine_name=ENGINE,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        autosave_cell_every=0,
+        watch=watch,
+        kernel_cwd=str(cwd),
+    )
+
+
+def _named(error: Exception, watch: Watch) -> PapiError:
+    """The error of a notebook as one that names the cell and says what happened."""
+    if isinstance(error, PapiError):
+        return error
+    place = {"file": f"{watch.name}.ipynb", "line": first_line(watch.source)}
+    place["cell"] = "-" if watch.cell is None else watch.cell + 1
+    if isinstance(error, PapermillExecutionError):
+        return failed(error.ename, error.evalue, **place)
+    if watch.cell is None:
+        return ExecutionError(
+            "No kernel could be started for {file} in {starts} attempts ({reason}). Nothing was "
+            "published.",
+            **place,
+            starts=watch.limits.starts,
+            reason=first_line(str(error)) or type(error).__name__,
+        )
+    if isinstance(error, CellTimeoutError):
+        spent = time.monotonic() >= watch.deadline - 0.2
+        return ExecutionError(
+            "Cell {cell} of {file} ({line}) ran longer than {seconds} seconds and was ended. "
+            "Nothing was published.",
+            **place,
+            seconds=watch.limits.wall if spent else watch.limits.cell,
+        )
+    if isinstance(error, DeadKernelError):
+        return ExecutionError(
+            "The kernel of {file} died in cell {cell} ({line}): it was killed, crashed or ran out "
+            "of memory. Nothing was published.",
+            **place,
+        )
+    return failed(type(error).__name__, str(error), **place)
+
+
+def failed(kind: str, reason: str, *, cell: object, file: str, line: str) -> PapiError:
+    """The error of a cell that raised one; a full disk is a fault of the machine."""
+    if kind == "OSError" and any(f"[Errno {number}]" in reason for number in FULL):
+        return EnvironmentFault(
+            "The disk is full: cell {cell} of {file} ({line}) could not write. Nothing was "
+            "published.",
+            cell=cell,
+            file=file,
+            line=line,
+        )
+    return ExecutionError(
+        "Cell {cell} of {file} ({line}) failed: {kind}: {reason}. Nothing was published.",
+        cell=cell,
+        file=file,
+        line=line,
+        kind=kind,
+        reason=first_line(reason) or "-",
+    )
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, cut to 120 characters."""
+    lines = [line.strip() for line in text.splitlines()]
+    return next((x for x in lines if x and not x.startswith("#")), "")[:120]

@@ -1,0 +1,107 @@
+"""The manifest of a report: what it was made from, with what, and the hash of every part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib import metadata
+from pathlib import Path
+
+import papi_analysis
+from papi_analysis import framework
+from papi_analysis._errors import SourceError
+from papi_analysis.runner.unit import Unit
+
+SCHEMA = "papi-manifest/1"
+FILE = "manifest.json"
+#: Libraries on which the figures of a report depend.
+_LIBRARIES = (
+    "babel geopandas ipykernel jinja2 libpysal esda matplotlib nbclient nbconvert numpy pandas "
+    "papermill scipy seaborn shapely statsmodels"
+).split()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def inputs(data: str | Path | None, notebooks: Path) -> dict[str, str]:
+    """The hash of every data file and notebook that a run reads, by `data/…` or `notebooks/…`."""
+    folder = framework.data_folder(data)
+    files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
+    files |= {f"notebooks/{p.name}": p for p in notebooks.glob("*.ipynb")}
+    return {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python, of this package and of the libraries behind the figures."""
+    found = {"python": platform.python_version(), "papi-analysis": papi_analysis.__version__}
+    return found | {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def write(
+    folder: Path,
+    unit: Unit,
+    *,
+    sources: dict[str, str],
+    durations: dict[str, object],
+    engine: str,
+) -> Path:
+    """Write the manifest of a finished folder: the last file of a run.
+
+    Durations stand here and nowhere else; all other files of a run depend on inputs and seed only.
+    """
+    parts = {
+        path.relative_to(folder).as_posix(): {"sha256": digest(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    record = {
+        "schema": SCHEMA,
+        "command": (
+            f"papi run --province {unit.province.slug} --year {unit.year} --lang {unit.lang} "
+            f"--seed {unit.seed}"
+        ),
+        "parameters": unit.parameters(),
+        "inputs": sources,
+        "versions": versions(),
+        "engine": engine,
+        "files": parts,
+        "durations": durations,
+    }
+    path = folder / FILE
+    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def read(folder: Path) -> dict:
+    """The manifest of a report folder.
+
+    Raises
+    ------
+    SourceError
+        When there is none or it cannot be read: then there is no report.
+    """
+    path = folder / FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["schema"] != SCHEMA:
+            raise ValueError(record["schema"])
+        missing = {"parameters", "inputs", "files"} - record.keys()
+        if missing:
+            raise KeyError(*sorted(missing))
+    except FileNotFoundError as error:
+        raise SourceError(
+            "{folder} is not a finished report: manifest.json is missing.", folder=str(folder)
+        ) from error
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise SourceError(
+            "The manifest of {folder} cannot be read ({reason}). Make the report again.",
+            folder=str(folder),
+            reason=str(error)[:80],
+        ) from error
+    return record

@@ -1,0 +1,229 @@
+"""The notebooks: read and checked before they run, checked again and cleaned afterwards."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from papi_analysis._errors import ExecutionError, ParameterError, SourceError
+from papi_analysis.runner.unit import PARAMETERS
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+#: The notebook whose executed form becomes the report and whose last cell seals the findings.
+REPORT = "06-report"
+#: The line of that last cell: the hash of what was written.
+SEAL = "findings sha256: "
+_SVG = "image/svg+xml"
+
+
+def folder(notebooks: str | Path | None = None) -> Path:
+    """The folder of the notebooks: `notebooks` when given, else the one of the repository.
+
+    Raises
+    ------
+    ParameterError
+        When it holds no report notebook.
+    """
+    path = Path(notebooks) if notebooks else Path(__file__).resolve().parents[3] / "notebooks"
+    if not (path / f"{REPORT}.ipynb").is_file():
+        raise ParameterError(
+            "No notebooks in {folder}: {file} is missing. Name the notebook folder of the "
+            "repository with --notebooks.",
+            folder=str(path),
+            file=f"{REPORT}.ipynb",
+        )
+    return path.absolute()
+
+
+@contextmanager
+def light_imports() -> Iterator[None]:
+    """Import nbformat without the grammar of internationalised addresses, which nobody uses here.
+
+    jsonschema builds it when it is installed and does without when it is not; it costs more time
+    than everything else that a run imports.
+    """
+    name = "rfc3987_syntax"
+    hidden = name not in sys.modules
+    if hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hidden:
+            sys.modules.pop(name, None)
+
+
+def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
+    """Every notebook of the folder by name, the report first, each one fit to be run.
+
+    Raises
+    ------
+    SourceError
+        When a file is not a sound notebook.
+    ParameterError
+        When one has no cell tagged `parameters`, or not the names that a run sets.
+    """
+    paths = sorted(folder(notebooks).glob("*.ipynb"), key=lambda p: (p.stem != REPORT, p.stem))
+    found = {path.stem: read(path) for path in paths}
+    for name, node in found.items():
+        _require_parameters(name, node)
+    return found
+
+
+def read(path: Path) -> NotebookNode:
+    """One notebook file, or a `SourceError` that names it."""
+    with light_imports():
+        import nbformat
+    try:
+        node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        nbformat.validate(node)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise _damaged(path, error) from error
+    except Exception as error:  # the validator's own family has no common public base
+        if "alid" not in type(error).__name__ and "JSON" not in type(error).__name__:
+            raise
+        raise _damaged(path, error) from error
+    return node
+
+
+def _damaged(path: Path, error: Exception) -> SourceError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:80]
+    return SourceError(
+        "The notebook {file} is damaged ({reason}). Restore it with: git checkout -- notebooks",
+        file=path.name,
+        reason=reason,
+    )
+
+
+def _require_parameters(name: str, node: NotebookNode) -> None:
+    cells = [c for c in node.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1 or cells[0].cell_type != "code":
+        raise ParameterError(
+            "The notebook {file} has {count} code cells tagged parameters; it needs exactly one.",
+            file=f"{name}.ipynb",
+            count=len(cells),
+        )
+    named = _defaults(name, cells[0].source)
+    for missing in PARAMETERS.keys() - named.keys():
+        near = difflib.get_close_matches(missing, named.keys() - PARAMETERS.keys(), n=1, cutoff=0.5)
+        raise ParameterError(
+            "The notebook {file} does not take the parameter {name}; its cell sets {found}. {hint}",
+            file=f"{name}.ipynb",
+            name=missing,
+            found=", ".join(sorted(named)) or "-",
+            hint=f"{near[0]} -> {missing}?" if near else "",
+        )
+    for parameter, kind in PARAMETERS.items():
+        if type(named[parameter]) is not kind:
+            raise ParameterError(
+                "The notebook {file} sets {name} = {value!r}; a run sets {name} = {example}.",
+                file=f"{name}.ipynb",
+                name=parameter,
+                value=named[parameter],
+                example="2024" if kind is int else '"..."',
+            )
+
+
+def _defaults(name: str, source: str) -> dict[str, object]:
+    """The names that a parameters cell sets, with their values."""
+    try:
+        lines = ast.parse(source).body
+        pairs = [
+            (target.id, ast.literal_eval(line.value))
+            for line in lines
+            for target in getattr(line, "targets", None) or [line.target]
+        ]
+    except (SyntaxError, ValueError, AttributeError) as error:
+        raise ParameterError(
+            "The parameters cell of {file} must hold plain assignments like year = 2024, and "
+            "nothing else.",
+            file=f"{name}.ipynb",
+        ) from error
+    return dict(pairs)
+
+
+def require_complete(name: str, node: NotebookNode) -> None:
+    """Raise `ExecutionError` unless every code cell ran to its end without an error output."""
+    for index, cell in enumerate(node.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        errors = [o for o in cell.outputs if o.output_type == "error"]
+        if errors:
+            raise ExecutionError(
+                "Cell {cell} of {file} failed: {kind}: {reason}. Nothing was published.",
+                cell=index + 1,
+                file=f"{name}.ipynb",
+                kind=errors[0].ename,
+                reason=(errors[0].evalue or "-").strip().splitlines()[0][:120],
+            )
+        if cell.execution_count is None:
+            raise ExecutionError(
+                "Cell {cell} of {file} did not run. Nothing was published.",
+                cell=index + 1,
+                file=f"{name}.ipynb",
+            )
+
+
+def seal(node: NotebookNode) -> str:
+    """The hash of the findings that the executed report notebook shows; "" where there is none."""
+    for cell in reversed(node.cells):
+        for output in cell.get("outputs", []):
+            data = output.get("data", {}).get("text/plain", "")
+            for line in (output.get("text", "") + "\n" + data).splitlines():
+                if line.strip("' ").startswith(SEAL):
+                    return line.strip("' ").removeprefix(SEAL)
+    return ""
+
+
+def cleaned(node: NotebookNode) -> NotebookNode:
+    """The executed notebook without clock and path, so that the same run gives the same bytes.
+
+    The staging folder it was told goes as well: run again by hand, it writes nothing.
+    """
+    node.metadata.pop("papermill", None)
+    for index, cell in enumerate(node.cells):
+        cell.id = f"cell-{index + 1:02d}"
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            lines = cell.source.split("\n")
+            cell.source = "\n".join('out = ""' if x.startswith("out = ") else x for x in lines)
+    return node
+
+
+def injected(node: NotebookNode) -> dict[str, object]:
+    """The parameters with which a notebook was run; empty where it was not run by papermill."""
+    for cell in node.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            return _defaults("-", cell.source)
+    return {}
+
+
+def write(node: NotebookNode, path: Path) -> None:
+    """Write a notebook with stable bytes."""
+    text = json.dumps(node, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def drawings(name: str, node: NotebookNode) -> dict[str, str]:
+    """The SVG outputs of a notebook by file name: `03-profile-02.svg`, or the name in metadata.
+
+    A figure that carries `metadata = {"image/svg+xml": {"name": "spine"}}` is `03-profile-spine`.
+    """
+    found: dict[str, str] = {}
+    for cell in node.cells:
+        for output in cell.get("outputs", []):
+            svg = output.get("data", {}).get(_SVG)
+            if svg:
+                own = output.get("metadata", {}).get(_SVG, {}).get("name")
+                text = "".join(svg) if isinstance(svg, list) else svg
+                found[f"{name}-{own or format(len(found) + 1, '02d')}.svg"] = text
+    return found

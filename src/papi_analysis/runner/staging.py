@@ -1,0 +1,166 @@
+"""The place where a report is made before it is published: one lock, one folder, one rename.
+
+A reader sees the old report or the new one, never a part; what a killed run left behind is
+cleared by the next one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from papi_analysis._errors import EnvironmentFault
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+#: What the operating system says when no more can be written.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def faults(folder: Path) -> Iterator[None]:
+    """Turn a fault of disk or permission under `folder` into one that the user can act on."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise EnvironmentFault(
+                "The disk of {folder} is full; nothing was published. Free some space and run "
+                "the command again.",
+                folder=str(folder),
+            ) from error
+        raise EnvironmentFault(
+            "Cannot write in {folder} ({reason}); nothing was changed. Choose another folder with "
+            "--out or correct its permissions.",
+            folder=str(folder),
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Hold the only right to write `target`; folders made for it go again when left empty."""
+    made = [parent for parent in target.parents if not parent.exists()]
+    with faults(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(target.parent / f".{target.name}.lock", blocking=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise EnvironmentFault(
+                "Another run is writing {folder}; wait for it to end and run the command again.",
+                folder=str(target),
+            ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # removed while held: whoever waits sees that the file is gone
+            os.unlink(lock.lock_file)
+        lock.release()
+        with suppress(OSError):
+            for parent in made:
+                parent.rmdir()
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to fill; gone afterwards unless it was published.
+
+    What earlier runs left behind is cleared first. Call it under `locked(target)`.
+    """
+    with faults(target.parent):
+        recover(target)
+        _require_replaceable(target)
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+        folder.chmod(0o777 & ~_umask())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_replaceable(target: Path) -> None:
+    """Refuse to replace a folder that holds anything but the parts of a report."""
+    if not target.exists():
+        return
+    try:
+        record = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        known = {*record["files"], "manifest.json"}
+    except (OSError, ValueError, KeyError, TypeError):
+        known = set()
+    files = [p.relative_to(target).as_posix() for p in target.rglob("*") if not p.is_dir()]
+    strange = sorted(set(files) - known) if target.is_dir() else [target.name]
+    if strange:
+        raise EnvironmentFault(
+            "{folder} holds files that are not of a report: {files}. Move them elsewhere and run "
+            "the command again.",
+            folder=str(target),
+            files=", ".join(strange[:5]),
+        )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def recover(target: Path) -> None:
+    """Clear what a killed run left: a report moved aside comes back, half reports go."""
+    for aside in sorted(target.parent.glob(f".{target.name}.old-*")):
+        if target.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(target)
+    for part in target.parent.glob(f".{target.name}.part-*"):
+        shutil.rmtree(part)
+
+
+def publish(folder: Path, target: Path) -> None:
+    """Put the finished `folder` in the place of `target` in one step, safe against power loss."""
+    with faults(target.parent):
+        _sync(folder)
+        if not target.exists():
+            folder.rename(target)
+        elif not _exchange(folder, target):
+            aside = target.with_name(f".{target.name}.old-{folder.name.rpartition('-')[2]}")
+            target.rename(aside)
+            folder.rename(target)
+            shutil.rmtree(aside, ignore_errors=True)
+        _sync_entry(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can (Linux); False where it cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if swap is None:
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    return swap(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0
+
+
+def _sync(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _sync_entry(path)
+    _sync_entry(folder)
+
+
+def _sync_entry(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

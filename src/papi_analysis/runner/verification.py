@@ -1,0 +1,141 @@
+"""The proof that a report is whole, holds what it says, and belongs to its province and year."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from papi_analysis._errors import Diagnostic, ExecutionError, ParameterError, SourceError
+from papi_analysis.runner import manifest, notebook, page
+from papi_analysis.runner.unit import REPORTS
+
+FINDINGS = "findings.json"
+
+
+def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
+    """What is wrong with the parts of a report made with `parameters`, manifest aside.
+
+    Every part carries the province and year it was made for; a part of another report is a fault.
+    """
+    found = _findings(folder, parameters)
+    found += _notebooks(folder, parameters)
+    languages = ["vi", "en"] if parameters["lang"] == "en" else ["vi"]
+    for lang in languages:
+        path = folder / REPORTS[lang]
+        if not path.is_file():
+            found.append(_fault(path.name, "this part is missing"))
+            continue
+        for place in page.faults(path.read_text(encoding="utf-8"), lang=lang):
+            found.append(_fault(path.name, "the page is not as it must be: {place}", place=place))
+    return found
+
+
+def _fault(file: str, message: str, **values: object) -> Diagnostic:
+    return Diagnostic("E-REPORT", message, file=file, values=tuple(values.items()))
+
+
+def _findings(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
+    path = folder / FINDINGS
+    if not path.is_file():
+        return [_fault(FINDINGS, "this part is missing")]
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        own = record["province"]["slug"], record["year"]
+    except (ValueError, KeyError, TypeError) as error:
+        return [_fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])]
+    asked = parameters["province"], parameters["year"]
+    if own == asked:
+        return []
+    return [_belongs(FINDINGS, own, asked)]
+
+
+def _belongs(file: str, own: tuple, asked: tuple) -> Diagnostic:
+    return _fault(
+        file,
+        "belongs to {own}, not to {asked}",
+        own="/".join(map(str, own)),
+        asked="/".join(map(str, asked)),
+    )
+
+
+def _notebooks(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
+    found = []
+    paths = sorted((folder / "notebooks").glob("*.ipynb"))
+    if notebook.REPORT not in {path.stem for path in paths}:
+        found.append(_fault(f"notebooks/{notebook.REPORT}.ipynb", "this part is missing"))
+    for path in paths:
+        file = f"notebooks/{path.name}"
+        try:
+            node = notebook.read(path)
+            notebook.require_complete(path.stem, node)
+        except (SourceError, ExecutionError) as error:
+            found.append(_fault(file, error.message, **error.values))
+            continue
+        own = notebook.injected(node)
+        asked = (parameters["province"], parameters["year"])
+        told = (own.get("province"), own.get("year"))
+        if told != asked:
+            found.append(_belongs(file, told, asked))
+        if path.stem == notebook.REPORT and (folder / FINDINGS).is_file():
+            found += _seal(file, notebook.seal(node), manifest.digest(folder / FINDINGS))
+    return found
+
+
+def _seal(file: str, shown: str, hashed: str) -> list[Diagnostic]:
+    if shown == hashed:
+        return []
+    if not shown:
+        return [
+            _fault(file, "its last cell does not show the hash of the findings: it did not end")
+        ]
+    return [_fault(file, "shows the hash of other findings than those in findings.json")]
+
+
+def require_sound(folder: Path, parameters: dict[str, object]) -> None:
+    """Raise `ExecutionError`, naming each fault, unless the parts of a staged report are sound."""
+    found = contents(folder, parameters)
+    if found:
+        raise ExecutionError(
+            "The report that was made is not sound and was not published.",
+            diagnostics=tuple(found),
+        )
+
+
+def verify(folder: str | Path) -> list[Diagnostic]:
+    """What is wrong with a published report; an empty list means it is whole.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such folder.
+    SourceError
+        When it holds no readable manifest: then there is no report.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ParameterError("There is no folder {folder}.", folder=str(folder))
+    record = manifest.read(folder)
+    found = []
+    for name, part in record["files"].items():
+        path = folder / name
+        if not path.is_file():
+            found.append(_fault(name, "this part is missing"))
+        elif manifest.digest(path) != part["sha256"]:
+            found.append(_fault(name, "was changed after the report was made"))
+    known = set(record["files"]) | {manifest.FILE}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in known:
+            found.append(_fault(name, "is not part of the report"))
+    return found + contents(folder, record["parameters"])
+
+
+def require_whole(folder: str | Path) -> None:
+    """Raise `SourceError` with every fault unless a published report is whole."""
+    found = verify(folder)
+    if found:
+        raise SourceError(
+            "The report in {folder} is not whole. Make it again with: papi run",
+            folder=str(folder),
+            diagnostics=tuple(found),
+        )

@@ -1,0 +1,75 @@
+"""Small notebooks with the shape of the real ones, for runs that take seconds and fail on purpose.
+
+Run as a program it is `papi` with a toy exporter: `python tests/toys.py run --notebooks …`.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+
+PARAMETERS = """province = "tra-vinh"  # slug
+year = 2024  # year of the index
+lang = "vi"  # language
+seed = 84  # of random draws
+out = ""  # "" writes nothing"""
+
+FIGURE = """from IPython.display import SVG, display
+display(SVG(f"<svg xmlns='http://www.w3.org/2000/svg'><text>{province} {year}</text></svg>"))"""
+
+SAVE = """import hashlib, json, pathlib
+record = {"schema": "papi-findings/1", "province": {"slug": province}, "year": year, "seed": seed}
+text = json.dumps(record)
+if out:
+    pathlib.Path(out, "findings.json").write_text(text)
+print("findings sha256:", hashlib.sha256(text.encode()).hexdigest())"""
+
+PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{province} {year}</title></head><body><h1>{province} {year}</h1></body></html>
+"""
+
+
+def notebook(*cells: str, parameters: str | None = PARAMETERS) -> nbformat.NotebookNode:
+    """A notebook of these code cells after its parameters."""
+    node = nbformat.v4.new_notebook()
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    if parameters is not None:
+        node.cells.append(nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+    node.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
+    return node
+
+
+def folder(path: Path, *, report: tuple[str, ...] = (), **others: nbformat.NotebookNode) -> Path:
+    """A notebook folder: 06-report with `report` cells before its last one, and others by name."""
+    path.mkdir(parents=True, exist_ok=True)
+    nodes = {"06-report": notebook("total = year * 1", *report, FIGURE, SAVE), **others}
+    for name, node in nodes.items():
+        nbformat.write(node, path / f"{name.replace('_', '-')}.ipynb")
+    return path
+
+
+class Exporter:
+    """Makes the smallest page that passes verification."""
+
+    def from_notebook_node(self, node, resources):
+        from papi_analysis.runner.notebook import injected
+
+        told = injected(node)
+        return PAGE.format(**{**told, "lang": resources["lang"]}), resources
+
+
+def use_toy_exporter() -> None:
+    """Put the toy exporter in the place of the real one."""
+    import types
+
+    module = types.ModuleType("papi_analysis.report.exporter")
+    module.ReportExporter = Exporter
+    sys.modules["papi_analysis.report.exporter"] = module
+
+
+if __name__ == "__main__":
+    from papi_analysis.cli import main
+
+    use_toy_exporter()
+    main()
