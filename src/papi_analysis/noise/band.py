@@ -8,7 +8,7 @@ import pandas as pd
 from papi_analysis import draws as random
 from papi_analysis import panel
 from papi_analysis._errors import DataError, ParameterError
-from papi_analysis.noise.components import MIN_PROVINCES, components
+from papi_analysis.noise.spread import MIN_PROVINCES, components
 
 _BATCH = 20_000  # draws held in memory at a time
 

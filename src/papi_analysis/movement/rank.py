@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from papi_analysis import panel
-from papi_analysis.movement.parts import parts, require_both
+from papi_analysis.movement.total import parts, require_both
 
 _DECIMALS = 9  # scores are published to six decimals; sums of them differ by rounding only
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from papi_analysis import framework, panel
-from papi_analysis.noise.components import MIN_PROVINCES, NO_SPREAD
+from papi_analysis.noise.spread import MIN_PROVINCES, NO_SPREAD
 from papi_analysis.wording import mark
 
 #: A change is called real when its q (Benjamini & Hochberg) is below this.
