@@ -1,0 +1,428 @@
+"""Associations: the published oracles, the facts of the panel, and what must never change them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from papi_analysis import association, boundaries, draws, panel
+from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.association import resampling, sample
+
+DATA = Path(__file__).parent / "data"
+GOLDENS = {
+    item["id"]: item["values"]
+    for item in json.loads((DATA / "goldens.json").read_text(encoding="utf-8"))["goldens"]
+}
+
+#: The oracles were computed from unrounded scores; the panel keeps six decimals.
+SIX_DECIMALS = 1e-6
+
+
+@pytest.fixture(scope="module")
+def dimensions(levels):
+    return panel.wide(levels, 2024, "dimension")
+
+
+@pytest.fixture(scope="module")
+def subdimensions(levels):
+    return panel.wide(levels, 2024, "subdimension")
+
+
+@pytest.fixture(scope="module")
+def both(levels, regimes):
+    """Between beside within, in the block of 2024."""
+    return association.between_within(levels, regimes, end=2024, resamples=1000, seed=84)
+
+
+def pair(table: pd.DataFrame, a: str, b: str) -> pd.Series:
+    return table.set_index(["a", "b"]).loc[(a, b)]
+
+
+def table_of(name: str) -> pd.DataFrame:
+    return pd.read_csv(DATA / f"{name}.csv", comment="#")
+
+
+class TestMatrix:
+    def test_spearman_agrees_with_r_on_dimensions_4_and_5(self, dimensions):
+        golden = GOLDENS["papi_spearman_D4_D5_2024"]
+        row = pair(association.coefficients(dimensions), "4", "5")
+        assert row["n"] == golden["n"]
+        assert row["r"] == pytest.approx(golden["rho"], abs=1e-12)
+        assert row["p"] == pytest.approx(golden["p"], rel=1e-10)
+
+    def test_of_28_pairs_of_dimensions_23_are_significant_and_21_survive(self, dimensions):
+        golden = GOLDENS["papi_fdr_dims_2024"]
+        table = association.coefficients(dimensions)
+        assert len(table) == 28
+        assert (table["p"] < 0.05).sum() == golden["raw"] == 23
+        assert (table["q"] < 0.05).sum() == golden["BH"] == 21
+        assert pair(table, "7", "8")["q"] == pytest.approx(golden["q_D7D8"], abs=1e-12)
+
+    def test_of_378_pairs_of_subdimensions_189_are_significant_and_148_survive(self, subdimensions):
+        table = association.coefficients(subdimensions)
+        survive = table[table["q"] < 0.05]
+        assert (len(table), (table["p"] < 0.05).sum(), len(survive)) == (378, 189, 148)
+        assert (survive["r"] < 0).sum() == 5
+
+    @pytest.mark.parametrize("method", ["spearman", "pearson"])
+    def test_swiss_districts_give_the_values_of_r(self, method):
+        golden = GOLDENS[f"{method}_swiss"]
+        row = association.coefficients(table_of("swiss"), method=method).iloc[0]
+        assert row["r"] == pytest.approx(golden["rho" if method == "spearman" else "r"], abs=1e-12)
+        assert row["p"] == pytest.approx(golden["p"], rel=1e-10)
+
+    @pytest.mark.parametrize("method", ["spearman", "pearson"])
+    def test_every_pair_equals_that_of_scipy(self, subdimensions, method):
+        table = association.coefficients(subdimensions, method=method)
+        there = subdimensions.dropna()
+        function = {"spearman": stats.spearmanr, "pearson": stats.pearsonr}[method]
+        for row in table.sample(40, random_state=1).itertuples():
+            expected = function(there[row.a], there[row.b])
+            assert row.r == pytest.approx(expected.statistic, abs=1e-12)
+            assert row.p == pytest.approx(expected.pvalue, rel=1e-8)
+
+    def test_the_interval_holds_r_and_lies_within_one(self, dimensions):
+        table = association.matrix(dimensions, resamples=1000, seed=84)
+        assert table["low"].between(-1, table["r"]).all()
+        assert table["high"].between(table["r"], 1).all()
+        assert not table.isna().any().any()
+
+    def test_pearson_interval_is_near_that_of_fisher(self, dimensions):
+        table = association.matrix(dimensions, method="pearson", resamples=4000, seed=84)
+        middle, reach = np.arctanh(table["r"]), 1.96 / np.sqrt(58)
+        fisher = np.tanh(middle + reach) - np.tanh(middle - reach)
+        assert (table["high"] - table["low"]).mean() == pytest.approx(fisher.mean(), rel=0.15)
+
+    def test_the_seed_decides_the_interval(self, dimensions):
+        first, again, other = (
+            association.matrix(dimensions, resamples=500, seed=seed) for seed in (84, 84, 85)
+        )
+        pd.testing.assert_frame_equal(first, again, check_exact=True)
+        assert not first["low"].equals(other["low"])
+        assert first["r"].equals(other["r"])
+
+
+class TestResampling:
+    def resampled(self, values, counts, method):
+        """The same coefficients by repeating rows and asking scipy."""
+        rows = np.repeat(np.arange(len(values)), counts.astype(int))
+        ranked = stats.rankdata(values[rows], axis=0) if method == "spearman" else values[rows]
+        return np.corrcoef(ranked, rowvar=False)[resampling.pairs(values.shape[1])]
+
+    @pytest.mark.parametrize("method", ["spearman", "pearson"])
+    def test_every_resample_equals_a_plain_loop(self, subdimensions, method):
+        values = subdimensions.dropna().to_numpy()
+        counts = draws.counts(len(values), 450, np.random.default_rng(1))
+        function = getattr(resampling, method)
+        found = function(values, counts)
+        expected = [self.resampled(values, row, method) for row in counts]
+        np.testing.assert_allclose(found, expected, atol=1e-12, rtol=0)
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.integers(0, 10_000), st.integers(2, 4), st.integers(10, 25), st.integers(2, 9))
+    def test_ties_are_ranked_in_the_middle(self, seed, width, n, levels):
+        rng = np.random.default_rng(seed)
+        values = rng.integers(0, levels, size=(n, width)).astype(float)
+        counts = draws.counts(n, 20, rng)
+        for row, found in zip(counts, resampling.spearman(values, counts), strict=True):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                expected = self.resampled(values, row, "spearman")
+            np.testing.assert_allclose(found, expected, atol=1e-12, equal_nan=True)
+
+    def test_mid_ranks_are_whole_numbers_so_single_precision_gives_the_same_sums(
+        self, subdimensions
+    ):
+        values = subdimensions.dropna().to_numpy()
+        counts = draws.counts(len(values), 50, np.random.default_rng(3))
+        ranked = counts @ resampling._steps(values)
+        assert np.array_equal(ranked, np.round(ranked))
+        half = counts.astype("float32") @ resampling._steps(values).astype("float32")
+        assert np.array_equal(ranked, half)
+
+    def test_a_coefficient_that_resampling_leaves_undefined_is_refused(self):
+        values = pd.DataFrame({"a": np.arange(20.0), "lonely": [1.0] + [0.0] * 19})
+        with pytest.raises(DataError, match="a – lonely cannot be estimated"):
+            association.matrix(values, resamples=200, seed=84)
+
+
+class TestItems:
+    def test_the_rest_of_the_index_agrees_with_psych(self, dimensions):
+        golden = GOLDENS["papi_item_rest_2024"]
+        table = association.item_rest(dimensions)
+        np.testing.assert_allclose(table["r_rest"], golden["r_drop"], atol=SIX_DECIMALS)
+        np.testing.assert_allclose(table["r_total"], golden["raw_r"], atol=SIX_DECIMALS)
+        assert association.alpha(dimensions)["alpha"].item() == pytest.approx(
+            golden["alpha"], abs=SIX_DECIMALS
+        )
+
+    def test_the_clerks_of_30_departments_agree_with_psych(self):
+        golden = GOLDENS["alpha_attitude"]
+        table = association.item_rest(table_of("attitude"))
+        np.testing.assert_allclose(table["r_rest"], golden["r_drop"], atol=1e-12)
+        np.testing.assert_allclose(table["r_total"], golden["raw_r"], atol=1e-12)
+        alpha = association.alpha(table_of("attitude")).iloc[0]
+        assert alpha["alpha"] == pytest.approx(golden["raw_alpha"], abs=1e-12)
+        assert (alpha["items"], alpha["n"]) == (7, 30)
+
+    def test_the_interval_of_alpha_agrees_with_pingouin(self, dimensions):
+        pingouin = pytest.importorskip("pingouin")
+        value, (low, high) = pingouin.cronbach_alpha(dimensions.dropna())
+        found = association.alpha(dimensions).iloc[0]
+        assert found["alpha"] == pytest.approx(value, abs=1e-9)
+        assert (found["low"], found["high"]) == pytest.approx((low, high), abs=5e-4)
+
+    def test_fisher_interval_agrees_with_r(self):
+        golden = GOLDENS["pearson_swiss"]
+        row = association.item_rest(table_of("swiss")).iloc[0]
+        assert row["r_rest"] == pytest.approx(golden["r"], abs=1e-12)
+        assert (row["low"], row["high"]) == pytest.approx((golden["lo"], golden["hi"]), abs=1e-9)
+
+    def test_the_rest_is_never_closer_than_the_total(self, dimensions, subdimensions):
+        for wide in (dimensions, subdimensions):
+            table = association.item_rest(wide)
+            assert (table["r_rest"] < table["r_total"]).all()
+
+    def test_two_equal_items_are_each_the_rest_of_the_other(self):
+        item = pd.Series(np.arange(12.0))
+        row = association.item_rest(pd.DataFrame({"a": item, "b": item})).iloc[0]
+        assert (row["r_rest"], row["low"], row["high"]) == pytest.approx((1, 1, 1))
+
+
+class TestStability:
+    def test_36_of_378_pairs_keep_sign_and_significance_from_2019_to_2024(self, levels, regimes):
+        table = association.stability(levels, regimes, end=2024)
+        assert len(table) == 378
+        assert (table["years"] == 6).all()
+        assert table["stable"].sum() == 36
+
+    def test_the_years_begin_with_the_subdimensions_of_the_last(self, levels, regimes):
+        """Responsiveness of e-government came in 2019, response to appeals in 2016."""
+        for end, years in ((2024, 6), (2019, 1), (2018, 1), (2017, 2), (2015, 5)):
+            table = association.stability(levels, regimes, end=end)
+            assert (table["years"] == years).all(), end
+
+    def test_a_pair_that_holds_all_years_holds_since_its_composition_broke(self, levels, regimes):
+        table = association.stability(levels, regimes, end=2024)
+        assert table.loc[table["stable"], "stable_since"].all()
+        since = pair(table, "civic_knowledge", "village_elections")["since"]
+        assert since == 2022
+
+    def test_years_before_an_item_existed_are_refused(self, levels, regimes):
+        with pytest.raises(DataError, match=r"egovernment_responsiveness.*in 2019"):
+            association.stability(levels, regimes, end=2024, start=2018)
+
+
+class TestBetweenWithin:
+    def test_the_slopes_of_dimension_8_on_7_agree_with_plm(self, both):
+        golden = GOLDENS["papi_plm_D8_on_D7_2021_24"]
+        row = pair(both, "7", "8")
+        assert row["slope_within"] == pytest.approx(golden["within"], abs=SIX_DECIMALS)
+        assert row["se_within"] == pytest.approx(golden["within_se"], abs=SIX_DECIMALS)
+        assert row["slope_between"] == pytest.approx(golden["between"], abs=SIX_DECIMALS)
+
+    def test_the_trade_off_between_provinces_does_not_exist_inside_them(self, both):
+        row = pair(both, "7", "8")
+        assert row["between_high"] < 0 < row["within_low"]
+
+    def test_no_pair_of_dimensions_is_negative_inside_provinces(self, both):
+        assert len(both) == 28
+        assert (both["r_within"] > 0).all()
+        assert (both["slope_within"] > 0).all()
+
+    def test_grunfeld_agrees_with_plm(self):
+        from statsmodels.datasets import grunfeld
+
+        golden = GOLDENS["plm_grunfeld"]
+        table = grunfeld.load_pandas().data.query("firm != 'American Steel'")
+        table = table.assign(year=table["year"].astype(int))
+        for name, effects in (("within", ["firm"]), ("twoway", ["firm", "year"])):
+            found = association.fixed_effects(
+                table, "invest", ["value", "capital"], effects=effects
+            )
+            np.testing.assert_allclose(found["slope"], golden[name], atol=1e-9)
+            np.testing.assert_allclose(found["se"], golden[f"{name}_se"], atol=1e-9)
+
+    def test_a_change_over_a_broken_composition_is_left_out(self, levels, regimes):
+        """Civic knowledge broke in 2022, so the participation dimension has no change there."""
+        changes = association.yearly_changes(levels, regimes, end=2024)
+        there = changes.notna().groupby("year").sum()
+        assert there.loc[2022, "1"] == 0
+        assert there.loc[2023, "1"] > 50
+        assert there.loc[2022, "2"] > 50
+        assert 2021 not in there.index
+
+    def test_a_change_is_the_own_change_less_the_mean_of_all(self, levels, regimes):
+        changes = association.yearly_changes(levels, regimes, end=2024)
+        before, after = (panel.wide(levels, year, "dimension").dropna() for year in (2023, 2024))
+        raw = (after - before).dropna()
+        expected = raw.loc["84", "5"] - raw["5"].mean()
+        assert changes.loc[("84", 2024), "5"] == pytest.approx(expected, abs=1e-8)
+        assert changes.groupby("year").mean().abs().max().max() < 1e-12
+
+    def test_one_common_movement_and_no_second_beyond_chance(self, levels, regimes):
+        changes = association.yearly_changes(levels, regimes, end=2024)
+        table = association.common_factors(changes, resamples=500, seed=84)
+        assert table["beyond_chance"].tolist() == [True] + [False] * 7
+        assert table["share"].sum() == pytest.approx(1)
+
+    def test_changes_across_the_redrawing_of_2021_are_refused(self, levels, regimes):
+        for ask in (association.between_within, association.yearly_changes):
+            extra = {"seed": 84} if ask is association.between_within else {}
+            with pytest.raises(DataError, match=r"redrawn in 2021.*2021 to 2024"):
+                ask(levels, regimes, end=2024, start=2018, **extra)
+
+    def test_the_first_year_of_a_block_has_no_changes(self, levels, regimes):
+        with pytest.raises(DataError, match="begins in 2021"):
+            association.between_within(levels, regimes, end=2021, seed=84)
+
+
+class TestMoran:
+    def test_columbus_agrees_with_spdep(self):
+        """Queen contiguity, so the statistic itself is compared, without our neighbours."""
+        from esda.moran import Moran
+        from libpysal import examples, io
+
+        golden = GOLDENS["moran_columbus_queen"]
+        weights = io.open(examples.get_path("columbus.gal")).read()
+        weights.transform = "r"
+        crime = np.array(io.open(examples.get_path("columbus.dbf")).by_col("CRIME"))
+        fit = Moran(crime, weights, permutations=0)
+        assert pytest.approx(golden["I"], abs=1e-12) == fit.I
+
+    def test_five_neighbours_agree_with_spdep(self, dimensions, reference):
+        places = pd.read_csv(reference("province_centroids.csv"), dtype={"code": str})
+        wide = dimensions.assign(total=dimensions.sum(axis=1, skipna=False))
+        table = association.moran(wide, places, seed=84).set_index("code")
+        golden = GOLDENS["papi_moran_knn5_2024"]
+        for key, (value, p) in golden.items():
+            row = table.loc[key.removeprefix("D")]
+            assert row["i"] == pytest.approx(value, abs=SIX_DECIMALS)
+            assert row["p_normal"] == pytest.approx(p, rel=1e-3)
+
+    def test_neighbours_are_alike_in_participation_environment_and_e_government(self, dimensions):
+        places = boundaries.points(boundaries.provinces("2024-12-31"))
+        table = association.moran(dimensions, places, seed=84).set_index("code")
+        assert (table.loc[["1", "7", "8"], "q"] < 0.05).all()
+        assert (table.loc[["4", "5"], "i"].abs() < 0.05).all()
+
+    def test_a_chessboard_is_unlike_and_two_halves_are_alike(self):
+        grid = pd.DataFrame([(x, y) for x in range(6) for y in range(6)], columns=["x", "y"])
+        wide = pd.DataFrame({"chess": (grid["x"] + grid["y"]) % 2, "half": grid["x"] // 3})
+        table = association.moran(wide.astype(float), grid, neighbours=4, seed=84)
+        chess, half = table.set_index("code")["i"][["chess", "half"]]
+        assert chess < -0.3
+        assert half > 0.6
+
+    def test_a_province_without_a_place_is_named(self, dimensions):
+        places = boundaries.points(boundaries.provinces("2024-12-31")).drop(index="84")
+        with pytest.raises(DataError, match="No point for 1 provinces: 84"):
+            association.moran(dimensions, places, seed=84)
+
+
+class TestInvariance:
+    """What says nothing about provinces must change nothing about associations."""
+
+    def frame(self, seed):
+        rng = np.random.default_rng(seed)
+        common = rng.normal(size=(30, 1))
+        values = common + rng.normal(size=(30, 4))
+        return pd.DataFrame(values.round(3), columns=list("abcd"))
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.integers(0, 10_000))
+    def test_the_order_of_provinces(self, seed):
+        wide = self.frame(seed)
+        mixed = wide.sample(frac=1, random_state=seed)
+        for ask in (association.coefficients, association.item_rest):
+            pd.testing.assert_frame_equal(ask(wide), ask(mixed), rtol=1e-9)
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.integers(0, 10_000), st.floats(-5, 5), st.floats(0.1, 9))
+    def test_shift_and_scale_of_an_item(self, seed, shift, scale):
+        wide = self.frame(seed)
+        other = wide.assign(a=wide["a"] * scale + shift)
+        for method in ("spearman", "pearson"):
+            first, second = (association.coefficients(w, method=method) for w in (wide, other))
+            pd.testing.assert_frame_equal(first, second, atol=1e-6)
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.integers(0, 10_000))
+    def test_turning_an_item_round_turns_the_sign_and_the_interval(self, seed):
+        wide = self.frame(seed)
+        turned = wide.assign(a=-wide["a"])
+        first, second = (association.matrix(w, resamples=200, seed=seed) for w in (wide, turned))
+        row, mirror = pair(first, "a", "b"), pair(second, "a", "b")
+        assert (row["r"], row["low"], row["high"]) == pytest.approx(
+            (-mirror["r"], -mirror["high"], -mirror["low"]), abs=1e-12
+        )
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.integers(0, 10_000))
+    def test_a_rising_curve_leaves_ranks_and_spearman_alone(self, seed):
+        wide = self.frame(seed)
+        curved = wide.assign(b=np.exp(wide["b"]) + wide["b"] ** 3)
+        pd.testing.assert_frame_equal(
+            association.coefficients(wide), association.coefficients(curved)
+        )
+
+    def test_a_national_shift_of_one_year_changes_nothing_within(self, levels, regimes):
+        row = levels["year"].eq(2023) & levels["code"].eq("7")
+        moved = levels.assign(score=levels["score"].where(~row, levels["score"] + 0.5))
+        first, second = (
+            pair(
+                association.between_within(table, regimes, end=2024, resamples=200, seed=84),
+                "7",
+                "8",
+            )
+            for table in (levels, moved)
+        )
+        for key in ("r_within", "within_low", "slope_within", "se_within"):
+            assert first[key] == pytest.approx(second[key], abs=1e-9)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("seed", [-1, 2**32, 8.4, "84", None, True])
+    def test_a_seed_out_of_range(self, dimensions, seed):
+        with pytest.raises(ParameterError, match="is not a whole number from 0 to 4294967295"):
+            association.matrix(dimensions, seed=seed)
+
+    @pytest.mark.parametrize("resamples", [0, 99, 1_000_001, 1e4, None])
+    def test_a_number_of_resamples_out_of_range(self, dimensions, resamples):
+        with pytest.raises(ParameterError, match="number of draws"):
+            association.matrix(dimensions, resamples=resamples, seed=84)
+
+    def test_an_unknown_method(self, dimensions):
+        with pytest.raises(ParameterError, match="spearman, pearson"):
+            association.matrix(dimensions, method="kendall", seed=84)
+
+    @pytest.mark.parametrize("neighbours", [0, 60, 2.5, "5"])
+    def test_a_number_of_neighbours_out_of_range(self, dimensions, neighbours):
+        places = boundaries.points(boundaries.provinces("2024-12-31"))
+        with pytest.raises(ParameterError, match="from 1 to 59"):
+            association.moran(dimensions, places, neighbours=neighbours, seed=84)
+
+    @pytest.mark.parametrize(
+        "ask", [association.coefficients, association.item_rest, association.alpha]
+    )
+    def test_too_few_provinces_equal_scores_and_a_lone_item(self, dimensions, ask):
+        with pytest.raises(DataError, match="Only 9 of 9 provinces"):
+            ask(dimensions.dropna().head(9))
+        with pytest.raises(DataError, match="same score in all 61 provinces: 3, 5"):
+            ask(dimensions.assign(**{"3": 5.0, "5": 1.0}))
+        with pytest.raises(DataError, match="two items or more, found 1"):
+            ask(dimensions[["1"]])
+
+    def test_provinces_with_a_hole_are_left_out_and_counted(self, dimensions):
+        holed = dimensions.copy()
+        holed.loc["84", "3"] = np.nan
+        assert (association.coefficients(holed)["n"] == 60).all()
+
+    def test_sums_that_differ_by_rounding_only_are_ties(self):
+        wide = pd.DataFrame({"a": [0.1 + 0.2, 0.3, *range(1, 11)], "b": range(12)}, dtype=float)
+        assert sample.complete(wide)["a"].nunique() == 11
