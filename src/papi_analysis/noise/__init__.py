@@ -1,8 +1,8 @@
 """How far scores move by chance: residual spread, detectable change, tested changes, rank bands."""
 
 from papi_analysis.noise.band import rank_band
-from papi_analysis.noise.verdict import ALPHA, VERDICTS, changes
 from papi_analysis.noise.spread import MIN_PROVINCES, REASONS, components, window
+from papi_analysis.noise.verdict import ALPHA, VERDICTS, changes
 
 __all__ = [
     "ALPHA",

@@ -8,6 +8,7 @@ import pandas as pd
 from papi_analysis import draws as random
 from papi_analysis import panel
 from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.noise import published
 from papi_analysis.noise.spread import MIN_PROVINCES, components
 
 _BATCH = 20_000  # draws held in memory at a time
@@ -70,27 +71,24 @@ def rank_band(
     totals = panel.wide(levels, year, "total")["total"].dropna().sort_index()
     spread = _noise_of_totals(levels, totals.index, year, standard_errors)
     rng, draws = random.generator(seed), random.number(draws)
-    place, ranks = totals.index.get_loc(province), np.empty(draws, dtype="int64")
+    column, ranks = totals.index.get_loc(province), np.empty(draws, dtype="int64")
     for start, stop in random.batches(draws, _BATCH):
         drawn = totals.to_numpy() + spread * rng.standard_normal((stop - start, len(totals)))
-        ranks[start:stop] = 1 + (drawn > drawn[:, [place]]).sum(axis=1)
+        ranks[start:stop] = 1 + (drawn > drawn[:, [column]]).sum(axis=1)
     tail = (1 - coverage) / 2
-    published = 1 + int((totals > own).sum())
+    place = 1 + int((totals > own).sum())
     low = int(np.quantile(ranks, tail, method="lower"))
     high = int(np.quantile(ranks, 1 - tail, method="higher"))
-    return min(low, published), max(high, published)
+    return min(low, place), max(high, place)
 
 
 def _noise_of_totals(
     levels: pd.DataFrame, provinces: pd.Index, year: int, standard_errors: pd.DataFrame | None
 ) -> np.ndarray:
     """The SD of a year's noise of each total: published where known, else estimated."""
-    published = pd.Series(np.nan, index=provinces)
-    if standard_errors is not None:
-        rows = standard_errors[standard_errors["year"] == year].set_index("province")
-        published = rows["se"].reindex(provinces)
-    if published.notna().all():
-        return published.to_numpy()
+    known = published.of_year(standard_errors, year).reindex(provinces)
+    if known.notna().all():
+        return known.to_numpy()
     table = components(levels[levels["level"] != "dimension"], end=year).set_index("code")
     if table.loc["total", "reason"]:
         raise DataError(
@@ -101,4 +99,4 @@ def _noise_of_totals(
             start=int(table.loc["total", "start"]),
             end=int(table.loc["total", "end"]),
         )
-    return published.fillna(table.loc["total", "sd_resid"]).to_numpy()
+    return known.fillna(table.loc["total", "sd_resid"]).to_numpy()

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from papi_analysis import framework, panel
+from papi_analysis.noise import published
 from papi_analysis.noise.spread import MIN_PROVINCES, NO_SPREAD
 from papi_analysis.wording import mark
 
@@ -72,7 +73,8 @@ def changes(
 
     Notes
     -----
-    p = 2 P(T > |change − mean| / SD) with Student's T of n − 1 degrees of freedom, SD with ddof 1.
+    p = 2 P(T > |change − mean| / SD) with Student's T of n − 1 degrees of freedom, SD with ddof 1;
+    with published standard errors the normal distribution and the root of the sum of their squares.
     """
     since = year - 1 if since is None else since
     panel.require_year(levels, since)
@@ -83,9 +85,7 @@ def changes(
     table = window_rows.pivot(index=["code", "province"], columns="year", values="score")
     frame = pd.DataFrame([_test(table.loc[code], province) for code in marks["code"]])
     frame = marks[["level", "code", "comparable"]].assign(since=since, year=year).join(frame)
-    if standard_errors is not None:
-        frame = _published_spread(frame, standard_errors, province)
-    return _judged(frame, across_breaks)
+    return _judged(_with_published(frame, standard_errors, province), across_breaks)
 
 
 def _test(table: pd.DataFrame, province: str) -> dict[str, object]:
@@ -102,16 +102,17 @@ def _test(table: pd.DataFrame, province: str) -> dict[str, object]:
     }
 
 
-def _published_spread(
-    frame: pd.DataFrame, standard_errors: pd.DataFrame, province: str
+def _with_published(
+    frame: pd.DataFrame, standard_errors: pd.DataFrame | None, province: str
 ) -> pd.DataFrame:
     """`frame` with the spread of the total's change from the published standard errors."""
-    own = standard_errors[standard_errors["province"] == province].set_index("year")["se"]
-    both = own.reindex([frame["since"].iloc[0], frame["year"].iloc[0]])
-    if both.isna().any():
-        return frame
-    spread = float(np.sqrt((both**2).sum()))
-    return frame.assign(spread=frame["spread"].mask(frame["level"].eq("total"), spread))
+    years = (frame["since"].iloc[0], frame["year"].iloc[0])
+    errors = [published.of_year(standard_errors, y).get(province, np.nan) for y in years]
+    spread = float(np.hypot(*errors))
+    known = frame["level"].eq("total") & ~np.isnan(spread)
+    return frame.assign(
+        spread=frame["spread"].mask(known, spread), df=(frame["n"] - 1.0).mask(known, np.inf)
+    )
 
 
 def _judged(frame: pd.DataFrame, across_breaks: bool) -> pd.DataFrame:
@@ -123,7 +124,7 @@ def _judged(frame: pd.DataFrame, across_breaks: bool) -> pd.DataFrame:
         [broken, absent, few, flat], ["not_comparable", "absent", "too_few", "no_spread"], ""
     )
     size = (frame["change"] - frame["national_change"]).abs() / frame["spread"].mask(flat)
-    p = pd.Series(2 * stats.t.sf(size, frame["n"] - 1), index=frame.index).where(verdict == "")
+    p = pd.Series(2 * stats.t.sf(size, frame["df"]), index=frame.index).where(verdict == "")
     q = p.groupby(frame["level"]).transform(_adjusted)
     verdict = np.where(q.notna(), np.where(q < ALPHA, "beyond_noise", "within_noise"), verdict)
     frame = frame.assign(p=p, q=q, verdict=verdict)
