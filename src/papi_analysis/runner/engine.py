@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from papi_analysis._errors import EnvironmentFault, ExecutionError, PapiError
-from papi_analysis.runner.notebook import light_imports
+from papi_analysis.runner.notebook import light_imports, number
 from papi_analysis.runner.staging import FULL
 
 with light_imports():
@@ -124,6 +124,7 @@ class Watch:
     name: str
     limits: Limits
     deadline: float
+    node: NotebookNode | None = None
     on_cell: object = None
     manager: type[StockManager] = StockManager
     begun: float = field(default_factory=time.monotonic)
@@ -154,6 +155,7 @@ class PapiEngine(NBClientEngine):
         cls, nb_man, kernel_name, *, watch: Watch, kernel_cwd: str, **_
     ) -> None:
         """Run the notebook of `nb_man` under the eyes of `watch`."""
+        watch.node = nb_man.nb
         client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
@@ -195,7 +197,7 @@ def execute(
         When the disk is full.
     """
     for attempt in range(1, limits.starts + 1):
-        watch = Watch(name, limits, deadline, on_cell, manager)
+        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=manager)
         try:
             done = _papermill(node, parameters, watch, cwd)
         except Exception as error:
@@ -230,7 +232,7 @@ def _named(error: Exception, watch: Watch) -> PapiError:
     if isinstance(error, PapiError):
         return error
     place = {"file": f"{watch.name}.ipynb", "line": first_line(watch.source)}
-    place["cell"] = "-" if watch.cell is None else watch.cell + 1
+    place["cell"] = "-" if watch.cell is None else number(watch.node, watch.cell)
     if isinstance(error, PapermillExecutionError):
         return failed(error.ename, error.evalue, **place)
     if watch.cell is None:

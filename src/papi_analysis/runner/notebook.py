@@ -159,7 +159,7 @@ def require_complete(name: str, node: NotebookNode) -> None:
         if errors:
             raise ExecutionError(
                 "Cell {cell} of {file} failed: {kind}: {reason}. Nothing was published.",
-                cell=index + 1,
+                cell=number(node, index),
                 file=f"{name}.ipynb",
                 kind=errors[0].ename,
                 reason=(errors[0].evalue or "-").strip().splitlines()[0][:120],
@@ -167,9 +167,15 @@ def require_complete(name: str, node: NotebookNode) -> None:
         if cell.execution_count is None:
             raise ExecutionError(
                 "Cell {cell} of {file} did not run. Nothing was published.",
-                cell=index + 1,
+                cell=number(node, index),
                 file=f"{name}.ipynb",
             )
+
+
+def number(node: NotebookNode, index: int) -> int:
+    """The number of an executed cell in the notebook as it is stored, without papermill's own."""
+    before = node.cells[:index]
+    return index + 1 - sum("injected-parameters" in c.metadata.get("tags", []) for c in before)
 
 
 def seal(node: NotebookNode) -> str:

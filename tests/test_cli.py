@@ -1,0 +1,185 @@
+"""The command says what it did and why it did not, and ends with the status that is promised."""
+
+import ast
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import toys
+
+from papi_analysis import cli, wording
+
+SOURCE = Path(cli.__file__).parent
+TOYS = [sys.executable, toys.__file__]
+
+
+def call(capsys, *arguments):
+    """Status, standard output and standard error of a call in this process."""
+    code = cli.status(list(arguments))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+# --- help
+
+
+def test_help_comes_at_once_and_without_the_libraries_of_the_analysis():
+    code = (
+        "import sys; from papi_analysis.cli import status; status(['--help']);"
+        "print(sorted({'pandas', 'numpy', 'papermill', 'nbformat'} & set(sys.modules)))"
+    )
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        times.append(time.perf_counter() - begun)
+    assert shown.stdout.endswith("[]\n") and min(times) < 0.3
+
+
+@pytest.mark.parametrize("name", sorted(cli.papi.commands))
+def test_every_command_explains_itself_with_an_example(name, capsys):
+    code, out, _ = call(capsys, name, "--help")
+    assert code == 0 and f"papi {name}" in out.partition("Example")[2]
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    code, out, _ = call(capsys)
+    assert code == 2 and "Commands:" in out
+
+
+def test_the_module_is_the_same_program():
+    shown = subprocess.run(
+        [sys.executable, "-m", "papi_analysis", "--version"], capture_output=True, text=True
+    )
+    assert shown.returncode == 0 and re.fullmatch(r"papi, version \d+\.\d+\.\d+\n", shown.stdout)
+
+
+# --- mistakes of a user
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["run", "--provnce", "x"], 2, "--province"),
+        (["rn"], 2, "run"),
+        (["run", "--province", "tra-vin"], 2, "tra-vinh"),
+        (["run", "--year", "abc"], 2, "--year"),
+        (["run", "--lang", "fr"], 2, "vi, en"),
+        (["run", "--seed", "-1"], 2, "4294967295"),
+        (["run", "--notebooks", "nowhere"], 2, "06-report.ipynb"),
+        (["verify"], 2, "DIR"),
+        (["verify", "nowhere"], 2, "nowhere"),
+        (["verify", "."], 3, "manifest.json"),
+        (["run", "--year", "1999"], 3, "2011"),
+        (["run", "--province", "quang-ninh", "--year", "2023"], 3, "Quảng Ninh"),
+    ],
+)
+def test_a_mistake_is_said_in_both_languages_without_a_traceback(
+    arguments, status, words, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    for lang, label in (("vi", "LỖI"), ("en", "ERROR")):
+        extra = [] if "--lang" in arguments else ["--lang", lang]
+        code, out, err = call(capsys, *arguments, *extra)
+        said[lang] = err
+        assert code == status and out == "" and words in err
+        assert "Traceback" not in err and len(err.splitlines()) <= 12
+        if extra:
+            assert err.startswith(label)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_of_our_own_is_status_1_and_shows_its_traceback_only_when_asked(
+    capsys, monkeypatch
+):
+    def broken(folder):
+        raise KeyError("inner")
+
+    monkeypatch.setattr("papi_analysis.runner.require_whole", broken)
+    code, _, err = call(capsys, "verify", ".")
+    assert code == 1 and "KeyError" in err and "Traceback" not in err
+    code, _, err = call(capsys, "verify", ".", "--debug")
+    assert code == 1 and "Traceback" in err
+
+
+def test_a_missing_package_is_a_fault_of_the_environment(capsys, monkeypatch):
+    def missing(folder):
+        raise ModuleNotFoundError("No module named 'papermill'")
+
+    monkeypatch.setattr("papi_analysis.runner.require_whole", missing)
+    code, _, err = call(capsys, "verify", ".")
+    assert code == 5 and "requirements.lock" in err
+
+
+def test_findings_are_listed_with_place_and_mend_and_at_most_fifty():
+    from papi_analysis._errors import Diagnostic
+
+    place = {"file": "a.xlsx", "sheet": "s", "row": "5", "column": "D"}
+    one = Diagnostic("E-SUM", "found {n}", "mend {n}", **place, values=(("n", 3),))
+    lines = cli.diagnostics((one,) * 60, "vi")
+    assert lines[:3] == [
+        "LỖI E-SUM  a.xlsx · s · dòng 5 · cột D",
+        "  found 3",
+        "  Cách sửa: mend 3",
+    ]
+    assert len(lines) == 151 and lines[-1] == "và 10 mục khác"
+
+
+# --- a run
+
+
+def test_a_run_prints_the_path_of_the_report_and_tells_its_steps_in_plain_lines(tmp_path):
+    nodes = toys.folder(tmp_path / "n")
+    shown = subprocess.run(
+        [*TOYS, "run", "--notebooks", nodes, "--out", tmp_path / "r"],
+        capture_output=True,
+        text=True,
+    )
+    path = tmp_path / "r" / "tra-vinh" / "2024" / "report.html"
+    assert shown.returncode == 0 and shown.stdout == f"{path}\n" and path.exists()
+    assert all(re.match(r"\[\d\d:\d\d\] ", line) for line in shown.stderr.splitlines())
+    assert "\x1b" not in shown.stderr and "\r" not in shown.stderr
+
+
+def test_an_output_that_cannot_be_written_is_status_5_and_changes_nothing(tmp_path):
+    (tmp_path / "r").write_text("a file")
+    nodes = toys.folder(tmp_path / "n")
+    shown = subprocess.run(
+        [*TOYS, "run", "--notebooks", nodes, "--out", tmp_path / "r"],
+        capture_output=True,
+        text=True,
+    )
+    assert shown.returncode == 5 and "Traceback" not in shown.stderr
+    assert (tmp_path / "r").read_text() == "a file"
+
+
+# --- the catalogue
+
+CALLS = """ParameterError DataError SourceError EnvironmentFault ExecutionError _fault step tick
+say mark _say""".split()
+
+
+def sentences(path):
+    """The sentences that a module says or stores to be said."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            for argument in node.args[:2] if name in CALLS else []:
+                text = getattr(argument, "value", None)
+                if isinstance(text, str) and (" " in text or text.isupper()):
+                    yield text
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((SOURCE / "runner").glob("*.py")), SOURCE / "cli.py"], ids=lambda p: p.stem
+)
+def test_every_sentence_has_a_vietnamese_one_with_the_same_values(path):
+    known = wording.catalogue("vi")
+    for sentence in sentences(path):
+        assert sentence in known, sentence
+        fields = [sorted(re.findall(r"\{(\w+)", text)) for text in (sentence, known[sentence])]
+        assert fields[0] == fields[1], sentence

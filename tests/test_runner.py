@@ -1,0 +1,415 @@
+"""A run publishes a whole report or nothing."""
+
+import hashlib
+import json
+import shutil
+import sys
+import threading
+
+import pytest
+import toys
+
+from papi_analysis import runner
+from papi_analysis._errors import (
+    DataError,
+    EnvironmentFault,
+    ExecutionError,
+    ParameterError,
+    SourceError,
+)
+from papi_analysis.runner import manifest, notebook, page, staging, unit, verification
+
+
+@pytest.fixture(autouse=True)
+def toy_exporter(monkeypatch):
+    """Reports made of toy notebooks go through a toy exporter."""
+    monkeypatch.setitem(sys.modules, "papi_analysis.report.exporter", None)  # put back afterwards
+    toys.use_toy_exporter()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A published toy report: never changed by a test."""
+    root = tmp_path_factory.mktemp("finished")
+    before = dict(sys.modules)
+    toys.use_toy_exporter()
+    try:
+        nodes = toys.folder(root / "notebooks", **{"01_data": toys.notebook("province", "year")})
+        return runner.run("tra-vinh", 2024, out=root / "reports", notebooks=nodes).parent
+    finally:
+        sys.modules.update(before)
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A copy of the published toy report, to damage."""
+    return shutil.copytree(finished, tmp_path / "copy")
+
+
+def tree(folder):
+    """Every file of a folder with its hash."""
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
+
+
+def messages(diagnostics):
+    return [(d.file, d.message) for d in diagnostics]
+
+
+# --- the unit
+
+
+def test_defaults_are_tra_vinh_and_the_latest_year():
+    asked = unit.plan()
+    assert (asked.name, asked.lang, asked.seed) == ("tra-vinh/2024", "vi", 84)
+
+
+@pytest.mark.parametrize("word", ["tra-vinh", "84", "Trà Vinh", "tỉnh Trà Vinh"])
+def test_a_province_is_known_by_slug_code_and_name_and_reaches_notebooks_as_its_slug(word):
+    assert unit.plan(word, 2024).parameters()["province"] == "tra-vinh"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"province": "tra-vin"}, ParameterError),
+        ({"province": 84}, ParameterError),
+        ({"year": "2024"}, ParameterError),
+        ({"year": True}, ParameterError),
+        ({"year": 1999}, DataError),
+        ({"lang": "fr"}, ParameterError),
+        ({"seed": -1}, ParameterError),
+        ({"seed": 0.5}, ParameterError),
+        ({"province": "quang-ninh", "year": 2023}, DataError),
+    ],
+)
+def test_a_wrong_parameter_stops_before_anything_is_written(wrong, error, tmp_path):
+    with pytest.raises(error):
+        runner.run(**wrong, out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
+    assert not (tmp_path / "reports").exists()
+
+
+def test_an_unknown_province_names_the_nearest():
+    with pytest.raises(ParameterError, match="tra-vinh"):
+        unit.plan("tra-vin")
+
+
+def test_an_edited_data_file_is_named(tmp_path):
+    from papi_analysis import framework
+
+    data = shutil.copytree(framework.data_folder(), tmp_path / "data")
+    file = data / "papi" / "scores.csv"
+    file.write_bytes(file.read_bytes().replace(b"2011", b"2012", 1))
+    with pytest.raises(SourceError, match=r"papi/scores\.csv"):
+        unit.plan(data=data)
+
+
+# --- the notebooks
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        (None, "0 code cells tagged parameters"),
+        (toys.PARAMETERS.replace("year", "yaer"), "yaer -> year"),
+        (toys.PARAMETERS.replace("2024", '"2024"'), "year = \"?'?2024"),
+        (toys.PARAMETERS + "\nprint(1)", "plain assignments"),
+    ],
+)
+def test_a_notebook_that_would_ignore_a_parameter_is_refused(parameters, words, tmp_path):
+    nodes = toys.folder(tmp_path, **{"01_data": toys.notebook("1", parameters=parameters)})
+    with pytest.raises(ParameterError, match=words):
+        notebook.load(nodes)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": [], "nbformat": 4}', '{"cells": 3}'])
+def test_a_damaged_notebook_is_named(text, tmp_path):
+    nodes = toys.folder(tmp_path)
+    (nodes / "02-cut.ipynb").write_text(text)
+    with pytest.raises(SourceError, match=r"02-cut\.ipynb"):
+        notebook.load(nodes)
+
+
+def test_a_folder_without_the_report_notebook_is_refused(tmp_path):
+    with pytest.raises(ParameterError, match=r"06-report\.ipynb"):
+        notebook.load(tmp_path)
+
+
+# --- a finished report
+
+
+def test_a_report_has_every_part_and_its_manifest_lists_each_with_its_hash(finished):
+    files = tree(finished)
+    own = files.pop("manifest.json")
+    listed = {name: part["sha256"] for name, part in manifest.read(finished)["files"].items()}
+    assert own and listed == files
+    assert {
+        "report.html",
+        "findings.json",
+        "notebooks/01-data.ipynb",
+        "notebooks/06-report.ipynb",
+        "figures/06-report-01.svg",
+    } == set(files)
+
+
+def test_the_manifest_names_inputs_versions_parameters_and_durations(finished):
+    record = manifest.read(finished)
+    assert record["parameters"]["province"] == "tra-vinh" and record["parameters"]["seed"] == 84
+    assert "data/papi/scores.csv" in record["inputs"]
+    assert "notebooks/06-report.ipynb" in record["inputs"]
+    assert record["versions"]["pandas"] and record["durations"]["06-report"]["cells"] > 0
+
+
+def test_executed_notebooks_hold_no_clock_and_no_path_and_write_nothing_when_run_again(finished):
+    for path in (finished / "notebooks").glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        assert str(finished.parents[1]) not in text and "start_time" not in text
+        assert notebook.injected(notebook.read(path))["out"] == ""
+
+
+def test_a_published_report_verifies(finished):
+    assert verification.verify(finished) == []
+
+
+def test_the_same_run_gives_the_same_bytes(finished, tmp_path):
+    nodes = finished.parents[2] / "notebooks"
+    again = runner.run("tra-vinh", 2024, out=tmp_path / "đường dẫn", notebooks=nodes).parent
+    one, other = tree(finished), tree(again)
+    del one["manifest.json"], other["manifest.json"]
+    assert one == other
+
+
+def test_the_english_report_stands_beside_the_vietnamese_one(tmp_path):
+    nodes = toys.folder(tmp_path / "n")
+    path = runner.run("can-tho", 2023, lang="en", out=tmp_path / "r", notebooks=nodes)
+    assert path.name == "report.en.html" and 'lang="en"' in path.read_text()
+    assert 'lang="vi"' in path.with_name("report.html").read_text()
+    assert verification.verify(path.parent) == []
+
+
+# --- verification sees every damage
+
+
+def test_a_folder_without_manifest_is_no_report(copy):
+    (copy / "manifest.json").unlink()
+    with pytest.raises(SourceError, match=r"manifest\.json"):
+        verification.verify(copy)
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"schema": "other"}', "[1]"])
+def test_a_damaged_manifest_is_refused(copy, text):
+    (copy / "manifest.json").write_text(text)
+    with pytest.raises(SourceError, match="manifest"):
+        verification.verify(copy)
+
+
+def test_each_part_that_is_changed_missing_or_added_is_named(copy):
+    (copy / "findings.json").write_text((copy / "findings.json").read_text() + " ")
+    (copy / "figures" / "06-report-01.svg").unlink()
+    (copy / "note.txt").write_text("x")
+    found = messages(verification.verify(copy))
+    assert ("findings.json", "was changed after the report was made") in found
+    assert ("figures/06-report-01.svg", "this part is missing") in found
+    assert ("note.txt", "is not part of the report") in found
+    assert any("other findings" in message for _, message in found)
+
+
+def test_a_part_of_another_province_is_found_even_when_the_manifest_vouches_for_it(copy):
+    path = copy / "findings.json"
+    path.write_text(path.read_text().replace("tra-vinh", "can-tho"))
+    record = json.loads((copy / "manifest.json").read_text())
+    record["files"]["findings.json"]["sha256"] = manifest.digest(path)
+    (copy / "manifest.json").write_text(json.dumps(record))
+    found = messages(verification.verify(copy))
+    assert ("findings.json", "belongs to {own}, not to {asked}") in found
+
+
+# --- the page
+
+
+SAFE = toys.PAGE.format(province="tra-vinh", year=2024, lang="vi")
+
+
+def test_a_safe_page_has_no_faults():
+    extra = (
+        '<svg><use href="#a"/></svg><a href="https://papi.org.vn">x</a><img src="data:image/png,x">'
+    )
+    assert page.faults(SAFE.replace("</body>", extra + "</body>"), lang="vi") == []
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        "<script>1</script>",
+        "<SCRIPT src=x></SCRIPT>",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href=" java\nscript:alert(1)">x</a>',
+        '<a href="&#106;avascript:alert(1)">x</a>',
+        '<link rel="stylesheet" href="https://cdn.example/x.css">',
+        '<img src="//cdn.example/x.png">',
+        '<img srcset="x.png 2x">',
+        "<iframe srcdoc='x'></iframe>",
+        "<style>@import 'x.css';</style>",
+        "<style>a{background:url(https://cdn.example/x.png)}</style>",
+        '<p style="background:url(x.png)">',
+        '<svg><image xlink:href="x.png"/></svg>',
+        '<meta http-equiv="refresh" content="0">',
+        '<base href="https://cdn.example">',
+        '<form action="https://cdn.example">',
+        '<object data="x.swf"></object>',
+        '<a href="data:text/html,x">x</a>',
+    ],
+)
+def test_anything_live_or_external_is_found(live):
+    assert page.faults(SAFE.replace("</body>", live + "</body>"), lang="vi")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('lang="vi"', 'lang="en"'), ("default-src 'none'", ""), ("</html>", "")]
+)
+def test_a_page_without_language_policy_or_end_is_found(old, new):
+    assert page.faults(SAFE.replace(old, new), lang="vi")
+
+
+# --- nothing is published when anything fails
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "words"),
+    [
+        ("1 / 0", ExecutionError, r"Cell 3 of 06-report.*ZeroDivisionError"),
+        ("import sys; sys.exit(0)", ExecutionError, "Cell .* of 06-report.*SystemExit"),
+        ("import os; os._exit(0)", ExecutionError, "kernel of 06-report.*died in cell"),
+        ("import os; os.kill(os.getpid(), 9)", ExecutionError, "died in cell"),
+        ("import ctypes; ctypes.string_at(0)", ExecutionError, "died in cell"),
+        ("x = bytearray(1 << 62)", ExecutionError, "MemoryError"),
+        ('raise OSError(28, "No space left on device")', EnvironmentFault, "disk is full"),
+        ('out = ""', ExecutionError, "not sound"),
+        ('province = "can-tho"', ExecutionError, "not sound"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "",
+)
+def test_a_cell_that_fails_publishes_nothing_and_is_named(cell, error, words, finished, tmp_path):
+    shutil.copytree(finished, tmp_path / "reports" / "tra-vinh" / "2024")
+    before = tree(tmp_path / "reports")
+    nodes = toys.folder(tmp_path / "n", report=(cell,))
+    with pytest.raises(error, match=words):
+        runner.run("tra-vinh", 2024, out=tmp_path / "reports", notebooks=nodes)
+    assert tree(tmp_path / "reports") == before
+
+
+def test_a_cell_that_hangs_and_ignores_interrupts_is_ended(tmp_path):
+    hang = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)"
+    nodes = toys.folder(tmp_path / "n", report=(hang,))
+    with pytest.raises(ExecutionError, match="longer than 2"):
+        runner.run(out=tmp_path / "reports", notebooks=nodes, timeout=2)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_data_that_changes_during_a_run_stops_it(tmp_path):
+    nodes = toys.folder(tmp_path / "n")
+    cell = f"open({str(nodes / '06-report.ipynb')!r}, 'a').write(' ')"
+    toys.folder(nodes, report=(cell,))
+    with pytest.raises(SourceError, match=r"notebooks/06-report\.ipynb"):
+        runner.run(out=tmp_path / "reports", notebooks=nodes)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_an_unsafe_page_is_not_published(tmp_path, monkeypatch):
+    monkeypatch.setattr(toys, "PAGE", toys.PAGE.replace("<h1>", "<script>1</script><h1>"))
+    with pytest.raises(ExecutionError, match="not sound") as caught:
+        runner.run(out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
+    assert [d.file for d in caught.value.diagnostics] == ["report.html"]
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_kernel_that_fails_to_start_is_tried_again_but_a_failed_cell_never(tmp_path, monkeypatch):
+    from papi_analysis.runner import engine
+
+    starts = []
+    launch = engine.StockManager._async_launch_kernel
+
+    async def flaky(self, kernel_cmd, **options):
+        starts.append(kernel_cmd)
+        if len(starts) == 1:
+            kernel_cmd = [kernel_cmd[0], "-c", "raise SystemExit(1)"]
+        await launch(self, kernel_cmd, **options)
+
+    monkeypatch.setattr(engine.StockManager, "_async_launch_kernel", flaky)
+    nodes = toys.folder(tmp_path / "n")
+    assert runner.run(out=tmp_path / "reports", notebooks=nodes).exists() and len(starts) == 2
+    starts[:] = [0]
+    with pytest.raises(ExecutionError):
+        runner.run(out=tmp_path / "r", notebooks=toys.folder(tmp_path / "n", report=("1 / 0",)))
+    assert len(starts) == 2
+
+
+# --- staging
+
+
+def test_only_one_run_may_write_a_report(tmp_path):
+    with staging.locked(tmp_path / "2024"):
+        caught = []
+
+        def other():
+            try:
+                with staging.locked(tmp_path / "2024"):
+                    pass
+            except EnvironmentFault as error:
+                caught.append(error)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert len(caught) == 1 and "Another run" in str(caught[0])
+
+
+def test_a_lock_file_that_a_killed_run_left_does_not_stop_the_next(tmp_path):
+    (tmp_path / ".2024.lock").write_text("")
+    with staging.locked(tmp_path / "2024"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("swap", [True, False])
+def test_publishing_replaces_the_old_report_in_one_step(tmp_path, monkeypatch, swap):
+    if not swap:
+        monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
+    target = tmp_path / "2024"
+    for text in ("old", "new"):
+        with staging.locked(target), staging.staged(target) as folder:
+            (folder / "a").write_text(text)
+            (folder / "manifest.json").write_text('{"files": {"a": 1}}')
+            staging.publish(folder, target)
+    assert (target / "a").read_text() == "new"
+    assert [p.name for p in tmp_path.iterdir()] == ["2024"]
+
+
+def test_what_a_killed_run_left_is_cleared_and_a_report_moved_aside_comes_back(tmp_path):
+    target = tmp_path / "2024"
+    (tmp_path / ".2024.part-x").mkdir()
+    (tmp_path / ".2024.old-x").mkdir()
+    (tmp_path / ".2024.old-x" / "a").write_text("old")
+    staging.recover(target)
+    assert [p.name for p in tmp_path.iterdir()] == ["2024"] and (target / "a").exists()
+    (tmp_path / ".2024.old-y").mkdir()
+    staging.recover(target)
+    assert [p.name for p in tmp_path.iterdir()] == ["2024"]
+
+
+def test_a_folder_with_files_of_somebody_else_is_not_replaced(copy):
+    (copy / "so-tay.xlsx").write_text("filled in by hand")
+    with pytest.raises(EnvironmentFault, match=r"so-tay\.xlsx"), staging.staged(copy):
+        pass
+    assert (copy / "so-tay.xlsx").exists()
+
+
+def test_an_output_that_is_a_file_is_named(tmp_path):
+    (tmp_path / "reports").write_text("x")
+    with pytest.raises(EnvironmentFault, match="reports"):
+        runner.run(out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
