@@ -12,6 +12,8 @@ from papi_analysis.noise import published
 from papi_analysis.noise.spread import MIN_PROVINCES, components
 
 _BATCH = 20_000  # draws held in memory at a time
+_LEAST_SHARE = 0.05  # of the variance of the totals that is taken as lasting
+_TINY = 1e-12  # points²; keeps equal totals apart by chance alone
 
 
 def rank_band(
@@ -21,13 +23,13 @@ def rank_band(
     *,
     seed: int,
     coverage: float = 0.90,
-    draws: int = 20_000,
+    draws: int = 100_000,
     standard_errors: pd.DataFrame | None = None,
 ) -> tuple[int, int]:
     """Between which ranks a province's present position lies, given one year's noise of the totals.
 
-    Every total is drawn again around its published value with the noise of one year, and the
-    province is ranked in each draw.
+    The true level of every province is drawn as far as its published total and the noise of one
+    year leave it open, and the province is ranked among the levels of each draw.
 
     Parameters
     ----------
@@ -57,8 +59,12 @@ def rank_band(
 
     Notes
     -----
-    Goldstein & Spiegelhalter (1996), J. R. Stat. Soc. A 159: 385-443. It is a band of the present
-    position, not a forecast: next year's rank varies more, since both years carry noise.
+    Empirical Bayes (Laird & Louis 1989, J. Educ. Stat. 14: 29-46). The levels are taken as normal
+    around the national mean with variance T = the variance of the totals less that of their noise
+    (at least a twentieth of the former); with noise variance S a total keeps the share
+    w = T / (T + S) of its distance to the mean, and its level is left open by a variance of w S.
+    Totals drawn around their published values instead would count their noise twice, and the band
+    would hold the true rank too rarely. It is a band of the present position, not a forecast.
     """
     if not 0.5 <= coverage <= 0.999:
         raise ParameterError(
@@ -70,10 +76,11 @@ def rank_band(
     own = panel.require_score(levels, province, year)
     totals = panel.wide(levels, year, "total")["total"].dropna().sort_index()
     spread = _noise_of_totals(levels, totals.index, year, standard_errors)
+    level, left_open = _levels(totals.to_numpy(), spread)
     rng, draws = random.generator(seed), random.number(draws)
     column, ranks = totals.index.get_loc(province), np.empty(draws, dtype="int64")
     for start, stop in random.batches(draws, _BATCH):
-        drawn = totals.to_numpy() + spread * rng.standard_normal((stop - start, len(totals)))
+        drawn = level + left_open * rng.standard_normal((stop - start, len(totals)))
         ranks[start:stop] = 1 + (drawn > drawn[:, [column]]).sum(axis=1)
     tail = (1 - coverage) / 2
     place = 1 + int((totals > own).sum())
@@ -82,10 +89,25 @@ def rank_band(
     return min(low, place), max(high, place)
 
 
+def _levels(totals: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The expected level of each province and the SD that noise leaves to it."""
+    variance = totals.var(ddof=1)
+    lasting = max(variance - (spread**2).mean(), _LEAST_SHARE * variance, _TINY)
+    weight = lasting / (lasting + spread**2)
+    return totals.mean() + weight * (totals - totals.mean()), np.sqrt(weight) * spread
+
+
 def _noise_of_totals(
     levels: pd.DataFrame, provinces: pd.Index, year: int, standard_errors: pd.DataFrame | None
 ) -> np.ndarray:
     """The SD of a year's noise of each total: published where known, else estimated."""
+    if len(provinces) < MIN_PROVINCES:
+        raise DataError(
+            "Only {n} provinces have a total in {year}: a band of ranks needs {least}.",
+            n=len(provinces),
+            year=year,
+            least=MIN_PROVINCES,
+        )
     known = published.of_year(standard_errors, year).reindex(provinces)
     if known.notna().all():
         return known.to_numpy()
