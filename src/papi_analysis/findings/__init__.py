@@ -1,0 +1,20 @@
+"""What is found about one province and year: values first, then sentences made from them."""
+
+from papi_analysis.findings.case import SEED, Case, ask
+from papi_analysis.findings.files import digest, save, text
+from papi_analysis.findings.sentences import sentences, tell
+from papi_analysis.findings.values import SCHEMA, collect, national
+
+__all__ = [
+    "SCHEMA",
+    "SEED",
+    "Case",
+    "ask",
+    "collect",
+    "digest",
+    "national",
+    "save",
+    "sentences",
+    "tell",
+    "text",
+]

@@ -1,0 +1,73 @@
+"""One province and year with everything that is read to judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from papi_analysis import benchmark, framework, panel, places
+
+#: The seed of every draw, unless another is asked for.
+SEED = 84
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the findings are made of: the question, and the tables it is answered from."""
+
+    province: places.Province
+    year: int
+    seed: int
+    data: str | Path | None
+    scores: pd.DataFrame
+    levels: pd.DataFrame
+    positions: pd.DataFrame
+    regimes: pd.DataFrame
+    provinces: pd.DataFrame
+
+    @property
+    def code(self) -> str:
+        """GSO code of the province."""
+        return self.province.code
+
+    def now(self, level: str | None = None) -> pd.DataFrame:
+        """The positions of the province in the year, all levels or one."""
+        rows = self.positions.query("year == @self.year and province == @self.province.code")
+        return rows if level is None else rows[rows["level"].eq(level)]
+
+
+def ask(
+    province: str, year: int | None = None, *, seed: int = SEED, data: str | Path | None = None
+) -> Case:
+    """Ask about a province (slug, code or name) in a year (the latest by default).
+
+    Raises
+    ------
+    ParameterError
+        For an unknown province; names the nearest.
+    DataError
+        When nothing was published for the province in that year; names the years with scores.
+
+    Examples
+    --------
+    >>> ask("tra-vinh", 2024).province.name_vi
+    'Trà Vinh'
+    """
+    place = places.find(province, data)
+    scores = panel.load(data)
+    year = panel.latest_year(scores) if year is None else year
+    panel.require_scores(scores, place, year)
+    levels = panel.levels(scores)
+    return Case(
+        province=place,
+        year=year,
+        seed=seed,
+        data=data,
+        scores=scores,
+        levels=levels,
+        positions=benchmark.positions(levels, framework.group_sizes(data)),
+        regimes=framework.regimes(data),
+        provinces=places.provinces(data),
+    )
