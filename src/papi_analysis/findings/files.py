@@ -1,4 +1,4 @@
-"""Findings as files: `findings.json`, one table per kind of finding, and the hash that seals them."""
+"""Findings as files: `findings.json`, one table per kind, and the hash that seals them."""
 
 from __future__ import annotations
 

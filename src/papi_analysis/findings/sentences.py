@@ -289,7 +289,7 @@ def priorities(on: _Speaker) -> Iterator[Sentence]:
         return
     if first:
         yield on.line(
-            "Improve first ({n} criteria of tier A): {names}.",
+            "Improve first (tier A, {n}): {names}.",
             n=len(first),
             names=on.list([_with_headroom(on, row) for row in first]),
             keys=("priorities",),
@@ -300,7 +300,7 @@ def priorities(on: _Speaker) -> Iterator[Sentence]:
         )
     if second:
         yield on.line(
-            "Next in need, less surely ({n} criteria of tier B): {names}.",
+            "Next in need, less surely (tier B, {n}): {names}.",
             n=len(second),
             names=on.list([on.names[row["code"]] for row in second]),
             keys=("priorities",),
@@ -328,8 +328,9 @@ def left_out(on: _Speaker) -> Iterator[Sentence]:
     skipped = on.get("left_out") or []
     if skipped:
         yield on.line(
-            "The list leaves out {n} criteria that are behind the benchmark but hold fewer points "
-            "or come back by themselves; they must not be let go.",
+            "Left out of the list although behind the benchmark: {n} of {all} criteria. They hold "
+            "fewer points or come back by themselves, and must not be let go.",
+            all=len(on.get("priorities") or []),
             n=len(skipped),
             keys=("left_out",),
         )
