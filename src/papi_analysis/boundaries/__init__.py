@@ -2,11 +2,11 @@
 
 from papi_analysis.boundaries.drawings import (
     ARCHIPELAGOS,
-    SOURCE,
     communes,
     districts,
     points,
     provinces,
+    source,
 )
 
-__all__ = ["ARCHIPELAGOS", "SOURCE", "communes", "districts", "points", "provinces"]
+__all__ = ["ARCHIPELAGOS", "communes", "districts", "points", "provinces", "source"]

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 #: Said under every map made from these drawings.
-SOURCE = mark(
-    "Own generalised drawing, not an official boundary; provinces after Open Development "
-    "Vietnam (CC BY-SA 4.0)."
+NATIONAL_SOURCE = mark(
+    "Own generalised drawing, not an official boundary; after Open Development Vietnam, "
+    "CC BY-SA 4.0."
+)
+LOCAL_SOURCE = mark(
+    "Own generalised drawing, not an official boundary; after the public commune map of 2025."
 )
 
 #: The two archipelagos of every national map: province code, name in vi and en, and the
@@ -47,7 +50,7 @@ def provinces(on: date | str | None = None, *, data: str | Path | None = None) -
         (code 48, Đà Nẵng) and Trường Sa (code 56, Khánh Hòa) are symbols, larger than life.
     """
     after = places.day(on) >= places.MERGER
-    drawing = _read("provinces_34" if after else "provinces_63", data)
+    drawing = _read("provinces_34" if after else "provinces_63", NATIONAL_SOURCE, data)
     table = places.provinces(data)
     if after:
         table = table.drop_duplicates("successor_code").assign(
@@ -69,7 +72,7 @@ def districts(data: str | Path | None = None) -> gpd.GeoDataFrame:
         Index code (GSO); name_vi, name_en (with their type: "Huyện Duyên Hải" is not "Thị xã
         Duyên Hải"), type, geometry (WGS 84).
     """
-    drawing = _read("districts_tra_vinh", data).drop(columns="province")
+    drawing = _read("districts_tra_vinh", LOCAL_SOURCE, data).drop(columns="province")
     own = places.districts(data).set_index("code")
     return drawing.assign(name_vi=own["name_vi"].reindex(drawing.index))
 
@@ -82,7 +85,7 @@ def communes(data: str | Path | None = None) -> gpd.GeoDataFrame:
     GeoDataFrame
         Index code (GSO); name_vi, name_en, type ("xa" or "phuong"), geometry (WGS 84).
     """
-    drawing = _read("communes_2025_tra_vinh", data).drop(columns="area_km2")
+    drawing = _read("communes_2025_tra_vinh", LOCAL_SOURCE, data).drop(columns="area_km2")
     own = places.communes_crosswalk(data).drop_duplicates("new_code").set_index("new_code")
     return drawing.assign(name_vi=own["new_name"].reindex(drawing.index))
 
@@ -102,14 +105,21 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame({"lon": inside.x, "lat": inside.y}, index=layer.index)
 
 
-def _read(name: str, data: str | Path | None) -> gpd.GeoDataFrame:
+def source(layer: gpd.GeoDataFrame) -> tuple[str, dict[str, object]]:
+    """Where a layer comes from, as a sentence of the catalogue and the values it needs."""
+    return layer.attrs.get("source", ""), layer.attrs.get("source_values", {})
+
+
+def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
     """A drawing with its codes as index, in their order."""
     import geopandas as gpd
 
     path = framework.data_folder(data) / "boundaries" / f"{name}.geojson"
     try:
         drawing = gpd.read_file(path)
-        return drawing.set_index(drawing["code"].astype(str)).drop(columns="code").sort_index()
+        drawing = drawing.set_index(drawing["code"].astype(str)).drop(columns="code").sort_index()
+        drawing.attrs["source"] = source
+        return drawing
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         raise SourceError(
             "The drawing {file} cannot be read ({reason}). Restore it with: git checkout -- data",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import shapely
+from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
-from papi_analysis.boundaries import ARCHIPELAGOS, SOURCE, points
+from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.figures.maps import ground as base
+from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.palette import GROUPS, HATCHES, ON_GROUP
-from papi_analysis.figures.style import WIDE, Chart, colour, headline, themed
+from papi_analysis.figures.style import WIDE, Chart, headline, themed
 from papi_analysis.places import collation_key
 from papi_analysis.wording import mark, say
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
 
 #: The four groups, highest first as they are read, and those without a total.
 GROUP_NAMES = {
@@ -25,6 +29,8 @@ GROUP_NAMES = {
     1: mark("lowest group"),
 }
 NOT_PUBLISHED = mark("not published")
+#: Pixels under which a map is drawn for a phone: smaller type, no marks inside the places.
+NARROW_BELOW = 500
 
 
 @themed
@@ -56,18 +62,23 @@ def country(
     """
     series, year = groups_by_code(groups, provinces)
     layer = provinces.to_crs(base.NATIONAL)
-    chart, ground, sheet = base.stage(base.national_frame(), width)
+    frame = base.national_frame()
+    chart, ground, sheet = base.stage(frame, width)
     for group in (*GROUP_NAMES, None):
         base.fill(ground, layer[members(series, group)], paint(group), hatch=HATCHES[group])
-    taken = _legend(sheet, series, year, lang, width)
-    if width >= 500:
-        _marks(ground, sheet, layer, series)
+    shapes = base.in_pixels(layer, frame, width)
+    small = width < NARROW_BELOW
+    title = say(lang, "PAPI total {year}", year=str(year))
+    size = 11 if small else 12.5
+    taken = [legend.draw(sheet, title, entries(series, lang), (width * 0.5, 12), size=size)]
+    if not small:
+        draw_marks(sheet, shapes, series)
     if highlight:
         base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.6)
-    _names(ground, sheet, layer, highlight, lang, taken)
+    names(sheet, layer, shapes, highlight, lang, taken)
     return headline(
         chart,
-        title=_title(series, provinces, highlight, year, lang),
+        title=title_of(series, provinces, highlight, year, lang),
         subtitle=say(
             lang,
             "Provinces in four groups by PAPI total, {year}; {n} of {all} have a published total.",
@@ -75,8 +86,8 @@ def country(
             n=int(series.notna().sum()),
             all=len(series),
         ),
-        source=say(lang, SOURCE),
-        alt=_alt(series, provinces, highlight, year, lang),
+        source=base.source(provinces, lang),
+        alt=in_words(series, provinces, highlight, year, lang),
     )
 
 
@@ -107,11 +118,11 @@ def paint(group: int | None) -> str:
     return GROUPS[group][0] if group else "nodata"
 
 
-def entries(series: pd.Series, lang: str) -> list[base.Entry]:
+def entries(series: pd.Series, lang: str) -> list[legend.Entry]:
     """The legend of groups: always all four and "not published", with how many are in each."""
     counts = series.value_counts()
     found = [
-        base.Entry(
+        legend.Entry(
             f"{say(lang, name).capitalize()} ({int(counts.get(group, 0))})",
             paint(group),
             mark=GROUPS[group][1],
@@ -120,61 +131,42 @@ def entries(series: pd.Series, lang: str) -> list[base.Entry]:
         for group, name in GROUP_NAMES.items()
     ]
     absent = f"{say(lang, NOT_PUBLISHED).capitalize()} ({int(series.isna().sum())})"
-    return [*found, base.Entry(absent, "nodata", hatch=HATCHES[None])]
+    return [*found, legend.Entry(absent, "nodata", hatch=HATCHES[None])]
 
 
-def _legend(sheet, series: pd.Series, year: int, lang: str, width: float) -> list[base.Box]:
-    size = 12.5 if width >= 500 else 11
-    title = say(lang, "PAPI total {year}", year=str(year))
-    corner = (width * 0.5, 12)
-    taken: list[base.Box] = []
-    base.legend(sheet, title, entries(series, lang), corner, taken, size=size)
-    return taken
-
-
-def _marks(ground, sheet, layer: gpd.GeoDataFrame, series: pd.Series) -> None:
+def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, series: pd.Series) -> None:
     """A mark inside every province, so that colour is not needed."""
     for group, (_, sign) in GROUPS.items():
-        here = [base.spot(ground, sheet, shape) for shape in layer.geometry[members(series, group)]]
-        if not here:
-            continue
-        ink = colour(ON_GROUP[group])
-        sheet.scatter(
-            *zip(*here, strict=True),
-            marker=base.MARKERS[sign],
-            s=20,
-            linewidths=0.8,
-            edgecolors=ink,
-            facecolors=ink if sign in "▲▼" else "none",
-        )
+        here = [labels.spot(shape) for shape in shapes[members(series, group)]]
+        if here:
+            legend.swatch_mark(sheet, here, sign, ON_GROUP[group], 4.5)
 
 
-def _names(ground, sheet, layer, highlight: str, lang: str, taken: list[base.Box]) -> None:
+def names(sheet, layer, shapes: gpd.GeoSeries, highlight: str, lang: str, taken: list) -> None:
     """The archipelagos with their provinces, the sea, and the province in question."""
-    small = sheet.get_xlim()[1] < 500
-    size = 10.5 if small else 12
-    for code, name_vi, name_en, area in ARCHIPELAGOS.values():
-        parts = layer.geometry[code].geoms
-        inside = [p for p in parts if p.centroid.x > _meridian(area[0], area[1])]
-        centre = (sum(p.centroid.x for p in inside) / len(inside), min(p.bounds[1] for p in inside))
-        owner = layer.loc[code, f"name_{lang}"]
-        text = f"{name_vi if lang == 'vi' else name_en}\n({owner})"
-        x, y = base.pixel(ground, sheet, *centre)
-        base.label(sheet, text, (x, y), taken, size=size, weight=600, reach=(4,), around="btlr")
+    size = 10.5 if sheet.get_xlim()[1] < NARROW_BELOW else 12
+    land = base.land_of(shapes)
+    for code, name_vi, name_en, _ in ARCHIPELAGOS.values():
+        symbols = archipelago(shapes[code])
+        text = f"{name_vi if lang == 'vi' else name_en}\n({layer.loc[code, f'name_{lang}']})"
+        labels.beside(sheet, text, symbols, land, taken, size=size, weight=600)
+    sea = shapely.Point(0.62 * sheet.get_xlim()[1], 0.58 * sheet.get_ylim()[0])
+    labels.beside(sheet, say(lang, "East Sea"), sea, land, taken, size=size, ink="muted")
     if highlight:
-        x, y = base.spot(ground, sheet, layer.geometry[highlight])
-        name = layer.loc[highlight, f"name_{lang}"]
-        reach = (22, 34, 46, 60, 80)
-        base.label(sheet, name, (x, y), taken, size=size + 1, weight=600, reach=reach)
+        text = layer.loc[highlight, f"name_{lang}"]
+        look = {"size": size + 1, "weight": 600, "only_outside": True}
+        labels.write(sheet, text, shapes[highlight], land, taken, **look)
 
 
-def _meridian(lon: float, lat: float) -> float:
-    import pyproj
+def archipelago(shape: BaseGeometry) -> BaseGeometry:
+    """The symbols of the archipelago of a province: its parts in the open sea."""
+    mainland = labels.largest_part(shape)
+    far = 0.5 * (mainland.bounds[2] - mainland.bounds[0]) + mainland.bounds[2]
+    return shapely.MultiPolygon([part for part in shape.geoms if part.centroid.x > far])
 
-    return pyproj.Transformer.from_crs(4326, base.NATIONAL, always_xy=True).transform(lon, lat)[0]
 
-
-def _title(series, provinces, highlight: str, year: int, lang: str) -> str:
+def title_of(series, provinces, highlight: str, year: int, lang: str) -> str:
+    """The finding: in which group the province is."""
     if not highlight:
         return say(lang, "The provinces by group, {year}", year=str(year))
     name, group = provinces.loc[highlight, f"name_{lang}"], series[highlight]
@@ -186,7 +178,7 @@ def _title(series, provinces, highlight: str, year: int, lang: str) -> str:
     return say(lang, "{name} is in the {group} of {year}", name=name, group=said, year=str(year))
 
 
-def _alt(series, provinces, highlight: str, year: int, lang: str) -> str:
+def in_words(series, provinces, highlight: str, year: int, lang: str) -> str:
     """The map in words: who is in which group."""
     parts = [
         say(
@@ -203,5 +195,5 @@ def _alt(series, provinces, highlight: str, year: int, lang: str) -> str:
         listed = ", ".join(names) or say(lang, "none")
         parts.append(f"{say(lang, name).capitalize()} ({len(names)}): {listed}.")
     if highlight:
-        parts.append(_title(series, provinces, highlight, year, lang) + ".")
+        parts.append(title_of(series, provinces, highlight, year, lang) + ".")
     return " ".join(parts)

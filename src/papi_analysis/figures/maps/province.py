@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
-from papi_analysis.boundaries import SOURCE
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.style import WIDE, Chart, colour, headline, themed
-from papi_analysis.wording import mark, number, say
+from papi_analysis.figures.maps import labels, legend
+from papi_analysis.figures.maps.national import NARROW_BELOW
+from papi_analysis.figures.style import WIDE, Chart, headline, themed
+from papi_analysis.wording import mark, say
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,8 +32,8 @@ LAYERS = {
         (0.25, 0.5, 0.75, np.inf),
         (mark("under 25 %"), mark("25 to 50 %"), mark("50 to 75 %"), mark("75 % or more")),
         mark(
-            "{name}: ethnic minorities are over 20 % in {listed} of {communes} communes, the most "
-            "of the {n} districts whose list is complete"
+            "{name} has the largest share of communes where ethnic minorities are over 20 %: "
+            "{listed} of {communes}, among the {n} districts whose list is complete"
         ),
     ),
     "area": (
@@ -64,6 +66,7 @@ LIST_SOURCE = mark(
 AREA_SOURCE = mark("Areas and communes: official figures to June 2025.")
 _FILLS = ("context1", "context2", "context3", "context4")
 _UNKNOWN = mark("not known")
+AT_LEAST, OF = mark("at least {listed} of {communes}"), mark("{listed} of {communes}")
 
 
 @themed
@@ -110,16 +113,15 @@ def districts(
         for i, (name, fill) in enumerate(zip(names, _FILLS, strict=True))
     ]
     classes.append((say(lang, _UNKNOWN), "nodata", "////", steps.isna()))
-    chart, ground, sheet, shapes, taken = _stage(layer, width, around)
-    _paint(ground, sheet, shapes, classes, say(lang, title), taken)
+    chart, sheet, shapes, taken = _draw(layer, classes, say(lang, title), around, width)
     said = {code: _value(row, show, lang) for code, row in table.iterrows()}
     words = {code: f"{_short(name)}\n{said[code]}" for code, name in layer[f"name_{lang}"].items()}
-    _write(ground, sheet, shapes, words, taken, width)
+    _write(sheet, shapes, words, classes, taken, width)
     return headline(
         chart,
         title=_finding(table.assign(name=layer[f"name_{lang}"]), show, lang),
         subtitle=f"{say(lang, title)}. {say(lang, NO_DISTRICT_SCORE)}",
-        source=_source(LIST_SOURCE if show == "minority" else AREA_SOURCE, lang),
+        source=base.source(layer, lang, LIST_SOURCE if show == "minority" else AREA_SOURCE),
         alt=_alt(layer, said, title, lang),
     )
 
@@ -155,14 +157,14 @@ def communes(
         (say(lang, name), fill, hatch, key.eq(code)) for code, name, fill, hatch in COMMUNE_CLASSES
     ]
     title = say(lang, "Khmer share of the population")
-    chart, ground, sheet, shapes, taken = _stage(layer, width, around)
-    _paint(ground, sheet, shapes, classes, title, taken)
-    said = {c: number(lang, v, "0 %") if pd.notna(v) else "" for c, v in shares.items()}
+    chart, sheet, shapes, taken = _draw(layer, classes, title, around, width)
+    said = {c: say(lang, "{share:0 %}", share=v) if pd.notna(v) else "" for c, v in shares.items()}
+    named = width >= NARROW_BELOW
     words = {
-        c: "\n".join(filter(None, (_short(name), said[c])))
+        c: "\n".join(filter(None, (_short(name) if named else "", said[c])))
         for c, name in layer[f"name_{lang}"].items()
     }
-    _write(ground, sheet, shapes, words, taken, width)
+    _write(sheet, shapes, words, classes, taken, width)
     return headline(
         chart,
         title=say(
@@ -172,7 +174,7 @@ def communes(
             all=len(table),
         ),
         subtitle=f"{title}. {say(lang, NO_DISTRICT_SCORE)}",
-        source=_source(LIST_SOURCE, lang),
+        source=base.source(layer, lang, LIST_SOURCE),
         alt=_alt_classes(layer, classes, lang),
     )
 
@@ -188,60 +190,94 @@ def _rows(context: pd.DataFrame, layer: gpd.GeoDataFrame) -> pd.DataFrame:
     return context.set_index("code").reindex(layer.index)
 
 
-def _stage(layer: gpd.GeoDataFrame, width: float, around: gpd.GeoDataFrame | None) -> tuple:
-    """Chart, axes, shapes and the boxes already taken, with the locator and the scale bar."""
-    shapes = layer.to_crs(base.LOCAL)
-    below = 150 if width >= 500 else 190
-    chart, ground, sheet = base.stage(base.frame_of(shapes, 0.03), width, below=below)
-    taken: list[base.Box] = []
+def _draw(
+    layer: gpd.GeoDataFrame,
+    classes: list[tuple],
+    title: str,
+    around: gpd.GeoDataFrame | None,
+    width: float,
+) -> tuple:
+    """The filled map with legend, scale bar and locator: chart, sheet, shapes and taken boxes."""
+    local = layer.to_crs(base.LOCAL)
+    frame = base.frame_of(local)
+    shapes = base.in_pixels(local, frame, width)
+    entries = [
+        legend.Entry(f"{text[0].upper()}{text[1:]} ({int(here.sum())})", fill, hatch=hatch)
+        for text, fill, hatch, here in classes
+    ]
+    size = 12 if width >= NARROW_BELOW else 11
+    extent = legend.size_of(title, entries, size)
+    below = _room_below(shapes, extent, base.height_of(frame, width))
+    chart, ground, sheet = base.stage(frame, width, below=below)
+    for _, paint, hatch, here in classes:
+        base.fill(ground, local[here.to_numpy()], paint, hatch=hatch, edge="muted", width=0.7)
+    corner = (4, sheet.get_ylim()[0] - extent[1] - 4)
+    taken = [legend.draw(sheet, title, entries, corner, size=size)]
+    beside = extent[0] < 0.8 * width
+    lowest = sheet.get_ylim()[0] if beside else base.height_of(frame, width)
+    taken.append(base.scale_bar(sheet, frame, 10, lowest))
     if around is not None:
-        _locator(chart, sheet, around.to_crs(base.LOCAL), shapes, taken)
-    base.scale_bar(ground, sheet, 10, taken)
-    return chart, ground, sheet, shapes, taken
+        taken.append(_locator(chart, sheet, around.to_crs(base.LOCAL), local))
+    return chart, sheet, shapes, taken
 
 
-def _locator(chart: Chart, sheet: Axes, around, shapes, taken: list[base.Box]) -> None:
-    """A small map of the provinces around, with this one filled."""
+def _room_below(shapes: gpd.GeoSeries, extent: tuple[float, float], height: float) -> float:
+    """Pixels to add under the map so that a legend in its lower left corner covers no place."""
+    for below in np.arange(0, extent[1] + 12, 4.0):
+        bottom = height + below
+        if not shapes.intersects(
+            shapely.box(0, bottom - extent[1] - 10, extent[0] + 10, bottom)
+        ).any():
+            return float(below)
+    return float(extent[1] + 12)
+
+
+def _locator(chart: Chart, sheet: Axes, around, local) -> base.Box:
+    """A small map of the provinces around, with this one filled; returns its box."""
     width, height = sheet.get_xlim()[1], sheet.get_ylim()[0]
     size = 0.2 * width
     box = (width - size - 4, 4, width - 4, 4 + size)
-    inset = chart.add_axes(
-        (box[0] / width, 1 - box[3] / height, size / width, size / height), label="locator"
-    )
+    place = (box[0] / width, 1 - box[3] / height, size / width, size / height)
+    inset = chart.add_axes(place, label="locator")
     left, bottom, right, top = base.frame_of(around, 0.02)
     side = max(right - left, top - bottom)
     inset.set(xlim=(left, left + side), ylim=(bottom, bottom + side))
     inset.set_axis_off()
     base.fill(inset, around, "land", edge="line", width=0.6)
-    base.fill(inset, shapes, "median", edge="median", width=0.6)
-    taken.append(box)
+    base.fill(inset, local, "median", edge="median", width=0.6)
+    return box
 
 
-def _paint(ground, sheet, shapes, classes, title: str, taken: list[base.Box]) -> None:
-    """One artist per class, and the legend with every class, empty or not."""
-    for _, fill, hatch, here in classes:
-        base.fill(ground, shapes[here.to_numpy()], fill, hatch=hatch, edge="muted", width=0.7)
-    entries = [
-        base.Entry(f"{text} ({int(here.sum())})", fill, hatch=hatch)
-        for text, fill, hatch, here in classes
-    ]
-    height = sheet.get_ylim()[0]
-    top = height - (140 if sheet.get_xlim()[1] >= 500 else 185)
-    base.legend(sheet, title, entries, (4, top), taken)
+def _write(sheet, shapes, words: dict[str, str], classes, taken, width: float) -> None:
+    """Names inside their places, then beside the land with a line where there is no room."""
+    dark = {
+        code for _, paint, _, here in classes if paint == "context4" for code in here[here].index
+    }
+    land = base.land_of(shapes)
+    size = 9.5 if width < NARROW_BELOW else 11.5
+    for how in ("only_inside", "only_outside", "anywhere"):
+        for code in shapes.area.sort_values(ascending=False, kind="stable").index:
+            ink = "on_strong" if code in dark and how != "only_outside" else "ink"
+            look = {"size": size, "ink": ink, how: True}
+            if words.get(code) and labels.write(
+                sheet, words[code], shapes[code], land, taken, **look
+            ):
+                del words[code]
 
 
-def _write(ground, sheet, shapes, words: dict[str, str], taken, width: float) -> None:
-    """Names inside their places, largest first; outside with a line where there is no room."""
-    size = 11.5 if width >= 500 else 9.5
-    order = shapes.geometry.area.sort_values(ascending=False, kind="stable").index
-    for code in order:
-        spot = base.spot(ground, sheet, shapes.geometry[code])
-        base.label(sheet, words[code], spot, taken, size=size, reach=(0, 14, 24, 36, 50))
+_SHORT = (
+    ("Thành phố ", "TP "),
+    ("Thị xã ", "TX "),
+    ("Huyện ", "H. "),
+    ("Phường ", "P. "),
+    ("Xã ", ""),
+    (" Commune", ""),
+)
 
 
 def _short(name: str) -> str:
     """A name with its type in short, as maps write it."""
-    for long, short in (("Thành phố ", "TP "), ("Phường ", "P. "), ("Xã ", "")):
+    for long, short in _SHORT:
         name = name.replace(long, short)
     return name
 
@@ -254,11 +290,7 @@ def _value(row: pd.Series, show: str, lang: str) -> str:
         return str(row["communes"])
     if row["list_status"] == "absent":
         return say(lang, _UNKNOWN)
-    sentence = (
-        "at least {listed} of {communes}"
-        if row["list_status"] == "cut_off"
-        else "{listed} of {communes}"
-    )
+    sentence = AT_LEAST if row["list_status"] == "cut_off" else OF
     return say(lang, sentence, listed=int(row["listed"]), communes=int(row["communes"]))
 
 
@@ -269,10 +301,6 @@ def _finding(table: pd.DataFrame, show: str, lang: str) -> str:
     row = table.loc[values.idxmax()].to_dict()
     facts = {"n": int(values.notna().sum()), "total": int(table["communes"].sum())}
     return say(lang, sentence, **row, **facts)
-
-
-def _source(facts: str, lang: str) -> str:
-    return f"{say(lang, facts)} {say(lang, SOURCE)}"
 
 
 def _alt(layer: gpd.GeoDataFrame, said: dict[str, str], title: str, lang: str) -> str:
