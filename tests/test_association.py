@@ -1,6 +1,11 @@
 """Associations: the published oracles, the facts of the panel, and what must never change them."""
 
+import ast
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from papi_analysis import association, boundaries, draws, panel
+from papi_analysis import association, boundaries, draws, panel, wording
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import resampling, sample
 
@@ -241,9 +246,9 @@ class TestBetweenWithin:
         golden = GOLDENS["plm_grunfeld"]
         table = grunfeld.load_pandas().data.query("firm != 'American Steel'")
         table = table.assign(year=table["year"].astype(int))
-        for name, effects in (("within", ["firm"]), ("twoway", ["firm", "year"])):
+        for name, year in (("within", None), ("twoway", "year")):
             found = association.fixed_effects(
-                table, "invest", ["value", "capital"], effects=effects
+                table, "invest", ["value", "capital"], unit="firm", year=year
             )
             np.testing.assert_allclose(found["slope"], golden[name], atol=1e-9)
             np.testing.assert_allclose(found["se"], golden[f"{name}_se"], atol=1e-9)
@@ -426,3 +431,58 @@ class TestRefusals:
     def test_sums_that_differ_by_rounding_only_are_ties(self):
         wide = pd.DataFrame({"a": [0.1 + 0.2, 0.3, *range(1, 11)], "b": range(12)}, dtype=float)
         assert sample.complete(wide)["a"].nunique() == 11
+
+
+class TestSameBytes:
+    SCRIPT = """
+import hashlib
+import numpy as np
+from papi_analysis import association, boundaries, draws, framework, panel
+table = panel.levels(panel.load())
+wide = panel.wide(table, 2024, "subdimension")
+places = boundaries.points(boundaries.provinces("2024-12-31"))
+drawn = draws.ranks(draws.generator(84).standard_normal((5000, 61)))
+parts = [
+    association.matrix(wide, resamples=1000, seed=84),
+    association.matrix(wide, method="pearson", resamples=1000, seed=84).round(6),
+    association.item_rest(wide).round(6),
+    association.between_within(
+        table, framework.regimes(), end=2024, resamples=1000, seed=84
+    ).round(6),
+    association.moran(wide, places, seed=84).round(6),
+]
+text = "".join(part.to_csv(index=False) for part in parts).encode() + drawn.tobytes()
+print(hashlib.sha256(text).hexdigest())
+"""
+
+    @pytest.mark.slow
+    def test_on_one_two_and_eight_threads(self):
+        found = set()
+        for threads in ("1", "2", "8"):
+            names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+            environment = os.environ | dict.fromkeys(names, threads)
+            environment["PYTHONPATH"] = str(Path(association.__file__).parents[2])
+            run = subprocess.run(
+                [sys.executable, "-c", self.SCRIPT],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            found.add(run.stdout)
+        assert len(found) == 1
+
+
+def test_every_message_is_said_in_vietnamese_with_the_same_values():
+    """The messages of this package, read from its source, against the catalogue."""
+    catalogue = wording.catalogue("vi")
+    package = Path(association.__file__).parent
+    found = []
+    for path in [*package.glob("*.py"), package.parent / "draws.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                found.append(ast.literal_eval(node.exc.args[0]))
+    assert len(found) > 10
+    for sentence in found:
+        braces = [set(re.findall(r"{(\w+)", text)) for text in (sentence, catalogue[sentence])]
+        assert braces[0] == braces[1]

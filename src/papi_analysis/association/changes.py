@@ -42,8 +42,7 @@ def yearly_changes(
         When `start` lies in an earlier sample block.
     """
     scores, spells = stretch(levels, regimes, level=level, start=start, end=end)
-    parts = {code: steps(scores[[code]], spells[code])[code] for code in scores}
-    table = pd.concat(parts, axis=1).dropna(how="all")
+    table = steps(scores, spells).dropna(how="all")
     return table - table.groupby("year").transform("mean")
 
 
@@ -75,13 +74,13 @@ def stretch(
     return scores, table.loc[scores.index.get_level_values("year")].set_index(scores.index)
 
 
-def steps(scores: pd.DataFrame, spell: pd.Series) -> pd.DataFrame:
-    """Changes against the year before; NaN without that year or where `spell` differs from it."""
+def steps(scores: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    """Changes against the year before; NaN without that year or where the signature differs."""
     keys = scores.index.to_frame(index=False).assign(year=lambda key: key["year"] - 1)
     before = pd.MultiIndex.from_frame(keys)
-    earlier = spell.reindex(before).set_axis(scores.index)
+    earlier = spells.reindex(before).set_axis(scores.index)
     change = scores - scores.reindex(before).set_axis(scores.index)
-    return change.where(earlier.eq(spell), axis=0)
+    return change.where(earlier.eq(spells))
 
 
 def common_factors(changes: pd.DataFrame, *, resamples: int = 1_000, seed: int) -> pd.DataFrame:

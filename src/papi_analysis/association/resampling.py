@@ -80,11 +80,14 @@ def pearson(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def _correlate(centred: np.ndarray, weighted: np.ndarray) -> np.ndarray:
     """Correlations from centred values (resamples × columns × provinces) and the same weighted."""
-    product = np.matmul(weighted, centred.transpose(0, 2, 1))
-    a, b = pairs(centred.shape[1])
-    spread = np.einsum("kii->ki", product).copy()
+    width = centred.shape[1]
+    product = np.matmul(weighted, centred.transpose(0, 2, 1)).reshape(-1, width * width)
+    a, b = pairs(width)
+    spread = product[:, :: width + 1].copy()
     spread[spread <= _TINY] = np.nan
-    return np.clip(product[:, a, b] / np.sqrt(spread[:, a] * spread[:, b]), -1.0, 1.0)
+    found = product.take(a * width + b, axis=1)
+    found /= np.sqrt(spread.take(a, axis=1) * spread.take(b, axis=1))
+    return np.clip(found, -1.0, 1.0, out=found)
 
 
 def within_years(x: np.ndarray, y: np.ndarray, counts: np.ndarray) -> np.ndarray:

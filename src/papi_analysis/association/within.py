@@ -70,13 +70,15 @@ def between_within(
 
     scores, spells = stretch(levels, regimes, level=level, start=start, end=end)
     rng, size = draws.generator(seed), draws.number(resamples)
-    provinces = scores.index.get_level_values("province").unique().sort_values()
-    counted = draws.counts(len(provinces), size, rng)
+    counted = draws.counts(scores.index.unique("province").size, size, rng)
+    changes = steps(scores, spells)
     rows = []
     for a, b in combinations(scores.columns, 2):
-        spell = spells[a].str.cat(spells[b], sep=" | ")
-        if steps(scores[[a, b]], spell).notna().all(axis=1).sum() >= FEWEST_PROVINCES:
-            rows.append(_pair(scores[[a, b]], spell, provinces, counted))
+        pair = [a, b]
+        if changes[pair].notna().all(axis=1).sum() >= FEWEST_PROVINCES:
+            slope = _slope(scores[pair], spells[a] + " | " + spells[b])
+            means = _means(scores[pair], spells[pair], end)
+            rows.append(_associate(means, changes[pair], counted) | slope)
     if not rows:
         raise DataError(
             "No two items of {end} have yearly changes that can be compared inside the sample "
@@ -88,38 +90,36 @@ def between_within(
     return table.assign(q_within=multipletests(table["p_within"], method="fdr_bh")[1])
 
 
-def _pair(
-    scores: pd.DataFrame, spell: pd.Series, provinces: pd.Index, counts: np.ndarray
-) -> dict[str, object]:
-    """The row of `between_within` of one pair, without q."""
-    a, b = scores.columns
-    label = f"{a} – {b}"
-    last = spell.loc[spell.index.get_level_values("year") == scores.index.levels[1].max()].iloc[0]
-    means = scores[spell == last].groupby("province").mean().reindex(provinces)
-    changes = steps(scores, spell)
-    x, y = (changes[code].unstack("year").reindex(provinces).to_numpy() for code in (a, b))
-    columns = (means[[a]].to_numpy(), means[[b]].to_numpy())
-    between = _interval(*columns, counts, label)
-    inside = _interval(x, y, counts, label)
-    pairs = means.dropna()
-    slope = float(np.polyfit(pairs[a], pairs[b], 1)[0])
+def _means(scores: pd.DataFrame, spells: pd.DataFrame, end: int) -> pd.DataFrame:
+    """Province means over the years with the composition of `end`; NaN without such a year."""
+    last = spells.xs(end, level="year").iloc[0]
+    return scores[spells.eq(last).all(axis=1)].groupby("province").mean()
+
+
+def _associate(means: pd.DataFrame, changes: pd.DataFrame, counts: np.ndarray) -> dict[str, object]:
+    """Both correlations of one pair with their intervals, and the slope between provinces."""
+    a, b = means.columns
+    yearly = changes.unstack("year")
+    means_there = means.reindex(yearly.index)
+    between = _interval(means_there[[a]], means_there[[b]], counts)
+    inside = _interval(yearly[a], yearly[b], counts)
     return {
         "a": a,
         "b": b,
-        "n_provinces": len(pairs),
+        "n_provinces": len(means),
         **dict(zip(("r_between", "between_low", "between_high"), between, strict=True)),
-        "slope_between": slope,
+        "slope_between": float(means.cov().loc[a, b] / means[a].var()),
         "n_changes": int(changes.notna().all(axis=1).sum()),
         **dict(zip(("r_within", "within_low", "within_high"), inside, strict=True)),
-        **_slope(scores, spell),
     }
 
 
-def _interval(
-    x: np.ndarray, y: np.ndarray, counts: np.ndarray, label: str
-) -> tuple[float, float, float]:
-    point = resampling.within_years(x, y, np.ones((1, len(x))))[0]
-    low, high = resampling.intervals(resampling.within_years(x, y, counts)[:, None], [label])
+def _interval(x: pd.DataFrame, y: pd.DataFrame, counts: np.ndarray) -> tuple[float, float, float]:
+    """Pearson's coefficient within years, with its interval over resampled provinces (rows)."""
+    label = f"{x.columns[0]} – {y.columns[0]}"
+    values = (x.to_numpy(), y.to_numpy())
+    point = resampling.within_years(*values, np.ones((1, len(x))))[0]
+    low, high = resampling.intervals(resampling.within_years(*values, counts)[:, None], [label])
     return float(point), float(low[0]), float(high[0])
 
 
@@ -128,15 +128,15 @@ def _slope(scores: pd.DataFrame, spell: pd.Series) -> dict[str, float]:
     a, b = scores.columns
     table = scores.reset_index()
     table = table.assign(unit=table["province"] + " | " + spell.to_numpy())
-    row = fixed_effects(table, b, [a], effects=["unit", "year"]).iloc[0]
+    row = fixed_effects(table, b, [a], unit="unit", year="year").iloc[0]
     names = {"n": "n_scores", "slope": "slope_within", "se": "se_within", "p": "p_within"}
     return {new: row[old] for old, new in names.items()}
 
 
 def fixed_effects(
-    table: pd.DataFrame, outcome: str, drivers: list[str], *, effects: list[str]
+    table: pd.DataFrame, outcome: str, drivers: list[str], *, unit: str, year: str | None = None
 ) -> pd.DataFrame:
-    """Slopes of an outcome on its drivers, with an effect for every value of some columns.
+    """Slopes of an outcome on its drivers inside units, so that lasting differences do not count.
 
     Parameters
     ----------
@@ -144,32 +144,31 @@ def fixed_effects(
         One row per unit and year, nothing missing.
     outcome, drivers : str, list of str
         Columns with numbers.
-    effects : list of str
-        Columns that name the unit or the year; the first one is the unit. A unit with one row says
-        nothing about change and is left out.
+    unit : str
+        Column of the unit; a unit with one row says nothing about change and is left out.
+    year : str, optional
+        Column of the year; with it each year has an effect too (two-way fixed effects).
 
     Returns
     -------
     DataFrame
-        driver, n (rows used), slope (points of the outcome per point), se, p (two-sided).
+        driver, n (rows used), slope (of the outcome per unit of the driver), se, p (two-sided).
 
     Notes
     -----
-    Least squares with dummy variables, homoskedastic errors: Baltagi, Econometric Analysis of
-    Panel Data, ch. 2-3.
+    Least squares after the means of the units are taken out, homoskedastic errors: Baltagi,
+    Econometric Analysis of Panel Data, ch. 2-3.
     """
     import statsmodels.api as sm
 
-    used = table[table[effects[0]].duplicated(keep=False)]
-    dummies = pd.get_dummies(used[effects].astype(str), drop_first=True, dtype=float)
-    design = sm.add_constant(pd.concat([used[drivers].astype(float), dummies], axis=1))
-    fit = sm.OLS(used[outcome].astype(float), design).fit()
-    return pd.DataFrame(
-        {
-            "driver": drivers,
-            "n": len(used),
-            "slope": fit.params[drivers].to_numpy(),
-            "se": fit.bse[drivers].to_numpy(),
-            "p": fit.pvalues[drivers].to_numpy(),
-        }
-    )
+    used = table[table[unit].duplicated(keep=False)]
+    columns = used[[outcome, *drivers]].astype(float)
+    if year is not None:
+        columns = columns.join(pd.get_dummies(used[year], drop_first=True, dtype=float))
+    inside = (columns - columns.groupby(used[unit]).transform("mean")).to_numpy()
+    model = sm.OLS(inside[:, 0], inside[:, 1:])
+    model.df_resid -= used[unit].nunique()
+    fit = model.fit()
+    found = {"slope": fit.params, "se": fit.bse, "p": fit.pvalues}
+    slopes = pd.DataFrame({name: value[: len(drivers)] for name, value in found.items()})
+    return pd.concat([pd.DataFrame({"driver": drivers, "n": len(used)}), slopes], axis=1)
