@@ -1,8 +1,11 @@
 """Provinces, districts and communes: codes, names, matching, successor units, dated geography."""
 
 from papi_analysis.places.calendar import BEFORE_MERGER, MERGER, day
+from papi_analysis.places.merger import SYNTHETIC, back_cast, members
 from papi_analysis.places.names import collation_key, plain, without_accents
-from papi_analysis.places.province import ALIASES, REGIONS, Province, find, provinces
+from papi_analysis.places.province import ALIASES, REGIONS, Province, provinces
+from papi_analysis.places.registry import KINDS, crosswalk, units
+from papi_analysis.places.search import find, no_district_score, require_province_level
 from papi_analysis.places.tra_vinh import (
     commune_context,
     communes_crosswalk,
@@ -14,18 +17,26 @@ from papi_analysis.places.tra_vinh import (
 __all__ = [
     "ALIASES",
     "BEFORE_MERGER",
+    "KINDS",
     "MERGER",
     "REGIONS",
+    "SYNTHETIC",
     "Province",
+    "back_cast",
     "collation_key",
     "commune_context",
     "communes_crosswalk",
+    "crosswalk",
     "day",
     "district_context",
     "districts",
     "ethnic_minority_communes",
     "find",
+    "members",
+    "no_district_score",
     "plain",
     "provinces",
+    "require_province_level",
+    "units",
     "without_accents",
 ]

@@ -1,16 +1,13 @@
-"""The 63 provinces to June 2025: codes, names, regions, successors, and how they are found."""
+"""The 63 provinces to June 2025: codes, names, regions, successors."""
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from papi_analysis import framework
-from papi_analysis._errors import ParameterError
-from papi_analysis.places.names import plain
 
 REGIONS = {
     "red_river_delta": ("Red River Delta", "Đồng bằng sông Hồng"),
@@ -40,7 +37,6 @@ ALIASES = {
     "thuathienhue": "46",
     "hanoicity": "01",
 }
-_PREFIXES = ("thanhpho", "tinh", "tp")
 
 
 @dataclass(frozen=True)
@@ -68,30 +64,3 @@ def provinces(data: str | Path | None = None) -> pd.DataFrame:
     """The 63 provinces to June 2025: code, slug, names, region, successor."""
     path = framework.data_folder(data) / "papi" / "provinces.csv"
     return framework.read_table(path, dtype={"code": str, "successor_code": str})
-
-
-def find(value: str, data: str | Path | None = None) -> Province:
-    """The province of a slug, GSO code or name.
-
-    Raises
-    ------
-    ParameterError
-        When no province, or more than one, is meant; names the nearest slugs.
-    """
-    table = provinces(data)
-    key = plain(value)
-    for prefix in _PREFIXES:
-        if key.startswith(prefix) and len(key) > len(prefix) + 2:
-            key = key.removeprefix(prefix)
-            break
-    code = ALIASES.get(key, key)
-    hit = table[(table["code"] == code) | (table["name_vi"].map(plain) == key)]
-    if len(hit) == 1:
-        return Province(**hit.iloc[0].to_dict())
-    near = difflib.get_close_matches(key, table["slug"].map(plain), n=3, cutoff=0.4)
-    slugs = [table.loc[table["slug"].map(plain) == name, "slug"].iloc[0] for name in near]
-    raise ParameterError(
-        "No province is called {value!r}. Nearest: {nearest}.",
-        value=str(value)[:80],
-        nearest=", ".join(slugs) or "ha-noi … ca-mau (see data/papi/provinces.csv)",
-    )
