@@ -1,15 +1,20 @@
 """Which criteria a province should put first, how sure that is, and what the list leaves out."""
 
 from papi_analysis.priority.advice import REASONS, Z90, do_not_chase, left_out
-from papi_analysis.priority.assessment import DRAWS, absent, assess, assess_all, tiers
+from papi_analysis.priority.assessment import DRAWS, absent, assess, assess_all
+from papi_analysis.priority.basis import BENCHMARKS
 from papi_analysis.priority.flags import FLAGS
-from papi_analysis.priority.headroom import BENCHMARKS, TOP
+from papi_analysis.priority.headroom import TOP
+from papi_analysis.priority.sensitivity import robustness, sensitivity
+from papi_analysis.priority.tiers import TIER_A, TIER_B, tiers
 
 __all__ = [
     "BENCHMARKS",
     "DRAWS",
     "FLAGS",
     "REASONS",
+    "TIER_A",
+    "TIER_B",
     "TOP",
     "Z90",
     "absent",
@@ -17,5 +22,7 @@ __all__ = [
     "assess_all",
     "do_not_chase",
     "left_out",
+    "robustness",
+    "sensitivity",
     "tiers",
 ]

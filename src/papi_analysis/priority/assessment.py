@@ -11,23 +11,13 @@ from papi_analysis import places
 from papi_analysis._errors import ParameterError
 from papi_analysis.priority import cube as cubes
 from papi_analysis.priority import flags as marks
-from papi_analysis.priority.cube import Cube
-from papi_analysis.priority.headroom import (
-    TOP,
-    Field,
-    expected,
-    quantile_of,
-    top_shares,
-)
-from papi_analysis.priority.level import Level, levels, pair_correlations
+from papi_analysis.priority.basis import Basis, Field, basis, benchmark_points, field
+from papi_analysis.priority.headroom import TOP, expected, top_shares
+from papi_analysis.priority.tiers import tiers
 from papi_analysis.sources import context
 
 #: Draws of the Monte Carlo; the standard error of a probability is at most .0036 with them.
 DRAWS = 20_000
-#: P(top 5), latent and predictive, from which on a criterion is in tier A; either one for tier B.
-TIER_A, TIER_B = (0.80, 0.50), 0.30
-#: Fewest provinces that set a benchmark.
-FEWEST_PEERS = 3
 
 COLUMNS = [
     "code", "dimension", "score", "benchmark", "raw_gap", "level_latent", "level_predictive",
@@ -46,6 +36,7 @@ def assess(
     peers: Sequence[str] | None = None,
     draws: int = DRAWS,
     seed: int,
+    frozen: str = "pooled",
     facts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The criteria of a province in order of need: tier, then expected headroom.
@@ -67,6 +58,9 @@ def assess(
         Province codes that set the benchmark, for example those of the region; all by default.
     draws, seed : int
         Number of draws of the Monte Carlo and its seed.
+    frozen : str
+        How criteria that hardly move are taken: "pooled" (default), "light" or "raw", see
+        `level.levels`.
     facts : DataFrame, optional
         Known flags (code, flag); by default those of `data/papi/criteria_flags.csv`.
 
@@ -100,7 +94,8 @@ def assess(
     """
     cubes.require_year(panel, year)
     cubes.require_province(panel, province, year)
-    options = {"benchmark": benchmark, "peers": peers, "draws": draws, "seed": seed}
+    options = {"benchmark": benchmark, "peers": peers, "frozen": frozen}
+    options |= {"draws": draws, "seed": seed}
     table = _assess(panel, year, [province.code], facts=facts, **options)
     return table.drop(columns="province").reset_index(drop=True)
 
@@ -113,6 +108,7 @@ def assess_all(
     peers: Sequence[str] | None = None,
     draws: int = DRAWS,
     seed: int,
+    frozen: str = "pooled",
     facts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What `assess` gives for every province that can be assessed in a year, in one pass.
@@ -127,7 +123,8 @@ def assess_all(
     cubes.require_year(panel, year)
     there = panel[(panel["year"] == year) & panel["score"].notna()].groupby("province").size()
     codes = sorted(there.index[there >= cubes.FEWEST_SUBDIMENSIONS])
-    options = {"benchmark": benchmark, "peers": peers, "draws": draws, "seed": seed}
+    options = {"benchmark": benchmark, "peers": peers, "frozen": frozen}
+    options |= {"draws": draws, "seed": seed}
     return _assess(panel, year, codes, facts=facts, **options)
 
 
@@ -140,24 +137,16 @@ def _assess(
     peers: Sequence[str] | None,
     draws: int,
     seed: int,
+    frozen: str,
     facts: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    _require_numbers(draws, seed)
-    data = cubes.cube(panel, year)
-    pairs = pair_correlations(data)
-    level = levels(data, year, pairs=pairs)
-    codes = data.current(year)
-    full = cubes.complete(data, year, codes)
-    field = Field(
-        codes,
-        *_peers(data, full, peers, year),
-        np.searchsorted(data.provinces, provinces),
-        quantile_of(benchmark),
-    )
-    shares = top_shares(data, level, field, year, draws=draws, seed=seed)
+    require_numbers(draws, seed)
+    found = basis(panel, year, frozen=frozen)
+    asked = field(found, provinces, benchmark=benchmark, peers=peers)
+    shares = top_shares(found.data, found.level, asked, year, draws=draws, seed=seed)
     known = context.criteria_flags() if facts is None else facts
-    table = _table(data, level, field, year, shares)
-    table["flags"] = table["code"].map(marks.flags(data, pairs, year, known))
+    table = _table(found, asked, shares)
+    table["flags"] = table["code"].map(marks.flags(found.data, found.pairs, year, known))
     table = table.sort_values(
         ["province", "tier", "headroom", "code"],
         ascending=[True, True, False, True],
@@ -166,7 +155,8 @@ def _assess(
     return table[["province", *COLUMNS]]
 
 
-def _require_numbers(draws: int, seed: int) -> None:
+def require_numbers(draws: int, seed: int) -> None:
+    """Raise `ParameterError` for fewer than one draw or a seed out of range."""
     if draws < 1:
         raise ParameterError("{value} draws: at least 1 is needed.", value=draws)
     if not 0 <= seed < 2**32:
@@ -176,31 +166,13 @@ def _require_numbers(draws: int, seed: int) -> None:
         )
 
 
-def _peers(
-    data: Cube, full: np.ndarray, peers: Sequence[str] | None, year: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the named peers (all provinces by default), and of those with every score."""
-    named = np.isin(data.provinces, list(data.provinces if peers is None else peers))
-    if (named & full).sum() < FEWEST_PEERS:
-        raise ParameterError(
-            "Only {n} of the {of} named peers have every score of {year}; a benchmark needs at "
-            "least {least}.",
-            n=int((named & full).sum()),
-            of=len(peers or data.provinces),
-            year=year,
-            least=FEWEST_PEERS,
-        )
-    return np.flatnonzero(named), np.flatnonzero(named & full)
-
-
-def _table(
-    data: Cube, level: Level, field: Field, year: int, shares: dict[str, np.ndarray]
-) -> pd.DataFrame:
+def _table(found: Basis, asked: Field, shares: dict[str, np.ndarray]) -> pd.DataFrame:
     """One row per assessed province and published sub-dimension, not yet in order."""
-    last, here = data.at(year), np.ix_(field.assessed, field.codes)
-    score, sd = data.score[last], data.sd[last, field.codes]
-    mark = benchmark_points(data, field, year)
-    estimate = data.mean[last, field.codes] + sd * level.mean[here]
+    data, level, here = found.data, found.level, np.ix_(asked.assessed, asked.codes)
+    last = data.at(found.year)
+    score, sd = data.score[last], data.sd[last, asked.codes]
+    mark = benchmark_points(found, asked)
+    estimate = data.mean[last, asked.codes] + sd * level.mean[here]
     spread = {form: np.sqrt(getattr(level, form)[here]) * sd for form in shares}
     columns = {
         "score": score[here],
@@ -218,32 +190,13 @@ def _table(
     for form, values in shares.items():
         columns |= {f"p_top{k}_{form}": values[:, :, i] for i, k in enumerate(TOP)}
     table = pd.DataFrame({name: np.ravel(values) for name, values in columns.items()}).round(9)
-    n, labels = len(field.codes), np.array(data.provinces)[field.assessed]
+    n, labels = len(asked.codes), np.array(data.provinces)[asked.assessed]
     table.insert(0, "province", np.repeat(labels, n))
-    table.insert(1, "code", np.tile(np.array(data.codes)[field.codes], len(labels)))
-    table.insert(2, "dimension", np.tile(np.array(data.dimensions)[field.codes], len(labels)))
+    table.insert(1, "code", np.tile(np.array(data.codes)[asked.codes], len(labels)))
+    table.insert(2, "dimension", np.tile(np.array(data.dimensions)[asked.codes], len(labels)))
     table["tier"] = tiers(table["p_top5_latent"], table["p_top5_predictive"])
-    return table[table["score"].notna()]
-
-
-def benchmark_points(data: Cube, field: Field, year: int) -> np.ndarray:
-    """The benchmark of the published scores of a year, per sub-dimension, in points.
-
-    Taken over every named peer that has the score.
-    """
-    scores = data.score[data.at(year)][np.ix_(field.named, field.codes)]
-    return np.nanquantile(scores, field.quantile, axis=0)
-
-
-def tiers(latent: pd.Series, predictive: pd.Series) -> np.ndarray:
-    """Tier A, B or C from P(top 5) in its two forms.
-
-    >>> tiers(pd.Series([.8, .9, .1]), pd.Series([.5, .4, .2])).tolist()
-    ['A', 'B', 'C']
-    """
-    first = (latent >= TIER_A[0]) & (predictive >= TIER_A[1])
-    second = (latent >= TIER_B) | (predictive >= TIER_B)
-    return np.select([first, second], ["A", "B"], "C")
+    table = table[table["score"].notna()]
+    return table.astype({"history": "int64"})
 
 
 def absent(panel: pd.DataFrame, province: places.Province, year: int) -> pd.DataFrame:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import ndtr
 
-from papi_analysis._errors import ParameterError
+from papi_analysis.priority.basis import Field
 from papi_analysis.priority.cube import Cube
 from papi_analysis.priority.level import Level
 
-#: Quantile of the provinces behind each name of a benchmark.
-BENCHMARKS = {"median": 0.50, "p75": 0.75, "p90": 0.90}
 #: Lengths of the list for which a probability is given.
 TOP = (3, 5, 10)
 #: Share of the observed co-movement kept in the errors; the rest is taken as independent.
@@ -21,33 +17,6 @@ KEPT = 0.7
 FEWEST_PAIRS, LEAST_EIGENVALUE = 50, 0.02
 _ERROR_YEARS = 4
 _BATCH = 250
-
-
-@dataclass(frozen=True)
-class Field:
-    """What an assessment is about: places of codes and provinces, and the quantile.
-
-    `codes` are the sub-dimensions of the year, `named` the provinces whose scores set the published
-    benchmark, `peers` those of them with every score, over which it is drawn anew, `assessed` those
-    whose list is asked for.
-    """
-
-    codes: np.ndarray
-    named: np.ndarray
-    peers: np.ndarray
-    assessed: np.ndarray
-    quantile: float
-
-
-def quantile_of(benchmark: str) -> float:
-    """The quantile of a benchmark's name, or a `ParameterError` that lists the names."""
-    if benchmark not in BENCHMARKS:
-        raise ParameterError(
-            "No benchmark {value!r}. Use one of: {names}.",
-            value=str(benchmark)[:80],
-            names=", ".join(BENCHMARKS),
-        )
-    return BENCHMARKS[benchmark]
 
 
 def expected(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:

@@ -24,6 +24,8 @@ LEAST_PREDICTIVE, LEAST_LATENT = 1e-6, 1e-4
 HISTORY = 7
 #: From this mean correlation between neighbouring years on, a sub-dimension hardly moves.
 FROZEN = 0.90
+#: Ways to take such a sub-dimension (see `levels`).
+FROZEN_RULES = ("pooled", "light", "raw")
 #: Steps from year to year that this mean is taken over.
 STEPS = 3
 
@@ -91,39 +93,47 @@ def year_correlations(
 
 
 def year_to_year(data: Cube, pairs: np.ndarray, year: int) -> np.ndarray:
-    """Mean correlation over the last three steps from one year to the next, per code.
+    """Mean correlation over the last steps from one year to the next, per code.
 
-    A step joins two neighbouring years of one block and the present composition, up to `year`. NaN
-    where there is none.
+    A step joins two neighbouring years of one block and the present composition, up to `year`; at
+    most the last three are taken, all of one block, the latest that has any. NaN without a step.
     """
     last = data.at(year)
-    steps = [i for i in range(last) if data.block[i] == data.block[i + 1]]
     found = np.full(len(data.codes), np.nan)
     for code in data.current(year):
-        present = data.composition[last, code]
-        own = [pairs[i, i + 1, code] for i in steps if data.composition[i, code] == present]
-        known = [value for value in own if np.isfinite(value)][-STEPS:]
-        found[code] = np.mean(known) if known else np.nan
+        same = data.composition[:, code] == data.composition[last, code]
+        steps = [i for i in range(last) if same[i] and same[i + 1] and _joined(data, i)]
+        recent = [i for i in steps if data.block[i] == data.block[steps[-1]]][-STEPS:]
+        if recent:
+            found[code] = np.mean([pairs[i, i + 1, code] for i in recent])
     return found
 
 
+def _joined(data: Cube, place: int) -> bool:
+    """Whether a year and the next stand in one sample block."""
+    return data.block[place] == data.block[place + 1]
+
+
 def levels(
-    data: Cube,
-    year: int,
-    *,
-    pairs: np.ndarray | None = None,
-    weight: float | np.ndarray = PRIOR_WEIGHT,
+    data: Cube, year: int, *, pairs: np.ndarray | None = None, frozen: str = "pooled"
 ) -> Level:
     """Estimated level of every province in every sub-dimension of a year.
 
     With K the correlations among the years of its history and k those with the coming year,
     mean = k'K⁻¹z, predictive variance = 1 - k'K⁻¹k, latent variance = that minus (1 - within).
+
+    Parameters
+    ----------
+    frozen : str
+        How sub-dimensions are taken that hardly move (`year_to_year` of `FROZEN` or more): like all
+        others ("pooled"), with a prior of weight 1 ("light"), or at their last score ("raw", with
+        predictive variance 2(1 - r) and latent variance 1 - r from their year-to-year r).
     """
     pairs = pair_correlations(data) if pairs is None else pairs
+    steady = year_to_year(data, pairs, year)
+    weight = np.where((steady >= FROZEN) & (frozen == "light"), 1.0, PRIOR_WEIGHT)
     within, across = year_correlations(data, pairs, year, weight=weight)
-    shape = data.z.shape[1:]
-    mean, predictive = np.full(shape, np.nan), np.full(shape, np.nan)
-    years = np.zeros(shape, dtype=int)
+    mean, predictive, years = (np.full(data.z.shape[1:], np.nan) for _ in range(3))
     for code in data.current(year):
         history = _history(data, year, code)
         there = np.isfinite(data.z[history, :, code])
@@ -135,7 +145,20 @@ def levels(
             predictive[rows, code] = max(variance, LEAST_PREDICTIVE)
             years[rows, code] = len(used)
     latent = np.where(np.isnan(mean), np.nan, np.maximum(predictive - (1 - within), LEAST_LATENT))
-    return Level(mean, latent, predictive, years)
+    found = Level(mean, latent, predictive, years)
+    return _at_last_score(data, found, year, steady) if frozen == "raw" else found
+
+
+def _at_last_score(data: Cube, level: Level, year: int, steady: np.ndarray) -> Level:
+    """The same levels, with those that hardly move put at their last score."""
+    fixed = (steady >= FROZEN) & np.isfinite(level.mean)
+    noise = np.maximum(1 - np.where(fixed, steady, 0.0), LEAST_LATENT)
+    return Level(
+        np.where(fixed, data.z[data.at(year)], level.mean),
+        np.where(fixed, noise, level.latent),
+        np.where(fixed, 2 * noise, level.predictive),
+        level.years,
+    )
 
 
 def _history(data: Cube, year: int, code: int) -> np.ndarray:

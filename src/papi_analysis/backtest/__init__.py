@@ -1,0 +1,23 @@
+"""What each rule of choosing would have brought: chosen with the data of a year, judged later."""
+
+from papi_analysis.backtest.capture import overlaps, pairs, picks, table
+from papi_analysis.backtest.forecast import frozen, intervals, skill
+from papi_analysis.backtest.negatives import attainability, gains, importance, where
+from papi_analysis.backtest.page import markdown
+from papi_analysis.backtest.rules import RULES
+
+__all__ = [
+    "RULES",
+    "attainability",
+    "frozen",
+    "gains",
+    "importance",
+    "intervals",
+    "markdown",
+    "overlaps",
+    "pairs",
+    "picks",
+    "skill",
+    "table",
+    "where",
+]

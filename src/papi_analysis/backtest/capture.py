@@ -1,0 +1,177 @@
+"""How much of the later gaps the five criteria hold that a rule would have chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis.backtest import rules
+from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
+from papi_analysis.priority.level import levels, pair_correlations
+
+#: Years ahead at which a choice is judged.
+HORIZONS = (1, 2, 3)
+#: A pair of years is used with this many sub-dimensions, each with more scores than that.
+FEWEST_CODES, FEWEST_SCORES = 14, 40
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An origin and a later year with what they have in common.
+
+    `codes` are places of the sub-dimensions of one composition in both, `rows` of the provinces
+    that have them all in both; `scores` are those of the rules at the origin.
+    """
+
+    origin: int
+    horizon: int
+    same_block: bool
+    codes: np.ndarray
+    rows: np.ndarray
+    scores: dict[str, np.ndarray]
+
+
+def each_pair(data: Cube, *, frozen: str = "pooled") -> Iterator[Pair]:
+    """Every usable pair of an origin from 2012 on and a year one to three years later."""
+    known = pair_correlations(data)
+    for origin in data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)]:
+        level = levels(data, origin, pairs=known, frozen=frozen)
+        for horizon in HORIZONS:
+            if origin + horizon > data.years[-1]:
+                continue
+            codes, rows = common(data, (origin, origin + horizon))
+            if len(codes) >= FEWEST_CODES:
+                found = rules.scores(data, level, origin, codes)
+                same = data.block[data.at(origin)] == data.block[data.at(origin + horizon)]
+                yield Pair(int(origin), horizon, bool(same), codes, rows, found)
+
+
+def common(data: Cube, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the codes of one composition in all the years, and of the provinces with all."""
+    at = [data.at(year) for year in years]
+    composition = data.composition[at]
+    enough = (np.isfinite(data.score[at]).sum(axis=1) > FEWEST_SCORES).all(axis=0)
+    same = (composition == composition[0]).all(axis=0) & (composition[0] >= 0)
+    codes = np.flatnonzero(same & enough)
+    rows = np.flatnonzero(np.isfinite(data.score[at][:, :, codes]).all(axis=(0, 2)))
+    return codes, rows
+
+
+def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
+    """Capture of every rule for every pair of an origin and a later year.
+
+    capture = (sum over the provinces of the gaps to that year's P75, floored at 0, that the five
+    chosen criteria hold) / (sum of their five largest gaps).
+
+    Returns
+    -------
+    DataFrame
+        origin, horizon (years), same_block (bool), subdimensions, provinces (counts), then one
+        column per rule of `RULES` and "random" (five drawn at random, exact expectation).
+    """
+    data = cube(panel)
+    records = []
+    for pair in each_pair(data, frozen=frozen):
+        later = rules.gaps(data, data.at(pair.origin + pair.horizon), pair.codes)[pair.rows]
+        held = np.maximum(later, 0)
+        most = -np.sort(-held, axis=1)[:, : rules.CHOSEN].sum()
+        record = {
+            "origin": pair.origin,
+            "horizon": pair.horizon,
+            "same_block": pair.same_block,
+            "subdimensions": len(pair.codes),
+            "provinces": len(pair.rows),
+        }
+        for rule, score in pair.scores.items():
+            chosen = rules.first(score[pair.rows])
+            record[rule] = np.take_along_axis(held, chosen, axis=1).sum() / most
+        record["random"] = held.sum() * rules.CHOSEN / len(pair.codes) / most
+        records.append(record)
+    return pd.DataFrame(records)
+
+
+def table(panel: pd.DataFrame) -> pd.DataFrame:
+    """The back-test in one table, the best rule first.
+
+    Returns
+    -------
+    DataFrame
+        rule, capture_same (mean over the pairs of years inside a sample block), capture_across
+        (over those across a border), pairs_same, pairs_across, overlap_low, overlap_high (share of
+        a list that is kept from one year to the next, lowest and highest of the last block; NaN for
+        "random").
+    """
+    found = pairs(panel)
+    names = [*rules.RULES, "random"]
+    means = found.groupby("same_block")[names].mean().T
+    counts = found["same_block"].value_counts()
+    kept = overlaps(panel).groupby("rule")["overlap"].agg(["min", "max"]).reindex(names)
+    frame = pd.DataFrame(
+        {
+            "rule": names,
+            "capture_same": means[True].to_numpy(),
+            "capture_across": means[False].to_numpy(),
+            "pairs_same": int(counts[True]),
+            "pairs_across": int(counts[False]),
+            "overlap_low": kept["min"].to_numpy(),
+            "overlap_high": kept["max"].to_numpy(),
+        }
+    ).round(9)
+    return frame.sort_values(["capture_same", "rule"], ascending=[False, True], ignore_index=True)
+
+
+def picks(panel: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The five criteria that each rule chooses in a year, for every province with every score.
+
+    Returns
+    -------
+    DataFrame
+        rule, province, place (1 first), code.
+    """
+    return _picks(cube(panel, year), year)
+
+
+def _picks(data: Cube, year: int) -> pd.DataFrame:
+    level = levels(data, year)
+    codes, rows = common(data, (year,))
+    labels, names = np.array(data.provinces)[rows], np.array(data.codes)[codes]
+    frames = []
+    for rule, score in rules.scores(data, level, year, codes).items():
+        chosen = rules.first(score[rows])
+        frames.append(
+            pd.DataFrame(
+                {
+                    "rule": rule,
+                    "province": np.repeat(labels, rules.CHOSEN),
+                    "place": np.tile(np.arange(1, rules.CHOSEN + 1), len(labels)),
+                    "code": names[chosen].ravel(),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def overlaps(panel: pd.DataFrame) -> pd.DataFrame:
+    """Share of each rule's list that stands again a year later, in the last sample block.
+
+    Returns
+    -------
+    DataFrame
+        rule, year (of the earlier list), overlap (mean over the provinces with both lists).
+    """
+    data = cube(panel)
+    years = [int(year) for year in data.years[data.block == data.block[-1]]]
+    lists = {year: picks(panel, year) for year in years}
+    keys = ["rule", "province", "code"]
+    records = []
+    for early, late in pairwise(years):
+        known = lists[late].drop_duplicates(["rule", "province"])[["rule", "province"]]
+        first = lists[early].merge(known, on=["rule", "province"])
+        kept = first.merge(lists[late][keys], on=keys).groupby("rule").size()
+        share = kept / first.groupby("rule").size()
+        records.append(pd.DataFrame({"rule": share.index, "year": early, "overlap": share.array}))
+    return pd.concat(records, ignore_index=True)

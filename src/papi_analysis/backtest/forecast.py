@@ -1,0 +1,105 @@
+"""Whether the forecast of a score and its interval kept their word, year by year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis.backtest.capture import pairs
+from papi_analysis.priority import Z90
+from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
+from papi_analysis.priority.level import (
+    FROZEN,
+    FROZEN_RULES,
+    levels,
+    pair_correlations,
+    year_to_year,
+)
+
+
+def skill(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
+    """How the estimated level foretells the z-score of the next year, per sub-dimension and year.
+
+    Returns
+    -------
+    DataFrame
+        code, year (of the forecast), same_block (bool: the next year is of the same block), n
+        (provinces), error and error_last (sum of squared errors of the level and of "as last
+        year", in squared SD), skill (1 - error / error_last: 0 as good as last year's score,
+        below 0 worse), inside (how many scores fell into the 90 % interval).
+    """
+    data = cube(panel)
+    known = pair_correlations(data)
+    frames = []
+    for year in data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)][:-1]:
+        frames.append(_skill(data, known, int(year), frozen))
+    table = pd.concat(frames, ignore_index=True)
+    return table.assign(skill=1 - table["error"] / table["error_last"])
+
+
+def _skill(data: Cube, known: np.ndarray, year: int, frozen: str) -> pd.DataFrame:
+    level, at = levels(data, year, pairs=known, frozen=frozen), data.at(year)
+    codes = data.current(year)
+    codes = codes[data.composition[at + 1, codes] == data.composition[at, codes]]
+    now, later = data.z[at][:, codes], data.z[at + 1][:, codes]
+    error, last = later - level.mean[:, codes], later - now
+    there = np.isfinite(error)
+    inside = np.abs(error) <= Z90 * np.sqrt(level.predictive[:, codes])
+    return pd.DataFrame(
+        {
+            "code": np.array(data.codes)[codes],
+            "year": year,
+            "same_block": bool(data.block[at] == data.block[at + 1]),
+            "n": there.sum(axis=0),
+            "error": _squares(error, there),
+            "error_last": _squares(last, there),
+            "inside": (inside & there).sum(axis=0),
+        }
+    )
+
+
+def _squares(values: np.ndarray, there: np.ndarray) -> np.ndarray:
+    return (np.where(there, values, 0) ** 2).sum(axis=0)
+
+
+def intervals(panel: pd.DataFrame) -> pd.DataFrame:
+    """Share of the next year's scores inside their 90 % interval, and the skill of the forecast.
+
+    Returns
+    -------
+    DataFrame
+        same_block (bool), n (scores), coverage (share), skill (see `skill`, over all scores).
+    """
+    sums = skill(panel).groupby("same_block")[["n", "inside", "error", "error_last"]].sum()
+    return pd.DataFrame(
+        {
+            "same_block": sums.index,
+            "n": sums["n"].to_numpy(),
+            "coverage": (sums["inside"] / sums["n"]).to_numpy(),
+            "skill": (1 - sums["error"] / sums["error_last"]).to_numpy(),
+        }
+    ).round(9)
+
+
+def frozen(panel: pd.DataFrame) -> pd.DataFrame:
+    """What the three ways to take sub-dimensions that hardly move do to forecast and choice.
+
+    Returns
+    -------
+    DataFrame
+        way ("pooled", "light", "raw"; see `priority.level.levels`), capture_same, capture_across
+        (of the rule "eb"), then one column per sub-dimension that hardly moves in the last year:
+        its mean skill over the forecasts inside a sample block.
+    """
+    data = cube(panel)
+    steady = year_to_year(data, pair_correlations(data), int(data.years[-1]))
+    codes = [data.codes[i] for i in np.flatnonzero(steady >= FROZEN)]
+    records = []
+    for way in FROZEN_RULES:
+        capture = pairs(panel, frozen=way).groupby("same_block")["eb"].mean()
+        own = skill(panel, frozen=way)
+        own = own[own["same_block"] & own["code"].isin(codes)]
+        means = own.groupby("code")["skill"].mean()
+        record = {"way": way, "capture_same": capture[True], "capture_across": capture[False]}
+        records.append(record | means.to_dict())
+    return pd.DataFrame(records).round(9)
