@@ -5,11 +5,12 @@ An association is not a cause; every sentence made of these numbers says so.
 
 from papi_analysis.association.changes import common_factors, yearly_changes
 from papi_analysis.association.items import alpha, item_rest
-from papi_analysis.association.pairs import coefficients, matrix, stability
+from papi_analysis.association.pairs import ALPHA, coefficients, matrix, stability
 from papi_analysis.association.space import moran
 from papi_analysis.association.within import between_within, fixed_effects
 
 __all__ = [
+    "ALPHA",
     "alpha",
     "between_within",
     "coefficients",

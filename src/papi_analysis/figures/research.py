@@ -156,11 +156,16 @@ def two_views(
     )
     for place, (data, title) in enumerate(zip((means, moves), titles, strict=True)):
         axes = chart.add_axes((0.08 + 0.5 * place, 0.16, 0.41, 0.72))
+        axes.set_title(title, fontsize=11)
+        axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
+        if data.empty:
+            axes.set(xticks=[], yticks=[])
+            axes.text(0.5, 0.5, say(lang, "no earlier year in the same places"), ha="center")
+            continue
         sns.regplot(data, x=pair[0], y=pair[1], ax=axes, ci=None, color=colour("province"),
                     scatter_kws={"s": 18, "alpha": 0.6})  # fmt: skip
-        axes.set_title(title, fontsize=11)
-        _numbers(axes, lang, x="0.0", y="0.0")
         axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
+        _numbers(axes, lang, x="0.0", y="0.0")
     return style.headline(
         chart,
         title=say(lang, "What holds between provinces need not hold inside them"),

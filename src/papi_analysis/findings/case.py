@@ -37,6 +37,29 @@ class Case:
         rows = self.positions.query("year == @self.year and province == @self.province.code")
         return rows if level is None else rows[rows["level"].eq(level)]
 
+    def names(self, lang: str) -> dict[str, str]:
+        """Names of dimensions and sub-dimensions by code."""
+        return framework.names(lang, self.data)
+
+    def named(self, level: str, lang: str) -> pd.DataFrame:
+        """The positions of one level with the names of their codes."""
+        rows = self.now(level)
+        return rows.assign(name=rows["code"].map(self.names(lang))).reset_index(drop=True)
+
+    def block(self) -> list[int]:
+        """The years to this one that were probably surveyed in the same places, oldest first."""
+        rows = self.regimes[self.regimes["year"].le(self.year)]
+        own = rows.loc[rows["year"].eq(self.year), "sample_block"].iloc[0]
+        return sorted(rows.loc[rows["sample_block"].eq(own), "year"].unique().tolist())
+
+    def totals(self) -> pd.DataFrame:
+        """The totals of all provinces in the year: year, province, score, rank, n, group …"""
+        return self.positions.query("year == @self.year and level == 'total'")
+
+    def wide(self, level: str) -> pd.DataFrame:
+        """The scores of the year: provinces in rows, codes in columns (see `panel.wide`)."""
+        return panel.wide(self.levels, self.year, level)
+
 
 def ask(
     province: str, year: int | None = None, *, seed: int = SEED, data: str | Path | None = None

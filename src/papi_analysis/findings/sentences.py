@@ -124,6 +124,24 @@ GROUP_NAMES = {
 }
 
 
+def quality(on: _Speaker) -> Iterator[Sentence]:
+    """What the figures hold and whether they are sound."""
+    yield on.line(
+        "The panel holds {scores:#,##0} scores of {provinces} provinces from {first} to {last}.",
+        scores="@quality.scores",
+        provinces="@quality.provinces",
+        first="@quality.first_year",
+        last="@quality.last_year",
+    )
+    yield on.line(
+        "{passed} of {checks} checks passed; {sound} of {files} files are as they were logged.",
+        passed="@quality.checks_passed",
+        checks="@quality.checks",
+        sound="@quality.files_sound",
+        files="@quality.files",
+    )
+
+
 def position(on: _Speaker) -> Iterator[Sentence]:
     """Where the province stands, with how sure that is."""
     if on.get("position.absence"):
@@ -445,6 +463,7 @@ def contradiction(on: _Speaker) -> Iterator[Sentence]:
 
 
 SECTIONS: dict[str, Callable[[_Speaker], Iterator[Sentence]]] = {
+    "quality": quality,
     "position": position,
     "change": change,
     "noise": noise,

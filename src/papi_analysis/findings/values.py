@@ -24,6 +24,7 @@ from papi_analysis import (
 from papi_analysis._errors import DataError
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.sentences import sentences
+from papi_analysis.sources import embedded
 
 SCHEMA = "papi-findings/1"
 _DECIMALS = 6  # so that another processor does not change a published value
@@ -64,11 +65,11 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     Returns
     -------
     dict
-        schema, province, year, position, dimensions, subdimensions, noise, associations,
+        schema, province, year, quality, position, dimensions, subdimensions, noise, associations,
         priorities, left_out, do_not_chase, movement, series, region, indices, sentences; a part
         that cannot be known is missing, and `absent` names it with the reason.
     """
-    found = {"schema": SCHEMA, **subject(case), "position": position(case)}
+    found = {"schema": SCHEMA, **subject(case), **quality(case), "position": position(case)}
     found["dimensions"] = standing(case, "dimension")
     found["subdimensions"] = standing(case, "subdimension")
     absent = []
@@ -94,10 +95,28 @@ def subject(case: Case) -> dict:
     return {"province": names, "year": case.year}
 
 
+def quality(case: Case) -> dict:
+    """What the figures hold and whether they are sound: checks, scores, years, absences."""
+    checks = panel.check(case.scores)
+    files = embedded.hashes(case.data)
+    held = panel.coverage(case.scores)
+    found = {
+        "files": len(files),
+        "files_sound": files["sound"].sum(),
+        "checks": len(checks),
+        "checks_passed": checks["passed"].sum(),
+        "scores": held["scores"].sum(),
+        "first_year": held["year"].min(),
+        "last_year": held["year"].max(),
+        "provinces": case.scores["province"].nunique(),
+    }
+    return {"quality": plain(found)}
+
+
 def position(case: Case) -> dict:
     """Where the total stands: rank with n, group, region, and what it did since last year."""
     row = case.now("total").iloc[0]
-    totals = case.positions.query("year == @case.year and level == 'total'")
+    totals = case.totals()
     found = {
         "n": row["n"],
         "provinces": len(totals),
@@ -233,12 +252,12 @@ def moves(case: Case) -> dict:
 
 def national(case: Case) -> dict:
     """What holds for the country in the year, whichever province asks."""
-    wide = panel.wide(case.levels, case.year, "dimension")
+    wide = case.wide("dimension")
     pairs = association.matrix(wide, method="spearman", seed=case.seed)
     pairs = pairs.rename(columns={"r": "spearman"})
     found = {
         "n": int(pairs["n"].iloc[0]),
-        "significant": int(pairs["q"].lt(association.pairs.ALPHA).sum()),
+        "significant": int(pairs["q"].lt(association.ALPHA).sum()),
         "dimensions": records(pairs),
         "item_rest": records(association.item_rest(wide)),
         "moran": records(_moran(case, wide)),
@@ -251,6 +270,14 @@ def national(case: Case) -> dict:
     except DataError:
         pass  # the first year of a sample block has no change inside it
     return {"associations": found}
+
+
+def opposed(associations: dict) -> tuple[str, str]:
+    """The pair of dimensions that differs most between provinces: the lowest correlation."""
+    rows = associations.get("between_within") or associations["dimensions"]
+    measure = "r_between" if "r_between" in rows[0] else "spearman"
+    row = min(rows, key=lambda pair: (pair[measure], pair["a"], pair["b"]))
+    return row["a"], row["b"]
 
 
 def _moran(case: Case, wide: pd.DataFrame) -> pd.DataFrame:
