@@ -3,8 +3,8 @@
 import hashlib
 import json
 import shutil
-import sys
 import threading
+from contextlib import nullcontext
 
 import pytest
 import toys
@@ -17,27 +17,34 @@ from papi_analysis._errors import (
     ParameterError,
     SourceError,
 )
-from papi_analysis.runner import manifest, notebook, page, staging, unit, verification
+from papi_analysis.runner import (
+    kernel,
+    making,
+    manifest,
+    notebook,
+    page,
+    staging,
+    unit,
+    verification,
+    warm,
+)
 
 
-@pytest.fixture(autouse=True)
-def toy_exporter(monkeypatch):
-    """Reports made of toy notebooks go through a toy exporter."""
-    monkeypatch.setitem(sys.modules, "papi_analysis.report.exporter", None)  # put back afterwards
-    toys.use_toy_exporter()
+@pytest.fixture(scope="module", autouse=True)
+def toy_runs():
+    """Runs of this module use a toy exporter, and one warm template among them."""
+    with pytest.MonkeyPatch.context() as patch, warm.templates([]) as ready:
+        patch.setattr(making, "exporter", toys.Exporter)
+        patch.setattr(warm, "templates", lambda sources: nullcontext(ready))
+        yield ready
 
 
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, toy_runs):
     """A published toy report: never changed by a test."""
     root = tmp_path_factory.mktemp("finished")
-    before = dict(sys.modules)
-    toys.use_toy_exporter()
-    try:
-        nodes = toys.folder(root / "notebooks", **{"01_data": toys.notebook("province", "year")})
-        return runner.run("tra-vinh", 2024, out=root / "reports", notebooks=nodes).parent
-    finally:
-        sys.modules.update(before)
+    nodes = toys.folder(root / "notebooks", **{"01_data": toys.notebook("province", "year")})
+    return runner.run("tra-vinh", 2024, out=root / "reports", notebooks=nodes).parent
 
 
 @pytest.fixture
@@ -329,24 +336,33 @@ def test_an_unsafe_page_is_not_published(tmp_path, monkeypatch):
 
 
 def test_a_kernel_that_fails_to_start_is_tried_again_but_a_failed_cell_never(tmp_path, monkeypatch):
-    from papi_analysis.runner import engine
-
     starts = []
-    launch = engine.StockManager._async_launch_kernel
+    launch = kernel.StockManager._async_launch_kernel
 
     async def flaky(self, kernel_cmd, **options):
-        starts.append(kernel_cmd)
+        starts.append(self.provisioner_name)
         if len(starts) == 1:
-            kernel_cmd = [kernel_cmd[0], "-c", "raise SystemExit(1)"]
+            raise RuntimeError("the port is taken")
         await launch(self, kernel_cmd, **options)
 
-    monkeypatch.setattr(engine.StockManager, "_async_launch_kernel", flaky)
+    monkeypatch.setattr(kernel.StockManager, "_async_launch_kernel", flaky)
     nodes = toys.folder(tmp_path / "n")
-    assert runner.run(out=tmp_path / "reports", notebooks=nodes).exists() and len(starts) == 2
-    starts[:] = [0]
+    assert runner.run(out=tmp_path / "reports", notebooks=nodes).exists()
+    assert len(starts) == 2 and starts[1] == "local-provisioner"
+    starts[:] = ["-"]
     with pytest.raises(ExecutionError):
         runner.run(out=tmp_path / "r", notebooks=toys.folder(tmp_path / "n", report=("1 / 0",)))
     assert len(starts) == 2
+
+
+def test_kernels_that_never_start_are_given_up_with_the_reason(tmp_path, monkeypatch):
+    async def broken(self, kernel_cmd, **options):
+        raise RuntimeError("no more processes")
+
+    monkeypatch.setattr(kernel.StockManager, "_async_launch_kernel", broken)
+    with pytest.raises(ExecutionError, match=r"3 attempts .no more processes"):
+        runner.run(out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
+    assert not (tmp_path / "reports").exists()
 
 
 # --- staging

@@ -3,7 +3,6 @@
 Run as a program it is `papi` with a toy exporter: `python tests/toys.py run --notebooks …`.
 """
 
-import sys
 from pathlib import Path
 
 import nbformat
@@ -59,17 +58,9 @@ class Exporter:
         return PAGE.format(**{**told, "lang": resources["lang"]}), resources
 
 
-def use_toy_exporter() -> None:
-    """Put the toy exporter in the place of the real one."""
-    import types
-
-    module = types.ModuleType("papi_analysis.report.exporter")
-    module.ReportExporter = Exporter
-    sys.modules["papi_analysis.report.exporter"] = module
-
-
 if __name__ == "__main__":
     from papi_analysis.cli import main
+    from papi_analysis.runner import making
 
-    use_toy_exporter()
+    making.exporter = Exporter
     main()

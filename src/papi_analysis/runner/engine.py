@@ -1,21 +1,11 @@
-"""The papermill engine: one notebook in one kernel, with limits, and errors that name the cell.
-
-Kernels talk over Unix sockets where the system has them, so kernels started side by side cannot
-race for ports; they get a plain environment, so the same notebook gives the same bytes anywhere.
-"""
+"""The papermill engine: one notebook in one kernel, with limits, and errors that name the cell."""
 
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import sys
-import tempfile
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from papi_analysis._errors import EnvironmentFault, ExecutionError, PapiError
@@ -24,33 +14,19 @@ from papi_analysis.runner.staging import FULL
 
 with light_imports():
     import papermill
-from jupyter_client import AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from papi_analysis.runner.kernel import StockManager, manager
+from papi_analysis.runner.warm import Template
+
 ENGINE = "papi"
 _LOG = logging.getLogger("papi_analysis.runner")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False
-_SOCKET_PATH = 80  # longest folder in which a socket of a kernel still has a legal name
-_DROP = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "IPYTHONDIR", "MPLBACKEND")
-_FIXED = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "LANG": "C.UTF-8",
-    "SOURCE_DATE_EPOCH": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "COLUMNS": "80",
-}
 
 
 @dataclass(frozen=True)
@@ -61,60 +37,6 @@ class Limits:
     wall: float = 3600
     start: float = 60
     starts: int = 3
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """The environment of a kernel: the user's, without what would change results."""
-    kept = {name: value for name, value in os.environ.items() if name not in _DROP}
-    spec = find_spec("matplotlib")
-    if spec and spec.submodule_search_locations:
-        rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
-        kept["MATPLOTLIBRC"] = str(rc)
-    return {**kept, **_FIXED, "IPYTHONDIR": str(folder)}
-
-
-class StockManager(AsyncKernelManager):
-    """Starts ipykernel with this very interpreter, whatever kernels a user has installed."""
-
-    #: Process groups of the kernels that run now, so that an interrupted run can end them.
-    live: set[int] = set()  # noqa: RUF012 - shared on purpose
-    provisioner_name = "local-provisioner"
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        self.runtime = tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True)
-        short = len(os.fsencode(self.runtime.name)) < _SOCKET_PATH
-        self.connection_file = str(Path(self.runtime.name) / "k.json")
-        self.transport = "ipc" if short and os.name == "posix" else "tcp"
-        self._kernel_spec = KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="Python 3 (ipykernel)",
-            language="python",
-            metadata={
-                "debugger": True,
-                "kernel_provisioner": {"provisioner_name": self.provisioner_name},
-            },
-        )
-
-    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
-        options["env"] = environment(Path(self.runtime.name))
-        with open(Path(self.runtime.name) / "kernel.log", "ab") as log:
-            await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
-        self.live.add(self.provisioner.pid)
-
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        self.live.discard(getattr(self.provisioner, "pid", None))
-        await super()._async_cleanup_resources(restart=restart)
-        self.runtime.cleanup()
-
-    cleanup_resources = _async_cleanup_resources
-
-
-def end_kernels() -> None:
-    """Kill every kernel of this process; their notebooks then fail as dead."""
-    for group in tuple(StockManager.live):
-        with suppress(OSError):
-            os.killpg(group, signal.SIGKILL)
 
 
 @dataclass
@@ -183,11 +105,14 @@ def execute(
     cwd: Path,
     limits: Limits,
     deadline: float,
-    manager: type[StockManager] = StockManager,
+    ready: Template | None = None,
     on_cell: object = None,
     stop: threading.Event | None = None,
-) -> tuple[NotebookNode, dict[str, float]]:
-    """Run one notebook and return it executed, with the seconds of its start and its cells.
+) -> tuple[NotebookNode, dict[str, object]]:
+    """Run one notebook and return it executed, with its engine and seconds of start and cells.
+
+    The kernel comes from the template `ready` where there is one; where that fails to give one,
+    and in every further attempt, it is a fresh one.
 
     Raises
     ------
@@ -197,7 +122,8 @@ def execute(
         When the disk is full.
     """
     for attempt in range(1, limits.starts + 1):
-        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=manager)
+        warm = ready if attempt == 1 else None
+        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=manager(warm, stop))
         try:
             done = _papermill(node, parameters, watch, cwd)
         except Exception as error:
@@ -207,7 +133,9 @@ def execute(
             _LOG.warning("start %s of %s failed: %s", attempt, name, error)
         else:
             end = time.monotonic()
-            return done, {"start": watch.ready - watch.begun, "cells": end - watch.ready}
+            start, cells = watch.ready - watch.begun, end - watch.ready
+            engine = "warm" if warm else "stock"
+            return done, {"engine": engine, "start": round(start, 3), "cells": round(cells, 3)}
     raise AssertionError("unreachable")
 
 

@@ -48,7 +48,6 @@ def write(
     *,
     sources: dict[str, str],
     durations: dict[str, object],
-    engine: str,
 ) -> Path:
     """Write the manifest of a finished folder: the last file of a run.
 
@@ -68,7 +67,6 @@ def write(
         "parameters": unit.parameters(),
         "inputs": sources,
         "versions": versions(),
-        "engine": engine,
         "files": parts,
         "durations": durations,
     }

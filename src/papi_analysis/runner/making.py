@@ -1,0 +1,186 @@
+"""The making of one report in a staging folder: notebooks, figures, page, proof, manifest."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from papi_analysis._errors import ExecutionError, SourceError
+from papi_analysis.runner import (
+    manifest,
+    notebook,
+    progress,
+    staging,
+    unit,
+    verification,
+    warm,
+)
+
+KERNELS = 2  # notebooks of one report that run at once
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run for a report: the report notebook runs once per language."""
+
+    name: str
+    lang: str
+    main: bool
+
+    @property
+    def key(self) -> str:
+        """Its name in messages and in the manifest."""
+        return self.name if self.main else f"{self.name}.{self.lang}"
+
+
+@dataclass
+class Order:
+    """A report that is being made."""
+
+    folder: Path
+    asked: unit.Unit
+    nodes: dict
+    ready: warm.Template | None
+    timeout: float | None
+    tell: progress.Progress
+    durations: dict[str, object] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def jobs(self) -> list[Job]:
+        """The notebooks to run, the longest first: the report, in every language it is made in."""
+        found = [Job(name, self.asked.lang, True) for name in self.nodes]
+        if self.asked.lang != "vi":
+            found.insert(1, Job(notebook.REPORT, "vi", False))
+        return found
+
+
+def fill(
+    folder: Path,
+    asked: unit.Unit,
+    nodes: dict,
+    *,
+    data: str | Path | None,
+    notebooks: str | Path | None,
+    timeout: float | None,
+    ready: warm.Template | None,
+    tell: progress.Progress,
+) -> None:
+    """Fill the staging folder with a whole, verified report; the manifest comes last.
+
+    Raises
+    ------
+    ExecutionError
+        When a notebook fails or what it made is not sound.
+    SourceError
+        When the data or a notebook changed in the meantime.
+    EnvironmentFault
+        When the disk is full.
+    """
+    sources = manifest.inputs(data, notebook.folder(notebooks))
+    order = Order(folder, asked, nodes, ready, timeout, tell)
+    begun = time.monotonic()
+    with staging.faults(folder.parent):
+        for name in ("notebooks", "figures"):
+            (folder / name).mkdir()
+        _execute(order)
+        verification.require_sound(folder, asked.parameters())
+        _require_same(sources, manifest.inputs(data, notebook.folder(notebooks)))
+        order.durations["total"] = round(time.monotonic() - begun, 3)
+        manifest.write(folder, asked, sources=sources, durations=order.durations)
+
+
+def _execute(order: Order) -> None:
+    """Run every notebook, two at a time, and write each; the first failure ends the others."""
+    from papi_analysis.runner import kernel
+
+    pool, waiting = ThreadPoolExecutor(min(KERNELS, os.cpu_count() or 1)), {}
+    try:
+        waiting.update({pool.submit(_one, order, job): job for job in order.jobs()})
+        with suppress(ImportError):  # said by the one who needs it
+            exporter()
+        _collect(order, waiting)
+    except BaseException:
+        order.stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        while not all(future.done() for future in waiting):
+            kernel.end(order.stop)  # again: one may just have been starting
+            time.sleep(0.05)
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
+    from papi_analysis.runner import engine
+
+    limits = engine.Limits(cell=order.timeout) if order.timeout else engine.Limits()
+    count = len(order.nodes[job.name].cells)
+
+    def enter(name: str, cell: int) -> None:
+        order.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
+
+    return engine.execute(
+        job.name,
+        order.nodes[job.name],
+        order.asked.parameters(lang=job.lang, out=".."),
+        cwd=order.folder / "notebooks",
+        limits=limits,
+        deadline=time.monotonic() + limits.wall,
+        ready=order.ready,
+        on_cell=enter,
+        stop=order.stop,
+    )
+
+
+def _collect(order: Order, waiting: dict[Future, Job]) -> None:
+    pending = set(waiting)
+    while pending:
+        done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in done:
+            job = waiting[future]
+            node, seconds = future.result()
+            notebook.require_complete(job.name, node)
+            begun = time.monotonic()
+            _write(order, job, notebook.cleaned(node))
+            seconds["export"] = round(time.monotonic() - begun, 3)
+            order.durations[job.key] = seconds
+            spent = seconds["start"] + seconds["cells"]
+            order.tell.step("{name}: done in {seconds:0.0} s", name=job.key, seconds=spent)
+
+
+def _write(order: Order, job: Job, node: object) -> None:
+    """The executed notebook and its figures; the report notebook also as a page."""
+    if job.main:
+        notebook.write(node, order.folder / "notebooks" / f"{job.name}.ipynb")
+        for file, svg in notebook.drawings(job.name, node).items():
+            (order.folder / "figures" / file).write_text(svg, encoding="utf-8", newline="\n")
+    if job.name == notebook.REPORT:
+        html, _ = exporter().from_notebook_node(node, resources={"lang": job.lang})
+        if not html.strip():
+            raise ExecutionError("The exporter gave an empty page. Nothing was published.")
+        path = order.folder / unit.REPORTS[job.lang]
+        path.write_text(html, encoding="utf-8", newline="\n")
+
+
+@cache
+def exporter() -> object:
+    """The exporter of the report: one for all reports of a process."""
+    with notebook.light_imports():
+        from papi_analysis.report.exporter import ReportExporter
+    return ReportExporter()
+
+
+def _require_same(before: dict[str, str], after: dict[str, str]) -> None:
+    changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
+    if changed:
+        raise SourceError(
+            "These files were changed while the report was made: {files}. Nothing was published; "
+            "run the command again.",
+            files=", ".join(changed[:5]),
+        )

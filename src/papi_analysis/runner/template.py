@@ -1,0 +1,214 @@
+"""The warm process from which kernels are forked: everything imported, one thread, no state.
+
+It runs as `python -P -c "…template.serve(…)"` with the environment of a kernel. Each connection to
+its socket asks for one kernel; the connection then carries signals one way and the exit status the
+other. When its standard input closes, whoever started it is gone, and it ends with its kernels.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+#: Read by ipykernel and matplotlib when they are imported, so it must stand before.
+BACKEND = "module://matplotlib_inline.backend_inline"
+#: What ipykernel imports when it becomes a kernel.
+BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger
+ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
+IPython.core.debugger IPython.core.oinspect IPython.core.pylabtools IPython.core.magics
+IPython.extensions.storemagic matplotlib_inline.config comm""".split()
+_DROP = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "IPYTHONDIR", "MPLBACKEND")
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "COLUMNS": "80",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a thread would forbid to fork
+}
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The environment of a kernel: the user's, without what would change results."""
+    kept = {name: value for name, value in os.environ.items() if name not in _DROP}
+    spec = find_spec("matplotlib")
+    if spec and spec.submodule_search_locations:
+        rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
+        kept["MATPLOTLIBRC"] = str(rc)
+    return {**kept, **_FIXED, "IPYTHONDIR": str(folder)}
+
+
+def imports(sources: list[str]) -> list[str]:
+    """The modules that pieces of notebook code import, in order, without repetition.
+
+    >>> imports(["import pandas as pd", "from papi_analysis import panel"])
+    ['pandas', 'papi_analysis', 'papi_analysis.panel']
+    """
+    found: dict[str, None] = {}
+    for source in sources:
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.Import):
+                    found.update({alias.name: None for alias in node.names})
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+                    found.update({f"{node.module}.{alias.name}": None for alias in node.names})
+    return list(found)
+
+
+def serve(path: str, modules: list[str]) -> None:
+    """Import, then fork a kernel for every connection until standard input closes."""
+    os.environ["MPLBACKEND"] = BACKEND
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    for name in (*BASE, *modules):
+        with contextlib.suppress(ImportError, AttributeError):
+            importlib.import_module(name)
+    _require_one_thread()
+    gc.collect()
+    gc.freeze()
+    listener.listen(64)
+    _Server(listener).run()
+
+
+def _require_one_thread() -> None:
+    """End the process when a library keeps a thread: a fork could inherit a lock it holds."""
+    for _ in range(50):
+        if len(os.listdir("/proc/self/task")) == 1:
+            return
+        time.sleep(0.02)
+    sys.exit("a library started a thread: forking would not be safe")
+
+
+class _Server:
+    """The loop of the template; one connection is one kernel."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener, self.selector = listener, selectors.DefaultSelector()
+        self.kernels: dict[int, socket.socket] = {}
+        self.selector.register(listener, selectors.EVENT_READ, self.accept)
+        self.selector.register(0, selectors.EVENT_READ, self.leave)
+
+    def run(self) -> None:
+        """Serve until standard input closes."""
+        self.open = True
+        while self.open:
+            for key, _ in self.selector.select():
+                key.data(key.fileobj)
+        for pid in self.kernels:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def leave(self, _: object) -> None:
+        """Nobody is there any more."""
+        self.open = bool(os.read(0, 1))
+
+    def accept(self, _: object) -> None:
+        """Fork a kernel for whoever connects."""
+        connection, _ = self.listener.accept()
+        line = connection.makefile("r", encoding="utf-8").readline()
+        if not line:
+            return connection.close()
+        request = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            self._forget(connection)
+            _kernel(request)
+        connection.sendall(f"{pid}\n".encode())
+        self.kernels[pid] = connection
+        self.selector.register(connection, selectors.EVENT_READ, lambda _: self.signalled(pid))
+        end = os.pidfd_open(pid)
+        self.selector.register(end, selectors.EVENT_READ, lambda _: self.ended(pid, end))
+
+    def _forget(self, connection: socket.socket) -> None:
+        """In the fork: drop what belongs to the template."""
+        for key in list(self.selector.get_map().values()):
+            handle = key.fd
+            if handle > 0:
+                os.close(handle)
+        self.selector.close()
+        connection.close()
+
+    def signalled(self, pid: int) -> None:
+        """Pass a signal on to a kernel and all it started; a closed connection ends it."""
+        connection = self.kernels[pid]
+        try:
+            asked = connection.recv(64)
+        except OSError:
+            asked = b""
+        numbers = [int(word) for word in asked.split()] if asked else [signal.SIGKILL]
+        if not asked:
+            self.selector.unregister(connection)
+        for number in numbers:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, number)
+
+    def ended(self, pid: int, end: int) -> None:
+        """Tell how a kernel ended; what it started ends with it."""
+        _, status = os.waitpid(pid, 0)
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+        self.selector.unregister(end)
+        os.close(end)
+        connection = self.kernels.pop(pid)
+        with contextlib.suppress(KeyError, ValueError):
+            self.selector.unregister(connection)
+        with contextlib.suppress(OSError):
+            connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        connection.close()
+
+
+def _kernel(request: dict) -> None:
+    """In the fork: become a kernel as if it had been started afresh; never returns."""
+    template = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != template:
+        os._exit(1)
+    os.setsid()
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for handle, number in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(handle, number)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    time.tzset()
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    sys.argv = request["argv"]
+    from ipykernel.kernelapp import IPKernelApp
+
+    status = 1
+    try:
+        options = [*sys.argv[1:], f"--IPKernelApp.parent_handle={template}"]
+        IPKernelApp.launch_instance(argv=options)
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    finally:
+        with contextlib.suppress(Exception):
+            import atexit
+
+            atexit._run_exitfuncs()
+        os._exit(status)

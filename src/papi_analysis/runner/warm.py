@@ -1,0 +1,151 @@
+"""The warm template from the side of the one that asks it for kernels."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from papi_analysis.runner import template
+
+_READY = 60  # seconds that the imports of a template may take
+
+
+def available() -> bool:
+    """Whether this system can fork kernels safely and tell when they end (Linux)."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+@contextmanager
+def templates(sources: list[str]) -> Iterator[Template | None]:
+    """A template that imports what `sources` import, or None where the system has no safe fork.
+
+    It starts at once and gets ready beside whatever comes next.
+    """
+    if not available():
+        yield None
+        return
+    ready = Template(template.imports(sources))
+    try:
+        yield ready
+    finally:
+        ready.close()
+
+
+class Template:
+    """The warm process; it ends with the one that started it, and its kernels with it."""
+
+    def __init__(self, modules: list[str]) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True)
+        self.path = str(Path(self.folder.name) / "t")
+        self.log, self.asked = Path(self.folder.name) / "log", False
+        code = "import json, sys; from papi_analysis.runner import template; "
+        code += "template.serve(sys.argv[1], json.loads(sys.argv[2]))"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-c", code, self.path, json.dumps(modules)],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=template.environment(Path(self.folder.name)),
+                start_new_session=True,
+            )
+
+    def fork(self, argv: list[str], *, env: dict[str, str], cwd: str, log: Path) -> Forked:
+        """A kernel in the state in which a fresh one would be.
+
+        Raises
+        ------
+        RuntimeError
+            When the template is gone or not ready in time.
+        """
+        connection = self._connect()
+        request = {"argv": argv, "env": env, "cwd": cwd, "log": str(log)}
+        connection.sendall((json.dumps(request) + "\n").encode())
+        return Forked(connection)
+
+    def _connect(self) -> socket.socket:
+        until = time.monotonic() + _READY
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        while time.monotonic() < until and self.process.poll() is None:
+            with suppress(FileNotFoundError, ConnectionRefusedError):
+                connection.connect(self.path)
+                self.asked = True
+                return connection
+            time.sleep(0.01)
+        connection.close()
+        said = self.log.read_text(errors="replace") if self.log.exists() else ""
+        raise RuntimeError(f"no warm template: {said[-200:]}")
+
+    def close(self) -> None:
+        """End the template and every kernel that it forked."""
+        with suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(2 if self.asked else 0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+class Forked:
+    """A forked kernel with the manners of `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection, self.returncode = connection, None
+        self._text = b""
+        self.pid = int(self._line() or 0)
+        if not self.pid:
+            raise RuntimeError("the warm template ended while it forked a kernel")
+
+    def _line(self, flags: int = 0) -> bytes | None:
+        while b"\n" not in self._text:
+            more = self.connection.recv(64, flags)
+            if not more:
+                return None
+            self._text += more
+        line, _, self._text = self._text.partition(b"\n")
+        return line
+
+    def poll(self) -> int | None:
+        """The exit status, or None while it runs."""
+        if self.returncode is None:
+            with suppress(BlockingIOError):
+                self._end(socket.MSG_DONTWAIT)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status, once it ended."""
+        if self.returncode is None:
+            self._end()
+        return self.returncode
+
+    def _end(self, flags: int = 0) -> None:
+        try:
+            line = self._line(flags)
+        except ConnectionError:
+            line = None
+        self.returncode = -signal.SIGKILL if line is None else int(line)
+        self.connection.close()
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel and everything it started."""
+        with suppress(OSError):
+            self.connection.sendall(b"%d " % number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    terminate = kill
