@@ -11,8 +11,8 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
-from matplotlib.textpath import TextToPath
 
 from papi_analysis.figures.inline import HALO, page_svg, plain_svg
 from papi_analysis.figures.palette import GROUPS, colour, group_colour, province_colour
@@ -133,9 +133,21 @@ def canvas(width: float, height: float) -> Chart:
 
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Width of a line of text in CSS pixels, in the type of the page."""
-    face = font_manager.FontProperties(family=_family(), size=size, weight=weight)
-    return TextToPath().get_text_width_height_descent(text, face, False)[0]
+    """Width of a line of text in CSS pixels, in the type of the page (without kerning)."""
+    return sum(_advance(letter, weight > 500) for letter in text) * size
+
+
+@functools.cache
+def _face(bold: bool) -> FT2Font:
+    return FT2Font(FONTS / ("Inter-SemiBold.ttf" if bold else "Inter-Regular.ttf"))
+
+
+@functools.cache
+def _advance(letter: str, bold: bool) -> float:
+    """How far a letter moves the pen, in parts of the type size."""
+    face = _face(bold)
+    face.set_size(64, 72)
+    return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 64
 
 
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:

@@ -1,0 +1,135 @@
+"""Which dimensions move together, and PAPI beside the other two indices."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis.figures import charts, style
+from papi_analysis.report.section import (
+    Figure,
+    Section,
+    Table,
+    build,
+    figure,
+    names,
+    source,
+    spoken,
+)  # fmt: skip
+from papi_analysis.wording import number, say
+
+#: A q below this is called beyond chance.
+ALPHA = 0.05
+_R = "0.00;−0.00"
+
+
+def _pairs(found: dict) -> pd.DataFrame:
+    """a, b, r, low, high, q, n, sure and, where known, within and within_sure."""
+    known = found["associations"]
+    pairs = pd.DataFrame(known["dimensions"]).rename(columns={"spearman": "r"})
+    pairs["sure"] = pairs["q"] < ALPHA
+    inside = pd.DataFrame(known.get("between_within", []))
+    if inside.empty:
+        return pairs
+    inside = inside[["a", "b", "r_within", "q_within"]]
+    pairs = pairs.merge(inside, on=["a", "b"], how="left").rename(columns={"r_within": "within"})
+    return pairs.assign(within_sure=pairs["q_within"] < ALPHA)
+
+
+def _matrix(found: dict, lang: str) -> Figure:
+    pairs = _pairs(found)
+    codes = sorted(set(pairs["a"]) | set(pairs["b"]))
+    called = {code: names(lang)[code] for code in codes}
+    strongest = pairs.loc[pairs["r"].abs().idxmax()]
+    both = "within" in pairs
+    subtitle = (
+        say(lang, "Spearman's r between provinces, {year} (below the diagonal), and r of yearly "
+            "changes inside provinces (above it); coloured: beyond chance; numbers: dimensions",
+            year=str(found["year"]))
+        if both
+        else say(lang, "Spearman's r between provinces, {year}; coloured: beyond chance; numbers: "
+                 "dimensions", year=str(found["year"]))
+    )  # fmt: skip
+    words = {
+        "title": say(
+            lang, "{a} and {b} move together most closely (r {r:0.00;−0.00})",
+            a=called[strongest["a"]], b=called[strongest["b"]], r=strongest["r"],
+        ),
+        "subtitle": subtitle,
+        "source": source(found, lang),
+        "alt": "; ".join(
+            f"{row.a}–{row.b} {number(lang, row.r, _R)}" for row in pairs.itertuples() if row.sure
+        ) + ".",
+    }  # fmt: skip
+
+    def draw(width: int) -> style.Chart:
+        return style.headline(charts.matrix(pairs, lang=lang, names=called, width=width), **words)
+
+    return figure(draw, _cells(pairs, called, lang, both))
+
+
+def _cells(pairs: pd.DataFrame, called: dict, lang: str, both: bool) -> Table:
+    head = [say(lang, word) for word in
+            ("Pair", "r between provinces", "95 % interval", "q", "n")]  # fmt: skip
+    if both:
+        head.append(say(lang, "r inside provinces"))
+    rows = []
+    for row in pairs.itertuples():
+        interval = say(lang, "{low:0.00;−0.00} to {high:0.00;−0.00}", low=row.low, high=row.high)
+        cells = [f"{called[row.a]} – {called[row.b]}", number(lang, row.r, _R), interval,
+                 number(lang, row.q, "0.000"), str(row.n)]  # fmt: skip
+        if both:
+            known = pd.notna(row.within)
+            cells.append(number(lang, row.within, _R) if known else "–")
+        rows.append(tuple(cells))
+    return Table(say(lang, "Pairs of dimensions"), tuple(head), tuple(rows))
+
+
+def associations(found: dict, *, lang: str) -> Section:
+    """The marked matrix of dimensions, between and within, and that it is no cause."""
+    drawn = _matrix(found, lang)
+    told = spoken(found, lang, "association")
+    caution = say(
+        lang,
+        "Moving together is not a cause: that one dimension is high where another is high does "
+        "not mean that raising the one raises the other.",
+    )
+    heading = say(lang, "Which dimensions move together")
+    return build(
+        "associations", heading, lang, told=[*told, caution, drawn.caption.title],
+        drawing=drawn.file, figure=drawn, sentences=told, caution=caution,
+    )  # fmt: skip
+
+
+def indices(found: dict, *, lang: str) -> Section:
+    """PAPI beside PAR INDEX and SIPAS: agreement and contradiction."""
+    heading = say(lang, "PAPI beside PAR INDEX and SIPAS")
+    told = spoken(found, lang, "contradiction")
+    own = [row for row in found.get("indices", []) if row["province"] == found["province"]["code"]]
+    rows = [
+        {"year": str(row["year"]), "index": row["index"], "score": number(lang, row["score"]),
+         "mean": number(lang, row["national_mean"]) if "national_mean" in row else "–",
+         "rank": f"{row['rank']:.0f}/{row['ranked_of']:.0f}" if "rank" in row else "–",
+         "papi": _papi(found, row)}
+        for row in own if "score" in row
+    ]  # fmt: skip
+    none = say(
+        lang, "No PAR INDEX or SIPAS result of this province is on file; the table stays empty "
+        "rather than guessed."
+    )  # fmt: skip
+    asks = say(
+        lang,
+        "PAR INDEX is scored by authorities and experts, SIPAS asks people who used a service, PAPI "
+        "asks a sample of all adults: they answer different questions.",
+    )
+    lines = told or ([none] if not rows else [])
+    return build(
+        "indices", heading, lang, told=[*lines, asks], rows=rows, sentences=told, none=none,
+        asks=asks,
+    )  # fmt: skip
+
+
+def _papi(found: dict, row: dict) -> str:
+    for other in found.get("beside", []):
+        if other["year"] == row["year"] and other["index"] == row["index"]:
+            return f"{other['papi_rank']}/{other['papi_n']}"
+    return "–"

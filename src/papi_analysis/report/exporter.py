@@ -1,0 +1,181 @@
+"""The nbconvert exporter `papi_report`: an executed notebook bound into one page without scripts."""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from html import escape
+from pathlib import Path
+
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbconvert.filters import markdown2html
+from nbformat import NotebookNode
+from traitlets import default
+
+from papi_analysis import figures
+from papi_analysis._errors import ExecutionError
+from papi_analysis.figures import palette
+from papi_analysis.report import tables
+from papi_analysis.report.safety import clean
+from papi_analysis.report.section import environment, name_of, words
+from papi_analysis.wording import LANGUAGES, say
+
+_FONTS = Path(figures.__file__).parent / "fonts"
+_WEIGHTS = {"Regular": 400, "SemiBold": 600}
+_TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+_HEADING = re.compile(r'<h2 id="([a-z0-9-]+)-h">(.*?)</h2>', re.DOTALL)
+_OWN_LANG = re.compile(r'id="masthead" lang="([a-z]{2})"')
+_HEAD_LINK = re.compile(r'<a class="anchor-link".*?</a>', re.DOTALL)
+_FALLBACK = re.compile(r"(var\(--c-[a-z0-9_]+),#[0-9a-f]{6}\)")  # the page declares its colours
+_IMAGE = {"image/png": "png", "image/jpeg": "jpeg"}
+
+
+class ReportExporter(Exporter):
+    """Sections of the report become its page; any other notebook becomes a readable one."""
+
+    export_from_notebook = "PAPI report"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _html(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict | None = None, **kw: object
+    ) -> tuple[str, dict]:
+        """The page, and the resources of nbconvert.
+
+        `resources["lang"]` is the language where the notebook has no masthead of its own.
+
+        Raises
+        ------
+        ExecutionError
+            When a cell failed or was not run, or an output would run or load in a browser.
+        """
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        lang = _language(nb, resources.get("lang", "vi"))
+        parts = [part for index, cell in enumerate(nb.cells) for part in _parts(cell, index, lang)]
+        bound = [part for part in parts if name_of(part)]
+        html = _page(bound or parts, lang, own=bool(bound))
+        return unicodedata.normalize("NFC", html), resources
+
+
+def _language(nb: NotebookNode, otherwise: str) -> str:
+    """The language of the masthead, else the parameter of the notebook, else the one asked for."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            found = _OWN_LANG.search(_joined(output.get("data", {}).get("text/html", "")))
+            if found:
+                return found.group(1)
+    for cell in reversed(nb.cells):
+        tags = cell.get("metadata", {}).get("tags", [])
+        if {"parameters", "injected-parameters"} & set(tags):
+            found = re.search(r"^lang\s*=\s*[\"'](vi|en)[\"']", cell.source, re.MULTILINE)
+            if found:
+                return found.group(1)
+    return otherwise if otherwise in LANGUAGES else "vi"
+
+
+def _joined(text: str | list[str]) -> str:
+    return "".join(text)
+
+
+def _parts(cell: NotebookNode, index: int, lang: str) -> list[str]:
+    """What a cell shows, each part safe to put into the page."""
+    where = say(lang, "Cell {number}", number=index + 1)
+    if cell.cell_type == "markdown":
+        html = _HEAD_LINK.sub("", markdown2html(cell.source))
+        return [f'<div class="prose">{clean(html, where=where)}</div>']
+    if cell.cell_type != "code":
+        return []
+    parts = [_output(output, where, lang) for output in cell.get("outputs", [])]
+    return [part for part in parts if part]
+
+
+def _output(output: NotebookNode, where: str, lang: str) -> str:
+    if output.output_type == "error":
+        raise ExecutionError(
+            "{where} failed with {error}: {message}. A page with a hole is not made.",
+            where=where, error=str(output.get("ename", "")),
+            message=str(output.get("evalue", ""))[:120],
+        )  # fmt: skip
+    if output.output_type == "stream":
+        if output.get("name") == "stderr":
+            return ""
+        return f"<pre>{escape(_joined(output.text).rstrip())}</pre>"
+    data = output.get("data", {})
+    for kind in ("application/javascript", "application/vnd.jupyter.widget-view+json"):
+        if kind in data:
+            raise ExecutionError(
+                "{where} holds something that would run or load in the page: {found}. The page "
+                "was not made.",
+                where=where, found=kind,
+            )  # fmt: skip
+    return _shown(data, output.get("metadata", {}), where, lang)
+
+
+def _shown(data: dict, metadata: dict, where: str, lang: str) -> str:
+    """The richest form that a page can hold."""
+    plain = _joined(data.get("text/plain", ""))
+    if "text/html" in data:
+        html = clean(_joined(data["text/html"]), where=where)
+        return html if name_of(html) else tables.dressed(html, where, lang)
+    if "image/svg+xml" in data:
+        svg = _joined(data["image/svg+xml"])
+        return f'<figure class="drawing">{clean(svg[svg.index("<svg"):], where=where)}</figure>'
+    for kind in _IMAGE:
+        if kind in data:
+            alt = escape(str(metadata.get("alt") or plain or where))
+            code = re.sub(r"\s+", "", _joined(data[kind]))
+            return f'<figure class="drawing"><img alt="{alt}" src="data:{kind};base64,{code}"></figure>'
+    if "text/markdown" in data:
+        html = markdown2html(_joined(data["text/markdown"]))
+        return f'<div class="prose">{clean(html, where=where)}</div>'
+    return f"<pre>{escape(plain)}</pre>" if plain else ""
+
+
+def _page(parts: list[str], lang: str, *, own: bool) -> str:
+    """The parts under one head, with contents, styles and type."""
+    parts = [_FALLBACK.sub(r"\1)", part) for part in parts]
+    body = "\n".join(parts)
+    contents = [(name, text) for name, text in _HEADING.findall(body)] if own else []
+    title = _TITLE.search(body)
+    masthead = parts.pop(0) if own and name_of(parts[0]) == "masthead" else ""
+    template = environment().get_template("page.html.j2")
+    return template.render(
+        **words(lang),
+        title=Markup(re.sub(r"<[^>]+>", "", title.group(1)) if title else "PAPI"),
+        masthead=Markup(masthead),
+        contents=[(name, Markup(text)) for name, text in contents],
+        body=Markup("\n".join(parts)),
+        style=Markup(stylesheet()),
+        own=own,
+    ) + "\n"  # fmt: skip
+
+
+def stylesheet() -> str:
+    """Styles of the page with its colours and type inside."""
+    faces = "".join(
+        f"@font-face{{font-family:Inter;font-weight:{weight};font-display:block;"
+        f"src:url(data:font/woff2;base64,{_encoded(name)}) format('woff2')}}"
+        for name, weight in _WEIGHTS.items()
+    )
+    light, dark = palette.variables(), palette.variables(dark=True)
+    sheet, _, _ = environment().loader.get_source(environment(), "page.css")
+    colours = (
+        f":root{{color-scheme:light dark;{light}}}"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    )
+    return faces + colours + _short(sheet)
+
+
+def _encoded(weight: str) -> str:
+    return base64.b64encode((_FONTS / f"Inter-{weight}.woff2").read_bytes()).decode()
+
+
+def _short(css: str) -> str:
+    """Styles without comments and needless white space."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", css).strip()

@@ -1,0 +1,157 @@
+"""The head of the report and its summary, which stands alone on a page."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from papi_analysis.report.section import (
+    GROUP_NAMES,
+    Section,
+    build,
+    listed,
+    names,
+    place,
+    spoken,
+)  # fmt: skip
+from papi_analysis.wording import number, say
+
+_FIRST = 5  # criteria named in the summary at most
+
+
+def _name(found: dict, lang: str) -> str:
+    return found["province"][f"name_{lang}"]
+
+
+def headline(found: dict, lang: str) -> str:
+    """The whole report in one sentence."""
+    where, year = found["position"], str(found["year"])
+    province = _name(found, lang)
+    if where.get("rank") is None:
+        return say(
+            lang, "{province}, PAPI {year}: no total can be given, a part is not published",
+            province=province, year=year,
+        )  # fmt: skip
+    group = say(lang, GROUP_NAMES[where["group"]])
+    rank = place(where["rank"], where["n"])
+    first = [row for row in found.get("priorities", []) if row["tier"] == "A"]
+    if not first:
+        return say(
+            lang, "{province}, PAPI {year}: {group}, rank {rank}",
+            province=province, year=year, group=group, rank=rank,
+        )  # fmt: skip
+    return say(
+        lang, "{province}, PAPI {year}: {group}, rank {rank}; {count} criteria to put right first",
+        province=province, year=year, group=group, rank=rank, count=len(first),
+    )  # fmt: skip
+
+
+def masthead(found: dict, *, lang: str) -> Section:
+    """Organ, title as a sentence, year, and what kind of paper this is."""
+    title = headline(found, lang)
+    organ = say(
+        lang, "For the People's Committee of {province} · advisory paper", province=_name(found, lang)
+    )
+    status = say(lang, "Draft for discussion; agencies and deadlines await the province's decision")
+    data = say(
+        lang, "Figures: PAPI {year} as published; compared with {n} provinces that have a total",
+        year=str(found["year"]), n=found["position"]["n"],
+    )  # fmt: skip
+    context = {"organ": organ, "status": status, "data": data}
+    return build("masthead", title, lang, told=[organ, data, status], **context)
+
+
+def tiles(found: dict, lang: str) -> list[dict]:
+    """The four numbers of the summary: label, value, note, and what is drawn under them."""
+    where = found["position"]
+    if where.get("rank") is None:
+        return []
+    rank = {"label": say(lang, "Rank"), "value": place(where["rank"], where["n"]), "note": ""}
+    if "rank_band_90" in where:
+        low, high = where["rank_band_90"]
+        rank["note"] = say(
+            lang, "with 90 % certainty between {low} and {high}", low=low, high=high
+        )
+        n = max(where["n"] - 1, 1)
+        rank["band"] = [round(100 * (value - 1) / n, 1) for value in (low, high, where["rank"])]
+    total = {"label": say(lang, "Total score"), "value": number(lang, where["total"])}
+    total["note"] = _change(found, lang)
+    group = {"label": say(lang, "Group"), "group": where["group"]}
+    group["value"] = say(lang, GROUP_NAMES[where["group"]])
+    group["note"] = say(lang, "one of four groups of provinces by total score")
+    empty = {"band": None, "group": None}
+    return [empty | tile for tile in (group, rank, total, _next(where, lang))]
+
+
+def _change(found: dict, lang: str) -> str:
+    where = found["position"]
+    if "change" not in where:
+        return say(lang, "cannot be set beside {year}", year=str(found["year"] - 1))
+    text = "{change:+0.00;−0.00} on {year}; the country {national:+0.00;−0.00}"
+    if not where.get("comparable", True):
+        text = "{change:+0.00;−0.00} on {year}, the method changed; the country {national:+0.00;−0.00}"
+    values = {"change": where["change"], "national": where["national_change"]}
+    return say(lang, text, year=str(found["year"] - 1), **values)
+
+
+def _next(where: dict, lang: str) -> dict:
+    gap = where.get("next_group_gap")
+    if gap is None:
+        return {
+            "label": say(lang, "Lead"),
+            "value": say(lang, "{gap:0.00} points", gap=where["total"] - where["p75"]),
+            "note": say(lang, "above the lower edge of the highest group"),
+        }
+    up = say(lang, GROUP_NAMES[min(where["group"] + 1, 4)])
+    return {
+        "label": say(lang, "To the next group"),
+        "value": say(lang, "{gap:0.00} points", gap=gap),
+        "note": say(lang, "are missing to enter the {group}", group=up),
+    }
+
+
+def counts(found: dict, lang: str) -> list[dict]:
+    """How many dimensions stand in each group, lowest first."""
+    tally = Counter(row["group"] for row in found["dimensions"] if row.get("group"))
+    return [{"group": g, "count": tally[g], "name": say(lang, GROUP_NAMES[g])} for g in GROUP_NAMES]
+
+
+def sentences(found: dict, lang: str) -> list[str]:
+    """Three to five generated sentences: what moved, how sure, what comes first."""
+    first = spoken(found, lang, "position")[:1] if found["position"].get("rank") is None else []
+    moved = spoken(found, lang, "change")
+    about_rank = 1  # the sentence on the rank; the tile says it
+    moved = [line for i, line in enumerate(moved) if i != about_rank or len(moved) < 3]
+    settled = [*first, *moved, *spoken(found, lang, "noise")[:1]]
+    return settled + spoken(found, lang, "priorities")[:2]
+
+
+def asked(found: dict, lang: str) -> str:
+    """The decision that is asked for, or "" where no criterion stands out."""
+    first = [row for row in found.get("priorities", []) if row["tier"] == "A"][:_FIRST]
+    if not first:
+        return ""
+    called = names(lang)
+    items = [
+        say(lang, "{criterion} ({agency})", criterion=called[row["code"]],
+            agency=row.get("agency") or say(lang, "no agency named yet"))
+        for row in first
+    ]  # fmt: skip
+    return say(
+        lang,
+        "To decide: confirm the lead agency of each criterion and have a remediation plan made "
+        "for {criteria}.",
+        criteria=listed(lang, items),
+    )
+
+
+def summary(found: dict, *, lang: str) -> Section:
+    """Half a page: four tiles, the count of groups, three to five sentences, how sure."""
+    shown, told = tiles(found, lang), sentences(found, lang)
+    numbers = [f"{tile['label']}: {tile['value']} ({tile['note']})" for tile in shown]
+    tally = counts(found, lang)
+    told_counts = ", ".join(f"{row['count']} {row['name']}" for row in tally)
+    number_told = say(lang, "Dimensions: {counts}.", counts=told_counts)
+    ask = asked(found, lang)
+    lines = [*numbers, number_told, *told, *([ask] if ask else [])]
+    context = {"tiles": shown, "counts": tally, "sentences": told, "ask": ask}
+    return build("summary", say(lang, "Summary"), lang, told=lines, **context)

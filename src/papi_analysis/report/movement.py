@@ -1,0 +1,228 @@
+"""Why total and rank changed since the year before, and the years before that."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis.figures import charts, style
+from papi_analysis.report.section import (
+    SIGNED,
+    Section,
+    Table,
+    build,
+    figure,
+    frame,
+    names,
+    place,
+    source,
+    spoken,
+)  # fmt: skip
+from papi_analysis.wording import mark, number, say
+
+#: The four parts of a change of rank.
+PARTS = {
+    "own": mark("its own scores changed"),
+    "others": mark("other provinces' scores changed"),
+    "units": mark("provinces entered or left the list"),
+    "method": mark("scales and compositions changed"),
+}
+_TINY = 0.005  # points; less is not shown
+
+
+def _steps(found: dict, lang: str) -> pd.DataFrame:
+    """name, change, method: the dimensions that fell, those that rose, then changes of method."""
+    rows = pd.DataFrame(found["movement"]["total"])
+    rows["name"] = rows["dimension"].map(names(lang))
+    own = rows.rename(columns={"comparable_part": "value"}).assign(method=False)
+    own = own.sort_values(["value", "dimension"])
+    text = "{name}: change of method"
+    method = rows.rename(columns={"method_part": "value"}).assign(method=True)
+    method = method[method["value"].abs() >= _TINY].sort_values(["value", "dimension"])
+    method["name"] = [say(lang, text, name=name) for name in method["name"]]
+    own = own[(own["value"].abs() >= _TINY) | own["dimension"].isin(method["dimension"]).eq(False)]
+    steps = pd.concat([own, method], ignore_index=True)
+    return steps[["name", "value", "method"]].rename(columns={"value": "change"})
+
+
+def _change_title(found: dict, lang: str, change: float) -> str:
+    values = {"change": abs(change), "year": str(found["year"] - 1)}
+    national = found["position"].get("national_change")
+    word = "rose" if change > 0 else "fell"
+    if national is None:
+        text = {"rose": "The total rose by {change:0.00} points on {year}",
+                "fell": "The total fell by {change:0.00} points on {year}"}[word]  # fmt: skip
+        return say(lang, text, **values)
+    slower = change < national
+    text = {
+        ("rose", True): "The total rose by {change:0.00} points on {year}, less than the country "
+        "({national:+0.00;−0.00})",
+        ("rose", False): "The total rose by {change:0.00} points on {year}, no less than the "
+        "country ({national:+0.00;−0.00})",
+        ("fell", True): "The total fell by {change:0.00} points on {year}, more than the country "
+        "({national:+0.00;−0.00})",
+        ("fell", False): "The total fell by {change:0.00} points on {year}, no more than the "
+        "country ({national:+0.00;−0.00})",
+    }[word, slower]
+    return say(lang, text, national=national, **values)
+
+
+def _sure(found: dict, lang: str) -> list[str]:
+    """Whether a change of this size can be told from the error, and what method did."""
+    beyond = spoken(found, lang, "change", using="noise.")
+    broken = spoken(found, lang, "change", using="position.comparable")
+    return [*beyond, *broken, *spoken(found, lang, "moves", using="movement.total")]
+
+
+def _waterfall(found: dict, lang: str):
+    steps = _steps(found, lang)
+    total = pd.DataFrame(found["movement"]["total"])
+    before, after = total["score_before"].sum(), total["score"].sum()
+    year = found["year"]
+    title = _change_title(found, lang, after - before)
+    told = "; ".join(f"{row.name} {number(lang, row.change, SIGNED)}" for row in steps.itertuples())
+    words = {
+        "title": title,
+        "subtitle": say(
+            lang,
+            "Points of the total by dimension, {before} to {year}; the axis does not begin at 0, "
+            "so both totals are marks and not bars",
+            before=str(year - 1), year=str(year),
+        ),
+        "source": source(found, lang),
+        "alt": say(lang, "From {before:0.00} to {after:0.00} points: {told}.", before=before,
+                   after=after, told=told),
+    }  # fmt: skip
+
+    def draw(width: int) -> style.Chart:
+        chart = charts.waterfall(
+            steps, lang=lang, before=(year - 1, before), after=(year, after),
+            national=found["position"].get("national_change"), width=width,
+        )  # fmt: skip
+        return style.headline(chart, **words)
+
+    head = (say(lang, "Content"), say(lang, "Change, points"), say(lang, "Cause"))
+    causes = {True: say(lang, "change of method"), False: say(lang, "comparable scores")}
+    rows = tuple(
+        (row.name, number(lang, row.change, SIGNED), causes[row.method]) for row in steps.itertuples()
+    )
+    caption = say(lang, "Change of the total by dimension, {year}", year=str(year))
+    return figure(draw, Table(caption, head, rows, words=(0, 2)))
+
+
+def _rank_parts(found: dict, lang: str) -> dict:
+    """The change of rank in four parts: words, places (positive: down the list), bar in percent."""
+    move = found["movement"]["rank"]
+    reach = max(max(abs(move[name]) for name in PARTS), 1)
+    parts = [
+        {"name": say(lang, text), "places": move[name], "told": _places(lang, move[name]),
+         "share": round(100 * abs(move[name]) / reach / 2, 1)}
+        for name, text in PARTS.items()
+    ]  # fmt: skip
+    all_in = move["rank"] - move["rank_before"]
+    text = {
+        0: "The rank stayed at {after}",
+        1: "The rank went from {before} to {after}, {places} places down",
+        -1: "The rank went from {before} to {after}, {places} places up",
+    }[(all_in > 0) - (all_in < 0)]
+    title = say(
+        lang, text, before=place(move["rank_before"], move["n_before"]),
+        after=place(move["rank"], move["n"]), places=abs(all_in),
+    )  # fmt: skip
+    return {"title": title, "parts": parts, "sum": _places(lang, all_in)}
+
+
+def _places(lang: str, places: int) -> str:
+    if places == 0:
+        return say(lang, "0 places")
+    return say(lang, "{places} places down" if places > 0 else "{places} places up",
+               places=abs(places))  # fmt: skip
+
+
+def movement(found: dict, *, lang: str) -> Section:
+    """Change of the total by dimension with method apart, and of the rank in four parts."""
+    heading = say(lang, "Why total and rank changed")
+    if "movement" not in found:
+        reason = _reason(found, lang)
+        return build("movement", heading, lang, told=[reason], reason=reason, figure=None)
+    drawn, rank, sure = _waterfall(found, lang), _rank_parts(found, lang), _sure(found, lang)
+    told = [drawn.caption.title, drawn.caption.alt, *sure, rank["title"]]
+    told += [f"{part['name']}: {part['told']}" for part in rank["parts"]]
+    return build(
+        "movement", heading, lang, told=told, drawing=drawn.file, figure=drawn, rank=rank,
+        sure=sure, reason="",
+    )  # fmt: skip
+
+
+def _reason(found: dict, lang: str) -> str:
+    """Why no change can be explained."""
+    return say(
+        lang,
+        "The change since {year} cannot be taken apart: a total is missing in one of the two years.",
+        year=str(found["year"] - 1),
+    )
+
+
+def history(found: dict, *, lang: str) -> Section:
+    """The dimensions over the years, broken where their series break."""
+    rows = frame(found["series"], lang)
+    rows = rows[rows["level"].eq("dimension")].sort_values(["code", "year"])
+    rows = rows.assign(comparable=_joined(rows))
+    title = say(
+        lang, "Scores can be compared only within unbroken stretches of a line"
+    )
+    last = rows.sort_values("year").groupby("code").tail(1).sort_values("code")
+    told = "; ".join(
+        say(lang, "{name}: {score:0.00}, median {median:0.00}", name=row.name, score=row.score,
+            median=row.median)
+        for row in last.itertuples() if pd.notna(row.score)
+    )  # fmt: skip
+    first, year = int(rows["year"].min()), found["year"]
+    words = {
+        "title": title,
+        "subtitle": say(
+            lang,
+            "Points, {first}–{year}, all panels on one scale; line: {province}, dashes: national "
+            "median, band: middle half of the provinces, dotted upright: break in the series",
+            first=str(first), year=str(year), province=found["province"][f"name_{lang}"],
+        ),
+        "source": source(found, lang),
+        "alt": say(lang, "Scores of {year}: {told}.", year=str(year), told=told),
+    }  # fmt: skip
+
+    def draw(width: int) -> style.Chart:
+        return style.headline(charts.multiples(rows, lang=lang, width=width), **words)
+
+    drawn = figure(draw, _years(rows, lang))
+    note = say(
+        lang,
+        "The sampled villages were very probably redrawn in 2015, 2018 and 2021 (inferred from "
+        "the data, not stated by the publisher): a change across these years may be a change of "
+        "villages.",
+    )
+    heading = say(lang, "The dimensions over the years")
+    return build(
+        "history", heading, lang, told=[title, drawn.caption.alt, note], drawing=drawn.file,
+        figure=drawn, note=note,
+    )  # fmt: skip
+
+
+def _joined(rows: pd.DataFrame) -> pd.Series:
+    """Whether each year's score may be set beside that of the year before."""
+    if "break" not in rows:
+        return pd.Series(True, index=rows.index)
+    return rows["break"].isna()
+
+
+def _years(rows: pd.DataFrame, lang: str) -> Table:
+    wide = rows.pivot(index="year", columns="name", values="score")
+    order = rows["name"].drop_duplicates().tolist()
+    broken = rows.assign(mark=~rows["comparable"]).pivot(index="year", columns="name", values="mark")
+
+    def cell(year: int, name: str) -> str:
+        value = wide.loc[year, name]
+        sign = "* " if broken.loc[year, name] is True and year > wide.index[0] else ""
+        return sign + number(lang, value) if pd.notna(value) else "–"
+
+    cells = tuple((str(year), *(cell(year, name) for name in order)) for year in wide.index)
+    caption = say(lang, "Scores by year, points; * not comparable with the year before")
+    return Table(caption, (say(lang, "Year"), *order), cells)

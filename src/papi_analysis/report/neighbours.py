@@ -1,0 +1,177 @@
+"""The province among its neighbours, and on the map."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis import boundaries, places
+from papi_analysis.figures import charts, style, tiles
+from papi_analysis.figures import maps as drawn_maps
+from papi_analysis.report.section import (
+    GROUP_NAMES,
+    Figure,
+    Section,
+    Table,
+    build,
+    figure,
+    names,
+    place,
+    source,
+    spoken,
+)  # fmt: skip
+from papi_analysis.wording import number, say
+
+#: The province whose districts are known to the project.
+DETAILED = "84"
+
+
+def _region_name(found: dict, lang: str) -> str:
+    return places.REGIONS[found["position"]["region"]][lang == "vi"]
+
+
+def _ladder(found: dict, lang: str) -> Figure:
+    rows = pd.DataFrame(found["region"])
+    for column in ("score", "rank", "group", "region_rank"):
+        rows[column] = rows.get(column, pd.Series(float("nan"), rows.index)).astype(float)
+    rows["name"] = rows[f"name_{lang}"]
+    rows["n"] = found["position"]["n"]
+    where, region = found["position"], _region_name(found, lang)
+    median = where.get("median")
+    own = rows[rows["province"] == found["province"]["code"]].iloc[0]
+    if pd.isna(own["rank"]):
+        title = say(
+            lang, "{province} has no total and no rank in the region {region}",
+            province=own["name"], region=region,
+        )  # fmt: skip
+    else:
+        title = say(
+            lang, "{province} is {rank} in the region {region}", province=own["name"], region=region,
+            rank=place(where["region_rank"], where["region_n"]),
+        )  # fmt: skip
+    head = [say(lang, word) for word in ("Province", "Total score", "Rank", "Group")]
+    cells = tuple(
+        (r.name, number(lang, r.score), place(r.rank, r.n), say(lang, GROUP_NAMES[int(r.group)]))
+        if pd.notna(r.score) else (r.name, "–", "–", say(lang, "not published"))
+        for r in rows.itertuples(index=False)
+    )  # fmt: skip
+    words = {
+        "title": title,
+        "subtitle": say(
+            lang, "Total score in points and rank in the country, {year}; dashed upright: national "
+            "median", year=str(found["year"]),
+        ),
+        "source": source(found, lang),
+        "alt": "; ".join(f"{name} {score} ({rank})" for name, score, rank, _ in cells) + ".",
+    }  # fmt: skip
+
+    def draw(width: int) -> style.Chart:
+        code = found["province"]["code"]
+        chart = charts.ladder(rows, lang=lang, subject=code, median=median, width=width)
+        return style.headline(chart, **words)
+
+    table = Table(say(lang, "Totals of the region"), tuple(head), cells, words=(0, 3))
+    return figure(draw, table)
+
+
+def _strips(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
+    rows = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
+    rows = rows.assign(
+        name=rows["code"].map(names(lang)), gap=-rows["gap_median"],
+        rank_region=rows["region_rank"], n_region=rows["region_n"],
+    )  # fmt: skip
+    code, region = found["province"]["code"], _region_name(found, lang)
+    own = rows[rows["province"] == code]
+    title = say(
+        lang, "In {count} of {n} dimensions {province} is in the lower half of the region",
+        count=int((own["rank_region"] > (own["n_region"] + 1) / 2).sum()), n=len(own),
+        province=found["province"][f"name_{lang}"],
+    )  # fmt: skip
+    told = tuple(
+        (r.name, number(lang, r.gap, "+0.00;−0.00") if pd.notna(r.gap) else "–",
+         place(r.rank_region, r.n_region))
+        for r in own.itertuples()
+    )  # fmt: skip
+    words = {
+        "title": title,
+        "subtitle": say(
+            lang, "Points above or below the national median, {year}; dark dot: {province}, other "
+            "dots: provinces of the region {region}", year=str(found["year"]), region=region,
+            province=found["province"][f"name_{lang}"],
+        ),
+        "source": source(found, lang),
+        "alt": "; ".join(f"{name} {gap} ({rank})" for name, gap, rank in told) + ".",
+    }  # fmt: skip
+
+    def draw(width: int) -> style.Chart:
+        return style.headline(charts.strips(rows, lang=lang, subject=code, width=width), **words)
+
+    head = (say(lang, "Content"), say(lang, "From the median, points"), say(lang, "Rank in region"))
+    return figure(draw, Table(say(lang, "Dimensions beside the region"), head, told))
+
+
+def peers(found: dict, regional: pd.DataFrame, *, lang: str) -> Section:
+    """Totals of the region by name, and its spread in every dimension.
+
+    `regional` is `benchmark.regional` of the province's region and year.
+    """
+    figures = [_ladder(found, lang), _strips(found, regional, lang)]
+    told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
+    heading = say(lang, "Among the provinces of its region")
+    return build(
+        "peers", heading, lang, told=told, drawing=figures[0].file, figures=figures
+    )
+
+
+def maps(found: dict, totals: pd.DataFrame, *, lang: str) -> Section:
+    """The country in four groups, and what is known below the province.
+
+    `totals` are the rows of level total and of the year from `benchmark.positions`.
+    """
+    shapes = boundaries.provinces()
+    code = found["province"]["code"]
+
+    def draw(width: int) -> style.Chart:
+        if width <= style.NARROW:
+            return tiles.grid(totals, shapes, highlight=code, lang=lang, width=width)
+        return drawn_maps.country(totals, shapes, highlight=code, lang=lang, width=width)
+
+    figures = [figure(draw, _groups(totals, lang))]
+    if code == DETAILED:
+        figures.append(_districts(lang))
+    told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
+    note = spoken(found, lang, "districts")
+    heading = say(lang, "On the map")
+    return build(
+        "maps", heading, lang, told=[*told, *note], drawing=figures[0].file, figures=figures,
+        note=note,
+    )  # fmt: skip
+
+
+def _groups(totals: pd.DataFrame, lang: str) -> Table:
+    table = places.provinces().set_index("code")[f"name_{lang}"]
+    rows = totals.assign(name=totals["province"].map(table))
+    order = sorted(rows.to_dict("records"), key=lambda row: places.collation_key(row["name"]))
+    cells = tuple(
+        (row["name"], say(lang, GROUP_NAMES[int(row["group"])]), place(row["rank"], row["n"]))
+        if pd.notna(row["group"]) else (row["name"], say(lang, "not published"), "–")
+        for row in order
+    )  # fmt: skip
+    head = (say(lang, "Province"), say(lang, "Group"), say(lang, "Rank"))
+    return Table(say(lang, "Group and rank of every province"), head, cells, words=(0, 1))
+
+
+def _districts(lang: str) -> Figure:
+    layer, around = boundaries.districts(), boundaries.provinces()
+    context = places.district_context()
+
+    def draw(width: int) -> style.Chart:
+        return drawn_maps.districts(layer, context, around=around, lang=lang, width=width)
+
+    head = [say(lang, word) for word in
+            ("District", "Area, km²", "Communes", "Communes above 20 % ethnic minority")]  # fmt: skip
+    cells = tuple(
+        (r.name_vi, number(lang, r.area_km2, "0.0") if pd.notna(r.area_km2) else "–",
+         str(r.communes), str(r.listed) if pd.notna(r.listed) else say(lang, "not known"))
+        for r in context.itertuples()
+    )  # fmt: skip
+    return figure(draw, Table(say(lang, "What is known of the districts"), tuple(head), cells))

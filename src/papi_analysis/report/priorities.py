@@ -1,0 +1,184 @@
+"""What to put right first, what that list leaves out, and who leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+from markupsafe import Markup
+
+from papi_analysis.figures import charts
+from papi_analysis.findings.sentences import probability
+from papi_analysis.priority import REASONS
+from papi_analysis.report.section import SIGNED, Section, build, names, spoken
+from papi_analysis.wording import mark, number, say
+
+#: The tiers in words: A first, then B, then C.
+TIERS = {
+    "A": mark("Tier A – first, and surely so"),
+    "B": mark("Tier B – next, less surely"),
+    "C": mark("Tier C – the others"),
+}
+#: Flags beside a criterion: a short word, and what it means.
+FLAGS = {
+    "frozen": (
+        mark("hardly moves"),
+        mark("provinces keep their order from year to year; quick gains are rare"),
+    ),
+    "threshold": (
+        mark("scored by a bar"),
+        mark("scored as if by a bar: one year can move it by half a point and back"),
+    ),
+    "election_cycle": (
+        mark("election cycle"),
+        mark("follows the calendar of elections"),
+    ),
+    "structural": (
+        mark("structural"),
+        mark("depends on infrastructure and people's equipment more than on one office"),
+    ),
+    "new_composition": (
+        mark("new questions"),
+        mark("made of other questions than before, so earlier years tell nothing"),
+    ),
+}
+#: Who leads a criterion, and how far that is settled.
+STATUSES = {
+    "proposed": mark("proposed, to be confirmed by the province"),
+    "confirmed": mark("confirmed by the province"),
+    "unassigned": mark("no agency named yet"),
+}
+
+
+def _histories(found: dict) -> dict[str, pd.DataFrame]:
+    """The history of each sub-dimension, ready to draw."""
+    rows = pd.DataFrame([row for row in found["series"] if row["level"] == "subdimension"])
+    for column in ("score", "break"):
+        if column not in rows:
+            rows[column] = None
+    rows["score"] = rows["score"].astype(float)
+    rows = rows.assign(comparable=rows["break"].isna()).sort_values(["code", "year"])
+    return dict(list(rows.groupby("code")))
+
+
+def _spark(history: pd.DataFrame, found: dict, lang: str) -> Markup:
+    there = history[history["score"].notna()]
+    if there.empty:
+        return Markup("")
+    first, last = there.iloc[0], there.iloc[-1]
+    alt = say(
+        lang, "{from}: {before:0.00}; {to}: {after:0.00} points; {breaks} breaks in between",
+        **{"from": str(first["year"]), "to": str(last["year"])}, before=first["score"],
+        after=last["score"], breaks=int((~history["comparable"].iloc[1:]).sum()),
+    )  # fmt: skip
+    start = min(row["year"] for row in found["series"])
+    return Markup(charts.spark(history, alt=alt, first=start, last=found["year"]))
+
+
+def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dict:
+    """A criterion as the table shows it; every cell is text."""
+    called = names(lang)
+    low, high = (probability(lang, row[f"p_top5_{kind}"]) for kind in ("predictive", "latent"))
+    return {
+        "code": row["code"],
+        "name": called[row["code"]],
+        "dimension": called[row["dimension"]],
+        "agency": row.get("agency") or say(lang, STATUSES["unassigned"]),
+        "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
+        "flags": [tuple(say(lang, word) for word in FLAGS[flag]) for flag in row["flags"]],
+        "score": number(lang, row["score"]),
+        "benchmark": number(lang, row["benchmark"]),
+        "headroom": number(lang, row["headroom"]),
+        "latent": high,
+        "predictive": low,
+        "spark": "" if history is None else _spark(history, found, lang),
+        "no_action": number(lang, row["no_action"]),
+        "no_action_sd": number(lang, row["no_action_sd"]),
+        "no_action_change": number(lang, row["no_action_change"], SIGNED),
+    }
+
+
+def priorities(found: dict, *, lang: str) -> Section:
+    """The criteria by tier, with owner, points to gain, certainty and history."""
+    heading = say(lang, "Criteria to put right first")
+    if not found.get("priorities"):
+        reason = say(lang, "No order can be given for this year: no earlier year speaks for it.")
+        return build("priorities", heading, lang, told=[reason], reason=reason, tiers=[], flags=[])
+    history = _histories(found)
+    rows = [(row, _row(row, history.get(row["code"]), found, lang)) for row in found["priorities"]]
+    top = max(row["headroom"] for row, _ in rows) or 1
+    for row, cells in rows:
+        cells["bar"] = round(100 * row["headroom"] / top)
+    tiers = [
+        {"tier": tier, "name": say(lang, text), "rows": [c for row, c in rows if row["tier"] == tier]}
+        for tier, text in TIERS.items()
+    ]  # fmt: skip
+    told = [*spoken(found, lang, "priorities"), *(_told(row, lang) for _, row in rows)]
+    flags = [(say(lang, word), say(lang, text)) for word, text in _used(found)]
+    context = {"tiers": tiers, "flags": flags, "reason": "", "holes": _holes(found, lang)}
+    intro = spoken(found, lang, "priorities")
+    return build("priorities", heading, lang, told=told, intro=intro, **context)
+
+
+def _told(row: dict, lang: str) -> str:
+    return say(
+        lang,
+        "{name}: score {score}, benchmark {benchmark}, {headroom} points to gain; among the five "
+        "largest with {latent} (next survey {predictive}); without action {no_action}",
+        **{key: row[key] for key in
+           ("name", "score", "benchmark", "headroom", "latent", "predictive", "no_action")},
+    )  # fmt: skip
+
+
+def _used(found: dict) -> Iterable[tuple[str, str]]:
+    here = {flag for row in found["priorities"] for flag in row["flags"]}
+    return (FLAGS[flag] for flag in FLAGS if flag in here)
+
+
+def _holes(found: dict, lang: str) -> list[str]:
+    """Names of the criteria that could not be judged."""
+    return [names(lang)[row["code"]] for row in found.get("not_assessed", [])]
+
+
+def left_out(found: dict, *, lang: str) -> Section:
+    """Criteria behind the benchmark that the list leaves out, and two not to chase."""
+    called = names(lang)
+    skipped = [
+        {"name": called[row["code"]], "gap": number(lang, row["raw_gap"]),
+         "headroom": number(lang, row["headroom"]), "why": say(lang, REASONS[row["reason"]])}
+        for row in found.get("left_out", [])
+    ]  # fmt: skip
+    chase = [
+        {"name": called[row["code"]], "why": say(lang, REASONS[row["reason"]]),
+         "change": number(lang, row["no_action_change"], SIGNED)}
+        for row in found.get("do_not_chase", [])
+    ]  # fmt: skip
+    told = spoken(found, lang, "left_out")
+    lines = [f"{row['name']}: {row['gap']}; {row['why']}" for row in skipped]
+    heading = say(lang, "What this list leaves out")
+    return build(
+        "left-out", heading, lang, told=[*told, *lines], intro=told[:1], skipped=skipped,
+        chase=chase,
+    )  # fmt: skip
+
+
+def agencies(found: dict, *, lang: str) -> Section:
+    """One block per agency: its criteria, points to gain, what to expect without action."""
+    heading = say(lang, "Lead agencies")
+    rows = [(row, _row(row, None, found, lang)) for row in found.get("priorities", [])]
+    blocks: dict[str, list] = {}
+    for row, cells in rows:
+        if row.get("agency"):
+            blocks.setdefault(row["agency"], []).append((row, cells))
+    shown = [
+        {"agency": name, "status": members[0][1]["status"],
+         "sum": number(lang, sum(row["headroom"] for row, _ in members)),
+         "rows": [{**cells, "tier": row["tier"]} for row, cells in members]}
+        for name, members in blocks.items()
+    ]  # fmt: skip
+    told = [
+        say(lang, "{agency} ({status}): {criteria}", agency=block["agency"], status=block["status"],
+            criteria="; ".join(f"{r['name']} ({r['tier']}, {r['headroom']})" for r in block["rows"]))
+        for block in shown
+    ] or [say(lang, "No lead agencies are on file for this province.")]  # fmt: skip
+    return build("agencies", heading, lang, told=told, blocks=shown)

@@ -1,0 +1,188 @@
+"""A section of the report: HTML for the page, and the same told in plain words."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from papi_analysis import framework
+from papi_analysis.figures import style
+from papi_analysis.figures.palette import GROUPS
+from papi_analysis.wording import mark, number, say
+
+SIGNED = "+0.00;−0.00"
+#: The four groups in words, lowest first.
+GROUP_NAMES = {
+    1: mark("lowest group"),
+    2: mark("lower middle group"),
+    3: mark("upper middle group"),
+    4: mark("highest group"),
+}
+_OPENING = re.compile(r'<(?:section|header) class="papi-section[^"]*" id="([a-z0-9-]+)"')
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section; a notebook shows `html`, or `text` where HTML cannot be shown.
+
+    `drawing` is the first figure of the section as an SVG file of its own.
+    """
+
+    name: str
+    title: str
+    lang: str
+    html: str
+    text: str
+    drawing: str = ""
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_svg_(self) -> str | None:
+        return self.drawing or None
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """The templates; everything put into them is escaped, and a missing value is an error."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("papi_analysis.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+def words(lang: str) -> dict[str, object]:
+    """What every template may call: `t` sentences, `n` numbers, `s` signed, `p` percentages."""
+
+    def percent(value: float) -> str:
+        return number(lang, value, "0 %" if lang == "vi" else "0%").replace(" ", "\u00a0")
+
+    return {
+        "lang": lang,
+        "t": functools.partial(say, lang),
+        "n": functools.partial(number, lang),
+        "s": lambda value: number(lang, value, SIGNED),
+        "p": percent,
+        "marks": {group: look[1] for group, look in GROUPS.items()},
+        "group_names": {group: say(lang, name) for group, name in GROUP_NAMES.items()},
+    }
+
+
+def build(
+    name: str,
+    title: str,
+    lang: str,
+    *,
+    told: Sequence[str],
+    drawing: str = "",
+    **context: object,
+) -> Section:
+    """Render `templates/<name>.html.j2` into a section.
+
+    `told` are the sentences and numbers of the section, one a line, as a notebook prints them.
+    """
+    template = environment().get_template(f"{name}.html.j2")
+    html = template.render(name=name, title=title, told=told, **words(lang), **context)
+    text = "\n".join([title, *told])
+    return Section(name, title, lang, html.strip(), text, drawing)
+
+
+def name_of(html: str) -> str:
+    """The name of the section that an HTML text is, or "" where it is none."""
+    found = _OPENING.match(html.lstrip())
+    return found.group(1) if found else ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing for wide and narrow pages with its words and the table behind it."""
+
+    caption: style.Caption
+    wide: Markup
+    narrow: Markup
+    table: Table
+    file: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as they are read: a head, rows whose first cell names the row, a caption."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: tuple[int, ...] = (0,)  # columns of words; the others are numbers
+
+
+def figure(draw: Callable[[int], style.Chart], table: Table) -> Figure:
+    """Draw for both widths; `draw` takes a width in CSS pixels and gives a captioned chart."""
+    wide, narrow = draw(style.WIDE), draw(style.NARROW)
+    return Figure(
+        caption=wide.caption,
+        wide=Markup(style.svg(wide, key="wide")),
+        narrow=Markup(style.svg(narrow, key="narrow")),
+        table=table,
+        file=style.standalone(wide),
+    )
+
+
+@functools.cache
+def names(lang: str) -> dict[str, str]:
+    """Names of dimensions and sub-dimensions."""
+    return framework.names(lang)
+
+
+def place(rank: float | None, n: int) -> str:
+    """A rank with the number of provinces ranked, `57/61`; a dash where there is none."""
+    return "–" if rank is None or pd.isna(rank) else f"{int(rank)}/{int(n)}"
+
+
+def frame(rows: list[dict], lang: str) -> pd.DataFrame:
+    """Rows of findings as a table with names; columns that no row has are missing values."""
+    table = pd.DataFrame(rows)
+    for column in ("score", "rank", "group", "change", "change_q"):
+        if column not in table:
+            table[column] = float("nan")
+    return table.assign(name=table["code"].map(names(lang)))
+
+
+def listed(lang: str, items: Sequence[str]) -> str:
+    """Things in a row: "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return say(lang, "{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+
+
+def source(found: dict, lang: str) -> str:
+    """Where the figures of a drawing come from."""
+    return say(
+        lang, "Source: PAPI {year} (CECODES, VFF-CRT, RTA, UNDP); own calculation.",
+        year=str(found["year"]),
+    )  # fmt: skip
+
+
+def spoken(found: dict, lang: str, *sections: str, using: str = "") -> list[str]:
+    """The generated sentences of some sections of the findings, in their order.
+
+    With `using`, only those that use a value whose path begins so.
+    """
+    told = found.get("sentences", {}).get(lang, [])
+    return [
+        line["text"]
+        for name in sections
+        for line in told
+        if line["section"] == name and any(key.startswith(using) for key in line["keys"] or [""])
+    ]
