@@ -1,5 +1,8 @@
 """Polygons keyed like `places`: embedded drawings, user layers, optional checked download."""
 
+from papi_analysis.boundaries.checks import iou
+from papi_analysis.boundaries.district_values import read_district_table
+from papi_analysis.boundaries.download import GEOBOUNDARIES, fetch
 from papi_analysis.boundaries.drawings import (
     ARCHIPELAGOS,
     communes,
@@ -8,5 +11,19 @@ from papi_analysis.boundaries.drawings import (
     provinces,
     source,
 )
+from papi_analysis.boundaries.layer import LEVELS, load_layer
 
-__all__ = ["ARCHIPELAGOS", "communes", "districts", "points", "provinces", "source"]
+__all__ = [
+    "ARCHIPELAGOS",
+    "GEOBOUNDARIES",
+    "LEVELS",
+    "communes",
+    "districts",
+    "fetch",
+    "iou",
+    "load_layer",
+    "points",
+    "provinces",
+    "read_district_table",
+    "source",
+]

@@ -11,7 +11,7 @@ from papi_analysis.figures.style import colour, text_width
 
 Box = tuple[float, float, float, float]
 _LINE = 1.25  # height of a line of text, as a multiple of its size
-_STEPS = np.arange(14, 160, 6)  # pixels that a name may stand away from its place
+_REACH = 0.2  # how far a name may stand away from its place, as a share of the sheet's width
 _ANGLES = np.deg2rad([0, 15, -15, 30, -30, 45, -45, 60, -60, 75, -75, 90, -90, 110, -110, 135,
                       -135, 160, -160, 180])  # fmt: skip
 
@@ -63,7 +63,7 @@ def outside(
     """The nearest centre off the land and inside the sheet, tied to `start` by a free line."""
     width, height = sheet.get_xlim()[1], sheet.get_ylim()[0]
     obstacles = shapely.union_all([shapely.box(*box) for box in taken])
-    for distance in _STEPS:
+    for distance in np.arange(14, _REACH * width, 6):
         for angle in _ANGLES:
             centre = _centre(start, extent, distance, angle)
             box = box_at(centre, extent)

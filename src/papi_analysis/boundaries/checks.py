@@ -1,0 +1,145 @@
+"""What must be true of the shapes of a layer: valid, apart from each other, in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from papi_analysis._errors import Diagnostic
+from papi_analysis.boundaries.diagnoses import finding
+from papi_analysis.boundaries.drawings import ARCHIPELAGOS
+from papi_analysis.sources.diagnoses.record import Phrase
+from papi_analysis.wording import mark
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: A repair may change this share of an area; two units may share this share of the smaller one.
+REPAIR, OVERLAP = 0.05, 0.01
+#: A unit must share at least this much with the drawing (area of both / area of either).
+IN_PLACE = 0.5
+#: A layer may lie off by this share of its width; farther than so many kilometres no coordinate
+#: system explains it.
+OFF, ELSEWHERE = 0.045, 150.0
+_EQUAL_AREA = "+proj=laea +lat_0=16 +lon_0=108 +datum=WGS84 +units=m"
+_AWAY = Phrase(mark("it shares {share} % with the drawing of this unit"))
+_SHIFTED = Phrase(mark("all of it lies {distance} km off (a wrong VN-2000 zone or datum?)"))
+_FAR = Phrase(mark("the layer lies {distance} km away"))
+_MISSING_ISLANDS = Phrase(mark("the layer has no part of province {unit} there"))
+
+
+def place(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+    """A layer that lies off as a whole, told before its units are looked at."""
+    usable = layer[layer.geometry.notna() & ~layer.geometry.is_empty]
+    if usable.empty:
+        return []
+    here, there = _extent(usable), _extent(drawing)
+    if here.area > 4 * there.area:
+        return []
+    distance = here.centroid.distance(there.centroid) / 1000
+    west, south, east, north = there.bounds
+    if distance <= OFF * min(east - west, north - south) / 1000:
+        return []
+    values = {"distance": round(distance)}
+    if distance < ELSEWHERE:
+        return [finding("E-CRS", file=file, reason=_SHIFTED, **values)]
+    return [finding("E-GEO-PLACE", file=file, name=file, reason=_FAR, **values)]
+
+
+def _extent(layer: gpd.GeoDataFrame) -> shapely.Geometry:
+    return shapely.box(*layer.geometry.to_crs(_EQUAL_AREA).total_bounds)
+
+
+def repair(
+    layer: gpd.GeoDataFrame, names: dict[str, str], file: str
+) -> tuple[gpd.GeoDataFrame, list[Diagnostic]]:
+    """Polygons only; shapes that cross themselves are repaired where that changes little."""
+    layer, found = layer.copy(), []
+    for row, (code, shape) in enumerate(layer.geometry.items(), start=1):
+        name = names.get(code, code)
+        if shape is None or shape.is_empty:
+            reason = Phrase(mark("it is empty"))
+            found.append(finding("E-GEOM", file=file, row=row, name=name, reason=reason))
+        elif shape.geom_type not in ("Polygon", "MultiPolygon"):
+            reason = Phrase(mark("it is no polygon"))
+            found.append(finding("E-GEOM", file=file, row=row, name=name, reason=reason))
+        elif not shape.is_valid:
+            mended = _polygons(shapely.make_valid(shape))
+            change = abs(mended.area - shape.area) / mended.area if mended.area else 1.0
+            if change < REPAIR:
+                values = {"name": name, "share": round(100 * change, 1)}
+                found.append(finding("W-GEOM-REPAIRED", file=file, row=row, **values))
+                layer.loc[code, layer.geometry.name] = mended
+            else:
+                reason = Phrase(mark("it crosses itself"))
+                found.append(finding("E-GEOM", file=file, row=row, name=name, reason=reason))
+    return layer, found
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """The areas of a repaired shape, without the lines and points that a repair leaves."""
+    parts = [p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")]
+    return shapely.union_all(parts)
+
+
+def overlaps(layer: gpd.GeoDataFrame, names: dict[str, str], file: str) -> list[Diagnostic]:
+    """Pairs of units that share more than a sliver."""
+    shapes = layer.geometry.to_numpy()
+    first, second = layer.sindex.query(shapes, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    share = shared / np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
+    found = []
+    for i in np.flatnonzero(share > OVERLAP):
+        one, two = (names[layer.index[k]] for k in (first[i], second[i]))
+        percent = round(100 * float(share[i]), 1)
+        found.append(finding("E-GEOM-OVERLAP", file=file, name=one, other=two, share=percent))
+    return found
+
+
+def places_of_units(
+    layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str
+) -> list[Diagnostic]:
+    """Units that lie where another one must (a code or name on the wrong feature), or all off."""
+    shares = iou(layer, drawing)
+    wrong = {code: share for code, share in shares.items() if share < IN_PLACE}
+    if len(wrong) * 2 > len(shares):
+        one, two = (gdf.geometry.to_crs(_EQUAL_AREA).centroid for gdf in (layer, drawing))
+        away = one.distance(two.reindex(one.index)).median() / 1000
+        return [finding("E-CRS", file=file, reason=_SHIFTED, distance=round(away))]
+    found = []
+    for code, share in wrong.items():
+        values = {"name": drawing.loc[code, "name_vi"], "share": round(100 * share)}
+        found.append(finding("E-GEO-PLACE", file=file, found=code, reason=_AWAY, **values))
+    return found
+
+
+def archipelagos(layer: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+    """Hoàng Sa in Đà Nẵng and Trường Sa in Khánh Hòa: a national layer has both."""
+    found = []
+    for code, name, _, bounds in ARCHIPELAGOS.values():
+        if code in layer.index and not layer.geometry[code].intersects(shapely.box(*bounds)):
+            values = {"name": name, "unit": code, "reason": _MISSING_ISLANDS}
+            found.append(finding("E-GEO-PLACE", file=file, found=code, **values))
+    return found
+
+
+def iou(layer: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> dict[str, float]:
+    """Area of both over area of either for every unit of `other` that `layer` has.
+
+    The archipelagos are left out: in a drawing they are symbols, not sizes.
+    """
+    codes = [code for code in other.index if code in layer.index]
+    one, two = (_sized(gdf.loc[codes]) for gdf in (layer, other))
+    both, either = shapely.intersection(one, two), shapely.union(one, two)
+    values = shapely.area(both) / shapely.area(either)
+    return {code: float(value) for code, value in zip(codes, values, strict=True)}
+
+
+def _sized(layer: gpd.GeoDataFrame) -> np.ndarray:
+    """Shapes in equal area, without the parts that lie in an archipelago."""
+    sea = shapely.union_all([shapely.box(*bounds) for *_, bounds in ARCHIPELAGOS.values()])
+    shapes = layer.geometry.difference(sea).to_crs(_EQUAL_AREA)
+    return shapely.make_valid(shapes.to_numpy())

@@ -1,0 +1,119 @@
+"""A user's own layer in place of the drawings, after checks; all faults are told at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shapely
+
+from papi_analysis._errors import Diagnostic, ParameterError
+from papi_analysis.boundaries import checks, drawings, matching, reading
+from papi_analysis.boundaries.diagnoses import refusal
+from papi_analysis.wording import mark
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+LEVELS = ("district", "commune", "province")
+#: Said under a map made from a user's layer.
+USER_SOURCE = mark("Boundaries: {file}, given by the user; not verified as official boundaries.")
+_DETAIL = 4000  # vertices above which a layer is generalised for drawing
+_TOLERANCE = {"district": 0.0008, "commune": 0.0005, "province": 0.008}  # degrees
+
+
+def load_layer(
+    path: str | Path,
+    level: str | None = None,
+    *,
+    on: date | str | None = None,
+    data: str | Path | None = None,
+) -> gpd.GeoDataFrame:
+    """A GeoJSON, GeoPackage, Shapefile or TopoJSON layer that replaces a drawing.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; for a Shapefile its .shp.
+    level : str, optional
+        One of `LEVELS`: Trà Vinh's nine districts, its 41 communes, or the provinces in force
+        `on` a day. Without it the level whose units the layer holds is found.
+    on : date or str, optional
+        Day for provinces (see `boundaries.provinces`).
+
+    Returns
+    -------
+    GeoDataFrame
+        As the drawing of that level: index code; name_vi, name_en, type, geometry (WGS 84, in
+        the detail of a drawing). `attrs` hold level, source, source_values and warnings (W-CRS,
+        W-GEOM-REPAIRED).
+
+    Raises
+    ------
+    SourceError
+        With all findings: E-CRS, E-GEO-PLACE, E-GEO-LEVEL, E-GEOM, E-GEOM-OVERLAP, E-DISTRICT-…
+        or what makes the file unreadable.
+    """
+    path = Path(path)
+    if level is not None and level not in LEVELS:
+        raise ParameterError(
+            "{value!r} is no level of a layer. Use one of {known}.",
+            value=str(level)[:80],
+            known=", ".join(LEVELS),
+        )
+    raw, warnings = reading.to_degrees(reading.read(path), path.name)
+    tried = [_accept(raw, name, path.name, on, data) for name in ([level] if level else LEVELS)]
+    found, layer, name = min(tried, key=lambda item: _faults(item[0]))
+    if any(item.severity == "error" for item in found):
+        raise refusal(found)
+    layer.attrs.update(
+        level=name,
+        source=USER_SOURCE,
+        source_values={"file": path.name},
+        warnings=(*warnings, *found),
+    )
+    return layer
+
+
+def _faults(found: list[Diagnostic]) -> tuple[bool, int]:
+    """How badly a layer fits a level; the wrong level is worse than any single fault."""
+    errors = [item for item in found if item.severity == "error"]
+    return any(item.code == "E-GEO-LEVEL" for item in errors), len(errors)
+
+
+def _accept(raw, level: str, file: str, on, data) -> tuple[list[Diagnostic], object, str]:
+    """What is wrong with a layer as one of a level, and the layer as the drawing would be."""
+    drawing = _drawing(level, on, data)
+    found = checks.place(raw, drawing, file)
+    if found:
+        return found, None, level
+    codes, found = matching.match(raw, drawing, file, level)
+    layer = raw[codes.ne("")].assign(code=codes)
+    names = drawing["name_vi"].to_dict()
+    if layer.empty or any(item.code == "E-GEO-LEVEL" for item in found):
+        return found, None, level
+    single = layer.drop_duplicates("code", keep=False).set_index("code")
+    single, repaired = checks.repair(single, names, file)
+    found = [*found, *repaired]
+    sound = single[single.geometry.notna() & single.geometry.is_valid & ~single.geometry.is_empty]
+    if len(sound):
+        found += checks.overlaps(sound, names, file)
+        found += checks.places_of_units(sound, drawing, file)
+        found += checks.archipelagos(sound, file) if level == "province" else []
+    shapes = sound.geometry.reindex(drawing.index)
+    return found, drawing.set_geometry(_drawn(shapes, level)), level
+
+
+def _drawing(level: str, on: date | str | None, data: str | Path | None) -> gpd.GeoDataFrame:
+    if level == "province":
+        return drawings.provinces(on, data=data)
+    return drawings.districts(data) if level == "district" else drawings.communes(data)
+
+
+def _drawn(shapes: gpd.GeoSeries, level: str) -> gpd.GeoSeries:
+    """Shapes in the detail of a drawing, their common borders kept common."""
+    shapes = shapes.set_crs(4326, allow_override=True)
+    if shapes.isna().any() or len(shapely.get_coordinates(shapes.to_numpy())) <= _DETAIL:
+        return shapes
+    return shapes.simplify_coverage(_TOLERANCE[level])
