@@ -4,6 +4,7 @@ An association is not a cause; every sentence made of these numbers says so.
 """
 
 from papi_analysis.association.changes import common_factors, yearly_changes
+from papi_analysis.association.clusters import clusters
 from papi_analysis.association.items import alpha, item_rest
 from papi_analysis.association.pairs import ALPHA, coefficients, matrix, stability
 from papi_analysis.association.space import moran
@@ -13,6 +14,7 @@ __all__ = [
     "ALPHA",
     "alpha",
     "between_within",
+    "clusters",
     "coefficients",
     "common_factors",
     "fixed_effects",
