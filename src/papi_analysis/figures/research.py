@@ -188,11 +188,14 @@ def rules(table: pd.DataFrame, *, lang: str) -> style.Chart:
     Parameters
     ----------
     table : DataFrame
-        rule (name), same_block, across (capture, share of the largest possible sum).
+        rule (name), capture_same, capture_across (share of the largest possible sum).
     """
     import seaborn as sns
 
-    kinds = {"same_block": say(lang, "same places"), "across": say(lang, "places redrawn")}
+    kinds = {
+        "capture_same": say(lang, "same places"),
+        "capture_across": say(lang, "places redrawn"),
+    }
     long = table.rename(columns=kinds).melt(["rule"], list(kinds.values()), "kind", "capture")
     height = 40 * len(table) + 80
     chart = style.canvas(style.WIDE, height)
@@ -202,7 +205,7 @@ def rules(table: pd.DataFrame, *, lang: str) -> style.Chart:
     axes.set(xlim=(0, 1), ylabel="", xlabel=say(lang, "Share of the largest possible sum of gaps"))
     _numbers(axes, lang, x="0%")
     _legend_below(chart, axes)
-    best = table.sort_values("same_block").iloc[-1]["rule"]
+    best = table.sort_values("capture_same").iloc[-1]["rule"]
     return style.headline(
         chart,
         title=say(lang, "{rule} catches most of the later gaps", rule=best),

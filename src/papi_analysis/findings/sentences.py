@@ -462,6 +462,30 @@ def contradiction(on: _Speaker) -> Iterator[Sentence]:
         )
 
 
+def backtest(on: _Speaker) -> Iterator[Sentence]:
+    """What the rule would have caught, and how much of a later gain is no gain."""
+    if not on.get("backtest"):
+        return
+    yield on.line(
+        "Chosen by expected headroom, five criteria held {eb:0.0%} of the largest possible sum of "
+        "later gaps in the same places; chosen by the raw gap, {raw:0.0%}.",
+        eb="@backtest.eb.same",
+        raw="@backtest.raw_gap.same",
+    )
+    yield on.line(
+        "When places were redrawn: {eb:0.0%} against {raw:0.0%}.",
+        eb="@backtest.eb.across",
+        raw="@backtest.raw_gap.across",
+    )
+    yield on.line(
+        "A gain is easily seen where there is none: the five largest raw gaps seem to gain "
+        "{apparent:0.00} points from the year of the choice, and {later:0.00} points from a year "
+        "later.",
+        apparent="@backtest.raw_gap.apparent",
+        later="@backtest.raw_gap.later",
+    )
+
+
 SECTIONS: dict[str, Callable[[_Speaker], Iterator[Sentence]]] = {
     "quality": quality,
     "position": position,
@@ -473,4 +497,5 @@ SECTIONS: dict[str, Callable[[_Speaker], Iterator[Sentence]]] = {
     "association": association,
     "districts": districts,
     "contradiction": contradiction,
+    "backtest": backtest,
 }

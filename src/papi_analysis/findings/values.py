@@ -13,6 +13,7 @@ import pandas as pd
 from papi_analysis import (
     agencies,
     association,
+    backtest,
     benchmark,
     boundaries,
     framework,
@@ -270,6 +271,22 @@ def national(case: Case) -> dict:
     except DataError:
         pass  # the first year of a sample block has no change inside it
     return {"associations": found}
+
+
+def proof(case: Case) -> dict:
+    """What the back-test says of the rule that orders the list, beside the raw gap."""
+    table = backtest.table(case.scores).set_index("rule")
+    gains = backtest.gains(case.scores).set_index("rule")
+    found = {
+        rule: {
+            "same": table.loc[rule, "capture_same"],
+            "across": table.loc[rule, "capture_across"],
+            "apparent": gains.loc[rule, "apparent"],
+            "later": gains.loc[rule, "later"],
+        }
+        for rule in ("eb", "raw_gap")
+    }
+    return {"backtest": plain(found)}
 
 
 def opposed(associations: dict) -> tuple[str, str]:
