@@ -7,7 +7,7 @@ import pandas as pd
 
 from papi_analysis import draws
 from papi_analysis import panel as panels
-from papi_analysis._errors import ParameterError
+from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import resampling
 from papi_analysis.association.sample import block_start, complete, signatures
 
@@ -39,11 +39,23 @@ def yearly_changes(
     Raises
     ------
     DataError
-        When `start` lies in an earlier sample block.
+        When `start` lies in an earlier sample block, or there is no such change.
     """
     scores, spells = stretch(levels, regimes, level=level, start=start, end=end)
     table = steps(scores, spells).dropna(how="all")
+    if table.empty:
+        raise no_changes(regimes, end)
     return table - table.groupby("year").transform("mean")
+
+
+def no_changes(regimes: pd.DataFrame, end: int) -> DataError:
+    """The error of a request that finds no yearly changes to compare up to `end`."""
+    return DataError(
+        "The items of {end} have no yearly changes that can be compared inside the sample block "
+        "that begins in {first}. Use a later year.",
+        end=end,
+        first=block_start(regimes, end),
+    )
 
 
 def stretch(
@@ -89,16 +101,16 @@ def common_factors(changes: pd.DataFrame, *, resamples: int = 1_000, seed: int) 
     Parameters
     ----------
     changes : DataFrame
-        See `yearly_changes`; rows with every item are used.
+        See `yearly_changes`; items without any change are left out, then rows with a hole.
     resamples, seed : int
         Random re-orderings of every item inside each year, which leave no common movement.
 
     Returns
     -------
     DataFrame
-        factor (1 = largest), n (changes), share (of the variance of all items), chance (the share
-        that 95 % of the re-orderings stay below), beyond_chance (bool: this one and all larger
-        ones exceed it).
+        factor (1 = largest, up to the number of items), n (changes), share (of the variance of
+        all items), chance (the share that 95 % of the re-orderings stay below), beyond_chance
+        (bool: this one and all larger ones exceed it).
 
     Raises
     ------
@@ -110,7 +122,7 @@ def common_factors(changes: pd.DataFrame, *, resamples: int = 1_000, seed: int) 
     Eigenvalues of the correlation matrix; parallel analysis: Horn 1965, Psychometrika 30:179. What
     the items of one survey share is partly its sampling error, so it is not a spill-over.
     """
-    there = complete(changes)
+    there = complete(changes.dropna(axis=1, how="all"))
     values = there.to_numpy(dtype=float)
     share = _shares(values)
     rng = draws.generator(seed)

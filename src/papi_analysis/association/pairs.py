@@ -9,7 +9,7 @@ from papi_analysis import draws
 from papi_analysis import panel as panels
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import resampling
-from papi_analysis.association.sample import complete, signatures
+from papi_analysis.association.sample import complete, require_order, signatures
 
 METHODS = {"spearman": resampling.spearman, "pearson": resampling.pearson}
 #: The share of false finds among the pairs called significant (Benjamini-Hochberg).
@@ -127,6 +127,8 @@ def stability(
     ------
     DataError
         When a sub-dimension of `end` is missing from the index in a year from `start` on.
+    ParameterError
+        When `start` is after `end`.
     """
     years = _years(regimes, start, end)
     codes = panels.wide(levels, end, level).columns
@@ -146,8 +148,7 @@ def stability(
 def _years(regimes: pd.DataFrame, start: int | None, end: int) -> list[int]:
     """The unbroken run of years up to `end` whose index holds all sub-dimensions of `end`."""
     held = regimes.groupby("year")["subdimension"].agg(set)
-    if end not in held.index:
-        raise DataError("No index of {year} is known.", year=end)
+    require_order(held.index, start, end)
     fit = held[held.index <= end].map(held[end].issubset)
     first = int(fit[~fit].index.max()) + 1 if not fit.all() else int(fit.index.min())
     if start is not None and start < first:
@@ -157,7 +158,7 @@ def _years(regimes: pd.DataFrame, start: int | None, end: int) -> list[int]:
             "index in {first}. Use {first} or later.",
             end=end,
             start=start,
-            codes=", ".join(missing) or "all",
+            codes=", ".join(missing[:5]),
             first=first,
         )
     return [year for year in fit.index if year >= (first if start is None else start)]

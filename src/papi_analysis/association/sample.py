@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis._errors import DataError
+from papi_analysis._errors import DataError, ParameterError
 
 #: Fewer provinces than this say nothing about how two items move together.
 FEWEST_PROVINCES = 10
@@ -13,7 +13,7 @@ _DECIMALS = 9  # scores are published to six decimals; sums of them differ by ro
 
 
 def complete(wide: pd.DataFrame) -> pd.DataFrame:
-    """The provinces (rows) that have every item (column), checked.
+    """The provinces (rows) that have every item (column), in the order of their codes, checked.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def complete(wide: pd.DataFrame) -> pd.DataFrame:
         raise DataError(
             "An association needs two items or more, found {found}.", found=wide.shape[1]
         )
-    there = wide.dropna().round(_DECIMALS)
+    there = wide.dropna().sort_index().round(_DECIMALS)
     if len(there) < FEWEST_PROVINCES:
         raise DataError(
             "Only {n} of {all} provinces have every item; an association needs {least} or more.",
@@ -68,10 +68,11 @@ def block_start(regimes: pd.DataFrame, end: int, start: int | None = None) -> in
     ------
     DataError
         When `end` is not in the index or `start` lies in an earlier block.
+    ParameterError
+        When `start` is after `end`.
     """
     blocks = regimes.groupby("year")["sample_block"].first()
-    if end not in blocks.index:
-        raise DataError("No index of {year} is known.", year=end)
+    require_order(blocks.index, start, end)
     first = int(blocks[blocks == blocks[end]].index.min())
     if start is not None and start < first:
         raise DataError(
@@ -82,3 +83,13 @@ def block_start(regimes: pd.DataFrame, end: int, start: int | None = None) -> in
             first=first,
         )
     return first if start is None else start
+
+
+def require_order(years: pd.Index, start: int | None, end: int) -> None:
+    """Raise unless `end` is one of the years of the index and `start`, if any, not after it."""
+    if end not in years:
+        raise DataError("No index of {year} is known.", year=end)
+    if start is not None and start > end:
+        raise ParameterError(
+            "The first year {start} is after the last year {end}.", start=start, end=end
+        )

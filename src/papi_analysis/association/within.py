@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import draws
-from papi_analysis._errors import DataError
 from papi_analysis.association import resampling
-from papi_analysis.association.changes import steps, stretch
-from papi_analysis.association.sample import FEWEST_PROVINCES, block_start
+from papi_analysis.association.changes import no_changes, steps, stretch
+from papi_analysis.association.sample import FEWEST_PROVINCES
 
 
 def between_within(
@@ -69,65 +68,71 @@ def between_within(
     from statsmodels.stats.multitest import multipletests
 
     scores, spells = stretch(levels, regimes, level=level, start=start, end=end)
-    rng, size = draws.generator(seed), draws.number(resamples)
-    counted = draws.counts(scores.index.unique("province").size, size, rng)
     changes = steps(scores, spells)
+    size, rng = draws.number(resamples), draws.generator(seed)
+    counted = draws.counts(scores.index.unique("province").size, size, rng)
+    last = scores.where(spells.eq(spells.xs(end, level="year").iloc[0]))
+    present, moved = _by_year(last), _by_year(changes)
+    runs = spells.apply(lambda signs: pd.factorize(signs, use_na_sentinel=False)[0])
     rows = []
     for a, b in combinations(scores.columns, 2):
-        pair = [a, b]
-        if changes[pair].notna().all(axis=1).sum() >= FEWEST_PROVINCES:
-            slope = _slope(scores[pair], spells[a] + " | " + spells[b])
-            means = _means(scores[pair], spells[pair], end)
-            rows.append(_associate(means, changes[pair], counted) | slope)
+        inside = _within(moved[a], moved[b], counted, f"{a} – {b}")
+        if inside["n_changes"] >= FEWEST_PROVINCES:
+            between = _between(present[a], present[b], counted, f"{a} – {b}")
+            rows.append({"a": a, "b": b} | between | inside | _slope(scores, runs, a, b))
     if not rows:
-        raise DataError(
-            "No two items of {end} have yearly changes that can be compared inside the sample "
-            "block that begins in {first}. Use a later year.",
-            end=end,
-            first=block_start(regimes, end),
-        )
+        raise no_changes(regimes, end)
     table = pd.DataFrame(rows)
     return table.assign(q_within=multipletests(table["p_within"], method="fdr_bh")[1])
 
 
-def _means(scores: pd.DataFrame, spells: pd.DataFrame, end: int) -> pd.DataFrame:
-    """Province means over the years with the composition of `end`; NaN without such a year."""
-    last = spells.xs(end, level="year").iloc[0]
-    return scores[spells.eq(last).all(axis=1)].groupby("province").mean()
+def _by_year(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The values of every column, provinces in rows and years in columns, NaN where absent."""
+    return {code: table[code].unstack("year").to_numpy(dtype=float) for code in table}
 
 
-def _associate(means: pd.DataFrame, changes: pd.DataFrame, counts: np.ndarray) -> dict[str, object]:
-    """Both correlations of one pair with their intervals, and the slope between provinces."""
-    a, b = means.columns
-    yearly = changes.unstack("year")
-    means_there = means.reindex(yearly.index)
-    between = _interval(means_there[[a]], means_there[[b]], counts)
-    inside = _interval(yearly[a], yearly[b], counts)
-    return {
-        "a": a,
-        "b": b,
-        "n_provinces": len(means),
-        **dict(zip(("r_between", "between_low", "between_high"), between, strict=True)),
-        "slope_between": float(means.cov().loc[a, b] / means[a].var()),
-        "n_changes": int(changes.notna().all(axis=1).sum()),
-        **dict(zip(("r_within", "within_low", "within_high"), inside, strict=True)),
-    }
+def _between(x: np.ndarray, y: np.ndarray, counts: np.ndarray, label: str) -> dict[str, object]:
+    """The correlation of province means, over the years that both have, and their slope."""
+    there = ~(np.isnan(x) | np.isnan(y))
+    years = there.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        x, y = (np.where(there, value, 0.0).sum(axis=1) / years for value in (x, y))
+    r, low, high = _interval(x[:, None], y[:, None], counts, label)
+    x, y = x[years > 0], y[years > 0]
+    slope = np.cov(x, y)[0, 1] / x.var(ddof=1)
+    names = ("n_provinces", "r_between", "between_low", "between_high", "slope_between")
+    return dict(zip(names, (len(x), r, low, high, float(slope)), strict=True))
 
 
-def _interval(x: pd.DataFrame, y: pd.DataFrame, counts: np.ndarray) -> tuple[float, float, float]:
-    """Pearson's coefficient within years, with its interval over resampled provinces (rows)."""
-    label = f"{x.columns[0]} – {y.columns[0]}"
-    values = (x.to_numpy(), y.to_numpy())
-    point = resampling.within_years(*values, np.ones((1, len(x))))[0]
-    low, high = resampling.intervals(resampling.within_years(*values, counts)[:, None], [label])
+def _within(x: np.ndarray, y: np.ndarray, counts: np.ndarray, label: str) -> dict[str, object]:
+    """The correlation of changes; only their number where there are too few."""
+    n = int((~(np.isnan(x) | np.isnan(y))).sum())
+    if n < FEWEST_PROVINCES:
+        return {"n_changes": n}
+    names = ("n_changes", "r_within", "within_low", "within_high")
+    return dict(zip(names, (n, *_interval(x, y, counts, label)), strict=True))
+
+
+def _interval(
+    x: np.ndarray, y: np.ndarray, counts: np.ndarray, label: str
+) -> tuple[float, float, float]:
+    """Pearson's coefficient within years (columns), with its interval over provinces (rows)."""
+    point = resampling.within_years(x, y, np.ones((1, len(x))))[0]
+    low, high = resampling.intervals(resampling.within_years(x, y, counts)[:, None], [label])
     return float(point), float(low[0]), float(high[0])
 
 
-def _slope(scores: pd.DataFrame, spell: pd.Series) -> dict[str, float]:
-    """The two-way fixed-effects slope of the second column on the first."""
-    a, b = scores.columns
-    table = scores.reset_index()
-    table = table.assign(unit=table["province"] + " | " + spell.to_numpy())
+def _slope(scores: pd.DataFrame, spells: pd.DataFrame, a: str, b: str) -> dict[str, float]:
+    """The two-way fixed-effects slope of b on a; a province has one effect per composition.
+
+    Rows are provinces and years; `spells` holds a whole number for every composition.
+    """
+    province, year = (pd.factorize(scores.index.get_level_values(i))[0] for i in range(2))
+    run_a, run_b = spells[a].to_numpy(), spells[b].to_numpy()
+    unit = np.ravel_multi_index((province, run_a, run_b), (len(scores), *spells[[a, b]].max() + 1))
+    values = {a: scores[a].to_numpy(), b: scores[b].to_numpy(), "unit": unit, "year": year}
+    there = ~np.isnan(values[a] + values[b])
+    table = pd.DataFrame({name: value[there] for name, value in values.items()})
     row = fixed_effects(table, b, [a], unit="unit", year="year").iloc[0]
     names = {"n": "n_scores", "slope": "slope_within", "se": "se_within", "p": "p_within"}
     return {new: row[old] for old, new in names.items()}
@@ -162,13 +167,23 @@ def fixed_effects(
     import statsmodels.api as sm
 
     used = table[table[unit].duplicated(keep=False)]
-    columns = used[[outcome, *drivers]].astype(float)
+    columns = used[[outcome, *drivers]].to_numpy(dtype=float)
     if year is not None:
-        columns = columns.join(pd.get_dummies(used[year], drop_first=True, dtype=float))
-    inside = (columns - columns.groupby(used[unit]).transform("mean")).to_numpy()
+        calendar = pd.factorize(used[year])[0]
+        columns = np.column_stack([columns, np.eye(calendar.max() + 1)[calendar, 1:]])
+    group = pd.factorize(used[unit])[0]
+    means = np.zeros((group.max() + 1, columns.shape[1]))
+    np.add.at(means, group, columns)
+    inside = columns - (means / np.bincount(group)[:, None])[group]
     model = sm.OLS(inside[:, 0], inside[:, 1:])
-    model.df_resid -= used[unit].nunique()
-    fit = model.fit()
-    found = {"slope": fit.params, "se": fit.bse, "p": fit.pvalues}
-    slopes = pd.DataFrame({name: value[: len(drivers)] for name, value in found.items()})
-    return pd.concat([pd.DataFrame({"driver": drivers, "n": len(used)}), slopes], axis=1)
+    model.df_resid -= len(means)
+    fit, first = model.fit(), slice(len(drivers))
+    return pd.DataFrame(
+        {
+            "driver": drivers,
+            "n": len(used),
+            "slope": fit.params[first],
+            "se": fit.bse[first],
+            "p": fit.pvalues[first],
+        }
+    )
