@@ -2,7 +2,7 @@
 
 from papi_analysis.findings.case import SEED, Case, ask
 from papi_analysis.findings.files import digest, save, text
-from papi_analysis.findings.sentences import sentences, tell
+from papi_analysis.findings.sentences import speak, tell
 from papi_analysis.findings.values import SCHEMA, collect, national
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "digest",
     "national",
     "save",
-    "sentences",
+    "speak",
     "tell",
     "text",
 ]

@@ -52,7 +52,7 @@ def tell(found: dict, lang: str, section: str, *, data: str | None = None) -> li
     return list(SECTIONS[section](_Speaker(found, lang, framework.names(lang, data))))
 
 
-def sentences(found: dict, *, data: str | None = None) -> dict[str, list[dict]]:
+def speak(found: dict, *, data: str | None = None) -> dict[str, list[dict]]:
     """All sentences in both languages, as `findings.json` holds them."""
     return {
         lang: [

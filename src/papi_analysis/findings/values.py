@@ -24,7 +24,7 @@ from papi_analysis import (
 )
 from papi_analysis._errors import DataError
 from papi_analysis.findings.case import Case
-from papi_analysis.findings.sentences import sentences
+from papi_analysis.findings.sentences import speak
 from papi_analysis.sources import embedded
 
 SCHEMA = "papi-findings/1"
@@ -86,7 +86,7 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found |= indices(case)
     if absent:
         found["absent"] = absent
-    return found | {"sentences": sentences(found, data=case.data)}
+    return found | {"sentences": speak(found, data=case.data)}
 
 
 def subject(case: Case) -> dict:
@@ -172,19 +172,15 @@ def _band(case: Case) -> dict:
 
 
 def _reach(case: Case) -> dict:
-    """The rank that closing gaps to the median would give: the best single one, five, all."""
+    """The rank that closing gaps to the median would give: the largest one, five, all."""
     rows = case.now("subdimension")
-    behind = rows[rows["gap_median"].gt(0)].sort_values(
-        ["gap_median", "code"], ascending=[False, True]
-    )
-    codes = behind["code"].tolist()
-    if not codes:
-        return {}
-
-    def rank(chosen: list[str]) -> int:
-        return benchmark.what_if(case.levels, case.code, case.year, chosen, "median")
-
-    return {"one": min(rank([code]) for code in codes), "five": rank(codes[:5]), "all": rank(codes)}
+    behind = rows[rows["gap_median"].gt(0)]
+    codes = behind.sort_values(["gap_median", "code"], ascending=[False, True])["code"].tolist()
+    sizes = {"one": 1, "five": 5, "all": len(codes)} if codes else {}
+    return {
+        name: benchmark.what_if(case.levels, case.code, case.year, codes[:size], "median")
+        for name, size in sizes.items()
+    }
 
 
 def standing(case: Case, level: str) -> list[dict]:
