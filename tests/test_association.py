@@ -349,17 +349,23 @@ class TestBetweenWithin:
 
 
 class TestMoran:
-    def test_columbus_agrees_with_spdep(self):
-        """Queen contiguity, so the statistic itself is compared, without our neighbours."""
-        from esda.moran import Moran
+    def test_columbus_agrees_with_spdep(self, monkeypatch):
+        """Crime in 49 neighbourhoods; the oracle's neighbours share a border or a corner."""
         from libpysal import examples, io
 
         golden = GOLDENS["moran_columbus_queen"]
         weights = io.open(examples.get_path("columbus.gal")).read()
         weights.transform = "r"
-        crime = np.array(io.open(examples.get_path("columbus.dbf")).by_col("CRIME"))
-        fit = Moran(crime, weights, permutations=0)
-        assert pytest.approx(golden["I"], abs=1e-12) == fit.I
+        monkeypatch.setattr(association.space, "_weights", lambda *_: weights)
+        columns = io.open(examples.get_path("columbus.dbf"))
+        wide = pd.DataFrame({name: columns.by_col(name) for name in ("CRIME", "INC")})
+        row = association.moran(wide, pd.DataFrame({"x": range(49), "y": 0}), seed=84).iloc[0]
+        assert row["i"] == pytest.approx(golden["I"], abs=1e-9)
+        assert row["expected"] == pytest.approx(golden["EI"], abs=1e-12)
+        assert row["z"] == pytest.approx(
+            (golden["I"] - golden["EI"]) / np.sqrt(golden["VI_rand"]), abs=1e-7
+        )
+        assert row["p_normal"] == pytest.approx(golden["p_greater"], rel=1e-6)
 
     def test_five_neighbours_agree_with_spdep(self, dimensions, reference):
         places = pd.read_csv(reference("province_centroids.csv"), dtype={"code": str})
@@ -370,6 +376,7 @@ class TestMoran:
             row = table.loc[key.removeprefix("D")]
             assert row["i"] == pytest.approx(value, abs=SIX_DECIMALS)
             assert row["p_normal"] == pytest.approx(p, rel=1e-3)
+            assert row["p"] == pytest.approx(p, abs=0.03)
 
     def test_neighbours_are_alike_in_participation_environment_and_e_government(self, dimensions):
         places = boundaries.points(boundaries.provinces("2024-12-31"))
