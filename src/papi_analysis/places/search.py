@@ -35,7 +35,8 @@ def find(value: str, data: str | Path | None = None) -> Province:
             key = key.removeprefix(prefix)
             break
     code = ALIASES.get(key, key)
-    hit = table[(table["code"] == code) | (table["name_vi"].map(plain) == key)]
+    named = (table["name_vi"].map(plain) == key) | (table["slug"].map(plain) == key)
+    hit = table[(table["code"] == code) | named]
     if len(hit) == 1 and not _is_district_city(value, hit):
         return Province(**hit.iloc[0].to_dict())
     district = _district(value, data)

@@ -1,0 +1,177 @@
+"""What the index is made of, and which years may be set beside each other."""
+
+import pandas as pd
+import pytest
+
+from papi_analysis import framework
+from papi_analysis._errors import DataError, ParameterError, SourceError
+
+
+def link(regimes, start, end):
+    return framework.links(regimes, start, end).set_index("subdimension")
+
+
+class TestIndex:
+    @pytest.mark.parametrize(
+        ("year", "subdimensions", "dimensions"),
+        [(2011, 22, 6), (2017, 22, 6), (2018, 28, 8), (2019, 29, 8), (2020, 29, 8), (2024, 28, 8)],
+    )
+    def test_the_index_has_the_published_number_of_parts(
+        self, regimes, year, subdimensions, dimensions
+    ):
+        rows = regimes[regimes["year"] == year]
+        assert len(rows) == len(framework.subdimensions(year=year)) == subdimensions
+        assert rows["dimension"].nunique() == dimensions
+
+    def test_with_k_parts_each_runs_from_a_kth_to_ten_kths(self, regimes):
+        parts = regimes.groupby(["year", "dimension"])["subdimension"].transform("size")
+        assert ((regimes["scale_max"] - 10 / parts).abs() < 0.01).all()
+        assert ((regimes["scale_min"] - 1 / parts).abs() < 0.01).all()
+
+    def test_construction_permits_left_in_2021(self, regimes):
+        years = regimes.loc[regimes["subdimension"] == "construction_permits", "year"]
+        assert years.max() == 2020
+
+    def test_sample_blocks_are_the_four_inferred_ones(self, regimes):
+        blocks = regimes.groupby("sample_block")["year"].agg(["min", "max"])
+        assert blocks.to_numpy().tolist() == [
+            [2011, 2014],
+            [2015, 2017],
+            [2018, 2020],
+            [2021, 2024],
+        ]
+
+    def test_years_run_without_a_hole(self):
+        assert framework.years() == list(range(2011, 2025))
+
+    def test_every_code_has_a_name_in_both_languages(self, regimes):
+        for lang in ("vi", "en"):
+            names = framework.names(lang)
+            assert set(regimes["subdimension"]) | set("12345678") <= set(names)
+            assert all(name.strip() for name in names.values())
+        assert framework.names("vi")["4"] == "Kiểm soát tham nhũng trong khu vực công"
+
+
+class TestLinks:
+    def test_inside_an_unbroken_run_everything_may_be_compared(self, regimes):
+        table = link(regimes, 2023, 2024)
+        assert len(table) == 28
+        assert table[["comparable", "same_composition", "same_scale", "same_block"]].all(axis=None)
+
+    def test_a_break_in_between_breaks_the_link_of_its_ends(self, regimes):
+        assert not link(regimes, 2020, 2022).loc["law_and_order", "comparable"]
+        assert link(regimes, 2021, 2022).loc["law_and_order", "comparable"]
+
+    def test_a_new_scale_is_no_new_composition(self, regimes):
+        row = link(regimes, 2020, 2021).loc["certification"]
+        assert row["same_composition"]
+        assert not row["same_scale"]
+        assert not row["comparable"]
+        assert row["marks"] == "rescaled"
+
+    def test_blocks_of_places_part_2020_from_2021(self, regimes):
+        assert not link(regimes, 2020, 2021)["same_block"].any()
+
+    def test_years_in_the_wrong_order_are_refused(self, regimes):
+        with pytest.raises(ParameterError, match="2024 is not before year 2023"):
+            framework.links(regimes, 2024, 2023)
+
+
+class TestComparability:
+    def test_2024_may_be_set_beside_2023_at_every_level(self, regimes):
+        table = framework.comparability(regimes, 2023, 2024)
+        assert table["level"].value_counts().to_dict() == {
+            "subdimension": 28,
+            "dimension": 8,
+            "total": 1,
+        }
+        assert table["comparable"].all()
+        assert table["reason"].eq("").all()
+
+    @pytest.mark.parametrize(
+        ("start", "end", "code", "reason"),
+        [
+            (2020, 2021, "certification", "scale"),
+            (2020, 2021, "law_and_order", "composition"),
+            (2020, 2021, "access_to_justice", "doubtful"),
+            (2020, 2021, "5", "parts"),
+            (2020, 2021, "2", ""),
+            (2020, 2021, "total", "parts"),
+            (2017, 2018, "air_quality", "new"),
+            (2017, 2018, "7", "new"),
+            (2017, 2018, "total", "dimensions"),
+            (2019, 2020, "egovernment_responsiveness", "composition"),
+        ],
+    )
+    def test_a_break_has_its_reason(self, regimes, start, end, code, reason):
+        row = framework.comparability(regimes, start, end).set_index("code").loc[code]
+        assert row["reason"] == reason
+        assert row["comparable"] == (reason == "")
+
+    def test_a_dimension_that_lost_a_part_is_not_the_same(self, regimes):
+        fewer = regimes[~(regimes["year"].eq(2024) & regimes["subdimension"].eq("air_quality"))]
+        table = framework.comparability(fewer, 2023, 2024).set_index("code")
+        assert table.loc["7", "reason"] == "parts"
+        assert table.loc["water_quality", "comparable"]
+
+    def test_every_reason_is_a_known_one(self, regimes):
+        found = {
+            reason
+            for year in range(2012, 2025)
+            for reason in framework.comparability(regimes, year - 1, year)["reason"]
+        }
+        assert found == {"", *framework.BREAKS}
+
+
+class TestRequireComparable:
+    def test_a_comparison_across_a_break_names_the_years_that_can_be_compared(self, regimes):
+        with pytest.raises(DataError, match=r"breaks in 2021\. Compare the years 2021 to 2024"):
+            framework.require_comparable(regimes, "law_and_order", 2018, 2024)
+
+    def test_an_unbroken_series_passes(self, regimes):
+        assert framework.require_comparable(regimes, "law_and_order", 2021, 2024) is None
+
+    def test_a_code_that_is_not_in_the_index_is_named(self, regimes):
+        with pytest.raises(DataError, match="construction_permits is not in the index of 2024"):
+            framework.require_comparable(regimes, "construction_permits", 2020, 2024)
+
+
+class TestGroupSizes:
+    def test_a_single_size_that_was_not_printed_is_what_the_others_leave(self):
+        table = framework.group_sizes().set_index("year")
+        assert table.loc[2023, list(framework.GROUPS)].tolist() == [15, 15, 15, 16]
+
+    def test_sizes_that_were_printed_add_up_to_the_provinces_scored(self):
+        table = framework.group_sizes()
+        whole = table[list(framework.GROUPS)].notna().all(axis=1)
+        sums = table.loc[whole, list(framework.GROUPS)].sum(axis=1)
+        assert whole.sum() == 5
+        assert (sums == table.loc[whole, "n_scored"]).all()
+
+    def test_more_than_one_missing_size_is_not_guessed(self):
+        table = framework.group_sizes().set_index("year")
+        assert table.loc[2021, "upper_middle"] == 15
+        assert table.loc[2021, ["top", "lower_middle", "lowest"]].isna().all()
+
+
+class TestFiles:
+    def test_a_folder_without_figures_is_named(self, tmp_path):
+        with pytest.raises(ParameterError, match=r"papi/scores\.csv is missing"):
+            framework.data_folder(tmp_path)
+
+    def test_a_missing_table_is_named(self, tmp_path):
+        with pytest.raises(SourceError, match=r"regimes\.csv is missing"):
+            framework.read_table(tmp_path / "regimes.csv")
+
+    def test_a_broken_table_is_named_with_its_fault(self, tmp_path):
+        path = tmp_path / "regimes.csv"
+        path.write_text("a,b\n1,2,3\n4,5,6,7\n", encoding="utf-8")
+        with pytest.raises(SourceError, match=r"regimes\.csv cannot be read"):
+            framework.read_table(path)
+        path.write_bytes(b"a\n\xff\xfe\n")
+        with pytest.raises(SourceError, match=r"regimes\.csv cannot be read"):
+            framework.read_table(path)
+
+    def test_codes_stay_text(self):
+        assert framework.dimensions()["dimension"].tolist() == list("12345678")
+        assert pd.api.types.is_string_dtype(framework.regimes()["dimension"])
