@@ -263,9 +263,12 @@ def national(case: Case) -> dict:
         inside = association.between_within(
             case.levels, case.regimes, end=case.year, seed=case.seed
         )
-        found["between_within"] = records(inside)
     except DataError:
-        pass  # the first year of a sample block has no change inside it
+        inside = None  # the first year of a sample block has no change inside it
+    if inside is not None:
+        found["between_within"] = records(inside)
+        beside = inside[["a", "b", "r_within"]].rename(columns={"r_within": "within"})
+        found["dimensions"] = records(pairs.merge(beside, on=["a", "b"], how="left"))
     return {"associations": found}
 
 
