@@ -31,7 +31,7 @@ def matrix(
     head = 22.0 * len(names) + 12 if narrow else 0.0
     chart, axes = plane.sheet(width, head + top + cell * len(names) + 26)
     place = {code: i for i, code in enumerate(names)}
-    _titles(axes, lang, names, (left, head + top, cell, width), "within" in table)
+    _titles(axes, lang, names, (left, head + top, cell), "within" in table)
     rows = list(_cells(table, place))
     centre = [(left + cell * (c + 0.5), head + top + cell * (r + 0.5)) for r, c, _, _ in rows]
     boxes, tones = [], []
@@ -71,7 +71,7 @@ def _cells(table: pd.DataFrame, place: dict[str, int]):
 
 
 def _titles(axes, lang: str, names: dict[str, str], where, both: bool) -> None:
-    left, top, cell, width = where
+    left, top, cell = where
     for i, (code, name) in enumerate(names.items()):
         middle = cell * (i + 0.5)
         if left < 100:
@@ -83,6 +83,9 @@ def _titles(axes, lang: str, names: dict[str, str], where, both: bool) -> None:
         plane.say(axes, left + middle, top - 12, code, align="center", weight=600)
         plane.boxes(axes, [(left + middle - 3, left + middle + 3, top + middle - 3,
                             top + middle + 3)], colour("grid"))  # fmt: skip
+    edge = left + cell * len(names)
+    look = {"size": 11.5, "fill": "muted"}
     bottom = top + cell * len(names) + 14
-    below = say(lang, "Below the diagonal: between provinces")
-    plane.say(axes, left, bottom, below, size=11.5, fill="muted")
+    plane.say(axes, left, bottom, say(lang, "↙ between provinces"), **look)
+    if both:
+        plane.say(axes, edge, bottom, say(lang, "inside provinces ↗"), align="right", **look)

@@ -12,7 +12,7 @@ from papi_analysis.figures.palette import colour
 from papi_analysis.figures.style import NARROW, WIDE
 from papi_analysis.wording import number
 
-_GAP, _PANEL, _HEAD, _FOOT = 22.0, 112.0, 36.0, 26.0
+_GAP, _PANEL, _HEAD, _FOOT = 22.0, 112.0, 54.0, 26.0
 
 
 @style.themed
@@ -47,7 +47,8 @@ def multiples(
         panel = _Panel(left, top, wide - 34, years, middle - span / 2, span)
         _draw(axes, part, panel, lang)
         name = style.wrap(part["name"].iloc[0], wide, 12, 600)
-        plane.block(axes, left, top - 20, name[:2], size=12, weight=600)
+        above = top - 12 - (len(name) - 1) * plane.LEADING / 2
+        plane.block(axes, left, above, name, size=12, weight=600)
     return chart
 
 

@@ -28,7 +28,7 @@ def ladder(
     """
     row, head = 25.0, 34.0
     chart, axes = plane.sheet(width, head + row * len(table) + 6)
-    left, right = (112.0, width - 112.0) if width <= NARROW else (150.0, width - 170.0)
+    left, right = (92.0, width - 132.0) if width <= NARROW else (150.0, width - 170.0)
     scores = table["score"].dropna()
     low, high = min(scores.min(), median), max(scores.max(), median)
     pad = max(high - low, 0.5) * 0.04
@@ -63,7 +63,8 @@ def _rungs(axes, table: pd.DataFrame, lang: str, subject: str, heights, at, widt
             continue
         plane.say(axes, score_at, y, number(lang, row.score), align="right", **look)
         plane.say(axes, rank_at, y, f"{row.rank:.0f}/{row.n}", fill="muted", align="right")
-    spots = [(at(v), y) for v, y, known in zip(table["score"], heights, there, strict=True) if known]
+    rows = zip(table["score"], heights, there, strict=True)
+    spots = [(at(score), y) for score, y, known in rows if known]
     tones = [colour("province" if code == subject else "other")
              for code, known in zip(table["province"], there, strict=True) if known]  # fmt: skip
     sizes = [13.0 if tone == colour("province") else 10.0 for tone in tones]

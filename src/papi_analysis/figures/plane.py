@@ -40,7 +40,9 @@ def polygons(
         axes.add_collection(PolyCollection(corners, facecolors=fill, **look), autolim=False)
 
 
-def lines(axes: Axes, where: Iterable[Sequence], stroke: str | Sequence[str], **look: object) -> None:
+def lines(
+    axes: Axes, where: Iterable[Sequence], stroke: str | Sequence[str], **look: object
+) -> None:
     """Polylines as one collection."""
     paths = [np.asarray(path, dtype=float) for path in where]
     if paths:

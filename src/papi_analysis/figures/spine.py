@@ -110,7 +110,8 @@ def _bars(
     ]
     tones = [colour("behind" if x < centre else "ahead") for x, _ in there]
     plane.lines(axes, [[(centre, y), (x, y)] for x, y in there], tones, linewidths=3)
-    plane.dots(axes, *(zip(*there, strict=True) if there else ([], [])), colour("province"), size=12)
+    x, y = zip(*there, strict=True) if there else ([], [])
+    plane.dots(axes, x, y, colour("province"), size=12)
     columns = (spots[name] for name in ("worst", "best", "score"))
     for row, a, b, x, y in zip(table.itertuples(), *columns, heights, strict=True):
         low, high = (12 if abs(x - end) < 10 else 6 for end in (a, b))

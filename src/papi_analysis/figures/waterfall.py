@@ -12,7 +12,7 @@ from papi_analysis.figures.palette import colour
 from papi_analysis.figures.style import NARROW, WIDE
 from papi_analysis.wording import number, say
 
-_ROW = 28.0
+_ROW, _NAMES = 34.0, 222.0
 _SIGNED = "+0.00;−0.00"
 
 
@@ -34,7 +34,7 @@ def waterfall(
     national : float, optional
         Change of the national mean: where the province would stand had it moved like the country.
     """
-    left = 8.0 if width <= NARROW else 236.0
+    left = 8.0 if width <= NARROW else _NAMES + 14
     row = 46.0 if width <= NARROW else _ROW
     extra = 3 if national is not None else 2
     chart, axes = plane.sheet(width, row * (len(table) + extra) + 34)
@@ -80,7 +80,8 @@ def _name(axes: Axes, text: str, y: float, width: int, fill: str = "ink", weight
     if width <= NARROW:
         plane.say(axes, 0, y - 21, text, fill=fill, weight=weight, over=True)
     else:
-        plane.say(axes, 0, y, text, fill=fill, weight=weight)
+        lines = style.wrap(text, _NAMES, 12.5, weight)
+        plane.block(axes, 0, y, lines, fill=fill, weight=weight)
 
 
 def _names(axes: Axes, lang: str, table: pd.DataFrame, ends, heights, width: int) -> None:
@@ -92,13 +93,11 @@ def _names(axes: Axes, lang: str, table: pd.DataFrame, ends, heights, width: int
 
 
 def _shorten(text: str, width: int) -> str:
-    """A name cut to the column, at a word."""
-    room = width - 10 if width <= NARROW else 232
-    first = style.wrap(text, 10_000, 12.5)[0]
-    if style.text_width(first, 12.5) <= room:
-        return first
+    """A name cut to one line on a phone, at a word; whole where there is room for two lines."""
+    if width > NARROW or style.text_width(text, 12.5) <= width:
+        return text
     words = text.split()
-    while words and style.text_width(" ".join(words) + " …", 12.5) > room:
+    while words and style.text_width(" ".join(words) + " …", 12.5) > width:
         words.pop()
     return " ".join(words) + " …"
 

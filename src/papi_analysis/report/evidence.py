@@ -15,10 +15,13 @@ from papi_analysis.report.section import (
     source,
     spoken,
 )  # fmt: skip
-from papi_analysis.wording import number, say
+from papi_analysis.wording import mark, number, say
 
 #: A q below this is called beyond chance.
 ALPHA = 0.05
+PAIR_HEAD = (
+    mark("Pair"), mark("r between provinces"), mark("95% interval"), mark("q"), mark("n"),
+)  # fmt: skip
 _R = "0.00;−0.00"
 
 
@@ -68,8 +71,7 @@ def _matrix(found: dict, lang: str) -> Figure:
 
 
 def _cells(pairs: pd.DataFrame, called: dict, lang: str, both: bool) -> Table:
-    head = [say(lang, word) for word in
-            ("Pair", "r between provinces", "95 % interval", "q", "n")]  # fmt: skip
+    head = [say(lang, word) for word in PAIR_HEAD]
     if both:
         head.append(say(lang, "r inside provinces"))
     rows = []
@@ -118,8 +120,8 @@ def indices(found: dict, *, lang: str) -> Section:
     )  # fmt: skip
     asks = say(
         lang,
-        "PAR INDEX is scored by authorities and experts, SIPAS asks people who used a service, PAPI "
-        "asks a sample of all adults: they answer different questions.",
+        "PAR INDEX is scored by authorities and experts, SIPAS asks people who used a service, "
+        "PAPI asks a sample of all adults: they answer different questions.",
     )
     lines = told or ([none] if not rows else [])
     return build(

@@ -1,4 +1,4 @@
-"""The nbconvert exporter `papi_report`: an executed notebook bound into one page without scripts."""
+"""The nbconvert exporter `papi_report`: an executed notebook as one page without scripts."""
 
 from __future__ import annotations
 
@@ -129,7 +129,8 @@ def _shown(data: dict, metadata: dict, where: str, lang: str) -> str:
         if kind in data:
             alt = escape(str(metadata.get("alt") or plain or where))
             code = re.sub(r"\s+", "", _joined(data[kind]))
-            return f'<figure class="drawing"><img alt="{alt}" src="data:{kind};base64,{code}"></figure>'
+            image = f'<img alt="{alt}" src="data:{kind};base64,{code}">'
+            return f'<figure class="drawing">{image}</figure>'
     if "text/markdown" in data:
         html = markdown2html(_joined(data["text/markdown"]))
         return f'<div class="prose">{clean(html, where=where)}</div>'

@@ -6,9 +6,10 @@ from collections import Counter
 
 from papi_analysis.report.section import (
     GROUP_NAMES,
+    SHORT_GROUPS,
+    STATUSES,
     Section,
     build,
-    listed,
     names,
     place,
     spoken,
@@ -49,7 +50,7 @@ def masthead(found: dict, *, lang: str) -> Section:
     """Organ, title as a sentence, year, and what kind of paper this is."""
     title = headline(found, lang)
     organ = say(
-        lang, "For the People's Committee of {province} · advisory paper", province=_name(found, lang)
+        lang, "Advisory paper for the People's Committee of {province}", province=_name(found, lang)
     )
     status = say(lang, "Draft for discussion; agencies and deadlines await the province's decision")
     data = say(
@@ -69,14 +70,15 @@ def tiles(found: dict, lang: str) -> list[dict]:
     if "rank_band_90" in where:
         low, high = where["rank_band_90"]
         rank["note"] = say(
-            lang, "with 90 % certainty between {low} and {high}", low=low, high=high
+            lang, "with 90% certainty between {low} and {high}", low=low, high=high
         )
         n = max(where["n"] - 1, 1)
         rank["band"] = [round(100 * (value - 1) / n, 1) for value in (low, high, where["rank"])]
     total = {"label": say(lang, "Total score"), "value": number(lang, where["total"])}
     total["note"] = _change(found, lang)
     group = {"label": say(lang, "Group"), "group": where["group"]}
-    group["value"] = say(lang, GROUP_NAMES[where["group"]])
+    value = say(lang, SHORT_GROUPS[where["group"]])
+    group["value"] = value[0].upper() + value[1:]
     group["note"] = say(lang, "one of four groups of provinces by total score")
     empty = {"band": None, "group": None}
     return [empty | tile for tile in (group, rank, total, _next(where, lang))]
@@ -86,11 +88,20 @@ def _change(found: dict, lang: str) -> str:
     where = found["position"]
     if "change" not in where:
         return say(lang, "cannot be set beside {year}", year=str(found["year"] - 1))
-    text = "{change:+0.00;−0.00} on {year}; the country {national:+0.00;−0.00}"
-    if not where.get("comparable", True):
-        text = "{change:+0.00;−0.00} on {year}, the method changed; the country {national:+0.00;−0.00}"
-    values = {"change": where["change"], "national": where["national_change"]}
-    return say(lang, text, year=str(found["year"] - 1), **values)
+    values = {
+        "change": where["change"],
+        "national": where["national_change"],
+        "year": str(found["year"] - 1),
+    }
+    if where.get("comparable", True):
+        return say(lang, "{change:+0.00;−0.00} since {year}; the country {national:+0.00;−0.00}",
+                   **values)  # fmt: skip
+    return say(
+        lang,
+        "{change:+0.00;−0.00} since {year}, but the method changed; the country "
+        "{national:+0.00;−0.00}",
+        **values,
+    )
 
 
 def _next(where: dict, lang: str) -> dict:
@@ -112,46 +123,59 @@ def _next(where: dict, lang: str) -> dict:
 def counts(found: dict, lang: str) -> list[dict]:
     """How many dimensions stand in each group, lowest first."""
     tally = Counter(row["group"] for row in found["dimensions"] if row.get("group"))
-    return [{"group": g, "count": tally[g], "name": say(lang, GROUP_NAMES[g])} for g in GROUP_NAMES]
+    return [
+        {"group": group, "count": tally[group], "name": say(lang, name)}
+        for group, name in SHORT_GROUPS.items()
+    ]
 
 
 def sentences(found: dict, lang: str) -> list[str]:
-    """Three to five generated sentences: what moved, how sure, what comes first."""
-    first = spoken(found, lang, "position")[:1] if found["position"].get("rank") is None else []
-    moved = spoken(found, lang, "change")
-    about_rank = 1  # the sentence on the rank; the tile says it
-    moved = [line for i, line in enumerate(moved) if i != about_rank or len(moved) < 3]
-    settled = [*first, *moved, *spoken(found, lang, "noise")[:1]]
-    return settled + spoken(found, lang, "priorities")[:2]
+    """Three to five generated sentences: what moved, how sure, what comes after the first."""
+    where = found["position"]
+    told = spoken(found, lang, "position")[:1] if where.get("rank") is None else []
+    told += spoken(found, lang, "change", using="position.national_change")
+    told += spoken(found, lang, "change", using="position.comparable")
+    told += spoken(found, lang, "noise")[:1]
+    return list(dict.fromkeys(told)) + _after_the_first(found, lang)
 
 
-def asked(found: dict, lang: str) -> str:
-    """The decision that is asked for, or "" where no criterion stands out."""
-    first = [row for row in found.get("priorities", []) if row["tier"] == "A"][:_FIRST]
-    if not first:
-        return ""
-    called = names(lang)
-    items = [
-        say(lang, "{criterion} ({agency})", criterion=called[row["code"]],
-            agency=row.get("agency") or say(lang, "no agency named yet"))
-        for row in first
-    ]  # fmt: skip
-    return say(
-        lang,
-        "To decide: confirm the lead agency of each criterion and have a remediation plan made "
-        "for {criteria}.",
-        criteria=listed(lang, items),
-    )
+def _after_the_first(found: dict, lang: str) -> list[str]:
+    """Tier B in a sentence, or that no criterion stands out."""
+    told = spoken(found, lang, "priorities")
+    tiers = {row["tier"] for row in found.get("priorities", [])}
+    return told[1:2] if tiers >= {"A", "B"} else told[:1] if tiers and "A" not in tiers else []
+
+
+def first(found: dict, lang: str) -> list[dict]:
+    """The criteria of tier A: name, points to gain, who leads it and how far that is settled."""
+    rows = [row for row in found.get("priorities", []) if row["tier"] == "A"][:_FIRST]
+    return [
+        {
+            "name": names(lang)[row["code"]],
+            "gain": say(lang, "{points:0.00} points to gain", points=row["headroom"]),
+            "agency": row.get("agency", ""),
+            "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
+        }
+        for row in rows
+    ]
 
 
 def summary(found: dict, *, lang: str) -> Section:
-    """Half a page: four tiles, the count of groups, three to five sentences, how sure."""
-    shown, told = tiles(found, lang), sentences(found, lang)
+    """Half a page: four tiles, the count of groups, three to five sentences, what to decide."""
+    shown, told, rows = tiles(found, lang), sentences(found, lang), first(found, lang)
     numbers = [f"{tile['label']}: {tile['value']} ({tile['note']})" for tile in shown]
     tally = counts(found, lang)
-    told_counts = ", ".join(f"{row['count']} {row['name']}" for row in tally)
-    number_told = say(lang, "Dimensions: {counts}.", counts=told_counts)
-    ask = asked(found, lang)
-    lines = [*numbers, number_told, *told, *([ask] if ask else [])]
-    context = {"tiles": shown, "counts": tally, "sentences": told, "ask": ask}
+    counted = ", ".join(f"{row['count']} {row['name']}" for row in tally)
+    lines = [*numbers, say(lang, "Dimensions by group: {counts}.", counts=counted), *told]
+    lines += [f"{row['name']}: {row['gain']}; {row['agency']} ({row['status']})" for row in rows]
+    ask = ""
+    if rows:
+        ask = say(
+            lang,
+            "To decide: confirm the lead agency of these {count} criteria, and have it make a "
+            "remediation plan.",
+            count=len(rows),
+        )
+        lines.append(ask)
+    context = {"tiles": shown, "counts": tally, "sentences": told, "first": rows, "ask": ask}
     return build("summary", say(lang, "Summary"), lang, told=lines, **context)

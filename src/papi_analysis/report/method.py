@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from papi_analysis.report.section import Section, build, spoken
-from papi_analysis.wording import number, say
+from papi_analysis.wording import say
 
 #: Packages whose release can change a number or a drawing.
 PACKAGES = ("papi-analysis", "numpy", "pandas", "scipy", "statsmodels", "esda", "matplotlib")
@@ -43,30 +43,12 @@ def method(found: dict, *, lang: str) -> Section:
     ]  # fmt: skip
     unknown = [*spoken(found, lang, "noise"), *spoken(found, lang, "districts")]
     unknown += [say(lang, item["message"], **item["values"]) for item in found.get("absent", [])]
-    how += _quality(found, lang)
+    how += spoken(found, lang, "quality")
     heading = say(lang, "Method and limits")
     return build(
         "method", heading, lang, told=[*how, *limits, *unknown], how=how, limits=limits,
         unknown=unknown,
     )  # fmt: skip
-
-
-def _quality(found: dict, lang: str) -> list[str]:
-    """What was checked of the data before anything was computed."""
-    known = found.get("quality")
-    if not known:
-        return []
-    return [
-        say(
-            lang,
-            "The data: {scores} scores of {provinces} provinces, {first} to {last}; {passed} of "
-            "{checks} checks passed and {sound} of {files} files are as logged.",
-            scores=number(lang, known["scores"], "#,##0"), provinces=known["provinces"],
-            first=str(known["first_year"]), last=str(known["last_year"]),
-            passed=known["checks_passed"], checks=known["checks"],
-            sound=known["files_sound"], files=known["files"],
-        )
-    ]  # fmt: skip
 
 
 def provenance(found: dict, files: pd.DataFrame, *, lang: str, seed: int) -> Section:

@@ -35,35 +35,43 @@ def _steps(found: dict, lang: str) -> pd.DataFrame:
     rows["name"] = rows["dimension"].map(names(lang))
     own = rows.rename(columns={"comparable_part": "value"}).assign(method=False)
     own = own.sort_values(["value", "dimension"])
-    text = "{name}: change of method"
     method = rows.rename(columns={"method_part": "value"}).assign(method=True)
     method = method[method["value"].abs() >= _TINY].sort_values(["value", "dimension"])
-    method["name"] = [say(lang, text, name=name) for name in method["name"]]
+    method["name"] = [say(lang, "{name}: change of method", name=n) for n in method["name"]]
     own = own[(own["value"].abs() >= _TINY) | own["dimension"].isin(method["dimension"]).eq(False)]
     steps = pd.concat([own, method], ignore_index=True)
     return steps[["name", "value", "method"]].rename(columns={"value": "change"})
 
 
+#: Titles by what the total did, and whether the country did better.
+TITLES = {
+    ("rose", None): mark("The total rose by {change:0.00} points since {year}"),
+    ("fell", None): mark("The total fell by {change:0.00} points since {year}"),
+    ("rose", True): mark(
+        "The total rose by {change:0.00} points since {year}, less than the country "
+        "({national:+0.00;−0.00})"
+    ),
+    ("rose", False): mark(
+        "The total rose by {change:0.00} points since {year}, the country by "
+        "{national:+0.00;−0.00}"
+    ),
+    ("fell", True): mark(
+        "The total fell by {change:0.00} points since {year}, the country moved by "
+        "{national:+0.00;−0.00}"
+    ),
+    ("fell", False): mark(
+        "The total fell by {change:0.00} points since {year}, less than the country "
+        "({national:+0.00;−0.00})"
+    ),
+}
+
+
 def _change_title(found: dict, lang: str, change: float) -> str:
-    values = {"change": abs(change), "year": str(found["year"] - 1)}
     national = found["position"].get("national_change")
     word = "rose" if change > 0 else "fell"
-    if national is None:
-        text = {"rose": "The total rose by {change:0.00} points on {year}",
-                "fell": "The total fell by {change:0.00} points on {year}"}[word]  # fmt: skip
-        return say(lang, text, **values)
-    slower = change < national
-    text = {
-        ("rose", True): "The total rose by {change:0.00} points on {year}, less than the country "
-        "({national:+0.00;−0.00})",
-        ("rose", False): "The total rose by {change:0.00} points on {year}, no less than the "
-        "country ({national:+0.00;−0.00})",
-        ("fell", True): "The total fell by {change:0.00} points on {year}, more than the country "
-        "({national:+0.00;−0.00})",
-        ("fell", False): "The total fell by {change:0.00} points on {year}, no more than the "
-        "country ({national:+0.00;−0.00})",
-    }[word, slower]
-    return say(lang, text, national=national, **values)
+    text = TITLES[word, None if national is None else change < national]
+    values = {} if national is None else {"national": national}
+    return say(lang, text, change=abs(change), year=str(found["year"] - 1), **values)
 
 
 def _sure(found: dict, lang: str) -> list[str]:
@@ -103,7 +111,8 @@ def _waterfall(found: dict, lang: str):
     head = (say(lang, "Content"), say(lang, "Change, points"), say(lang, "Cause"))
     causes = {True: say(lang, "change of method"), False: say(lang, "comparable scores")}
     rows = tuple(
-        (row.name, number(lang, row.change, SIGNED), causes[row.method]) for row in steps.itertuples()
+        (row.name, number(lang, row.change, SIGNED), causes[row.method])
+        for row in steps.itertuples()
     )
     caption = say(lang, "Change of the total by dimension, {year}", year=str(year))
     return figure(draw, Table(caption, head, rows, words=(0, 2)))
@@ -120,9 +129,9 @@ def _rank_parts(found: dict, lang: str) -> dict:
     ]  # fmt: skip
     all_in = move["rank"] - move["rank_before"]
     text = {
-        0: "The rank stayed at {after}",
-        1: "The rank went from {before} to {after}, {places} places down",
-        -1: "The rank went from {before} to {after}, {places} places up",
+        0: mark("The rank stayed at {after}"),
+        1: mark("The rank went from {before} to {after}, {places} places down"),
+        -1: mark("The rank went from {before} to {after}, {places} places up"),
     }[(all_in > 0) - (all_in < 0)]
     title = say(
         lang, text, before=place(move["rank_before"], move["n_before"]),
@@ -134,8 +143,9 @@ def _rank_parts(found: dict, lang: str) -> dict:
 def _places(lang: str, places: int) -> str:
     if places == 0:
         return say(lang, "0 places")
-    return say(lang, "{places} places down" if places > 0 else "{places} places up",
-               places=abs(places))  # fmt: skip
+    if places > 0:
+        return say(lang, "{places} places down", places=places)
+    return say(lang, "{places} places up", places=-places)
 
 
 def movement(found: dict, *, lang: str) -> Section:
@@ -157,7 +167,7 @@ def _reason(found: dict, lang: str) -> str:
     """Why no change can be explained."""
     return say(
         lang,
-        "The change since {year} cannot be taken apart: a total is missing in one of the two years.",
+        "The change since {year} cannot be taken apart: a total is missing in one of the years.",
         year=str(found["year"] - 1),
     )
 
@@ -216,7 +226,8 @@ def _joined(rows: pd.DataFrame) -> pd.Series:
 def _years(rows: pd.DataFrame, lang: str) -> Table:
     wide = rows.pivot(index="year", columns="name", values="score")
     order = rows["name"].drop_duplicates().tolist()
-    broken = rows.assign(mark=~rows["comparable"]).pivot(index="year", columns="name", values="mark")
+    broken = rows.assign(mark=~rows["comparable"])
+    broken = broken.pivot(index="year", columns="name", values="mark")
 
     def cell(year: int, name: str) -> str:
         value = wide.loc[year, name]

@@ -19,10 +19,15 @@ from papi_analysis.report.section import (
     source,
     spoken,
 )  # fmt: skip
-from papi_analysis.wording import number, say
+from papi_analysis.wording import mark, number, say
 
 #: The province whose districts are known to the project.
 DETAILED = "84"
+LADDER_HEAD = (mark("Province"), mark("Total score"), mark("Rank"), mark("Group"))
+DISTRICT_HEAD = (
+    mark("District"), mark("Area, km²"), mark("Communes"),
+    mark("Communes above 20% ethnic minority"),
+)  # fmt: skip
 
 
 def _region_name(found: dict, lang: str) -> str:
@@ -45,10 +50,11 @@ def _ladder(found: dict, lang: str) -> Figure:
         )  # fmt: skip
     else:
         title = say(
-            lang, "{province} is {rank} in the region {region}", province=own["name"], region=region,
+            lang, "{province} is {rank} in the region {region}",
+            province=own["name"], region=region,
             rank=place(where["region_rank"], where["region_n"]),
         )  # fmt: skip
-    head = [say(lang, word) for word in ("Province", "Total score", "Rank", "Group")]
+    head = [say(lang, word) for word in LADDER_HEAD]
     cells = tuple(
         (r.name, number(lang, r.score), place(r.rank, r.n), say(lang, GROUP_NAMES[int(r.group)]))
         if pd.notna(r.score) else (r.name, "–", "–", say(lang, "not published"))
@@ -167,8 +173,7 @@ def _districts(lang: str) -> Figure:
     def draw(width: int) -> style.Chart:
         return drawn_maps.districts(layer, context, around=around, lang=lang, width=width)
 
-    head = [say(lang, word) for word in
-            ("District", "Area, km²", "Communes", "Communes above 20 % ethnic minority")]  # fmt: skip
+    head = [say(lang, word) for word in DISTRICT_HEAD]
     cells = tuple(
         (r.name_vi, number(lang, r.area_km2, "0.0") if pd.notna(r.area_km2) else "–",
          str(r.communes), str(r.listed) if pd.notna(r.listed) else say(lang, "not known"))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from papi_analysis.figures import charts
 from papi_analysis.findings.sentences import probability
 from papi_analysis.priority import REASONS
-from papi_analysis.report.section import SIGNED, Section, build, names, spoken
+from papi_analysis.report.section import SIGNED, STATUSES, Section, build, names, spoken
 from papi_analysis.wording import mark, number, say
 
 #: The tiers in words: A first, then B, then C.
@@ -42,13 +42,6 @@ FLAGS = {
         mark("made of other questions than before, so earlier years tell nothing"),
     ),
 }
-#: Who leads a criterion, and how far that is settled.
-STATUSES = {
-    "proposed": mark("proposed, to be confirmed by the province"),
-    "confirmed": mark("confirmed by the province"),
-    "unassigned": mark("no agency named yet"),
-}
-
 
 def _histories(found: dict) -> dict[str, pd.DataFrame]:
     """The history of each sub-dimension, ready to draw."""
@@ -86,6 +79,8 @@ def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dic
         "agency": row.get("agency") or say(lang, STATUSES["unassigned"]),
         "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
         "flags": [tuple(say(lang, word) for word in FLAGS[flag]) for flag in row["flags"]],
+        "span": say(lang, "{score:0.00} → {benchmark:0.00}", score=row["score"],
+                    benchmark=row["benchmark"]),
         "score": number(lang, row["score"]),
         "benchmark": number(lang, row["benchmark"]),
         "headroom": number(lang, row["headroom"]),
@@ -95,7 +90,7 @@ def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dic
         "no_action": number(lang, row["no_action"]),
         "no_action_sd": number(lang, row["no_action_sd"]),
         "no_action_change": number(lang, row["no_action_change"], SIGNED),
-    }
+    }  # fmt: skip
 
 
 def priorities(found: dict, *, lang: str) -> Section:
@@ -109,15 +104,15 @@ def priorities(found: dict, *, lang: str) -> Section:
     top = max(row["headroom"] for row, _ in rows) or 1
     for row, cells in rows:
         cells["bar"] = round(100 * row["headroom"] / top)
+    by_tier = {tier: [cells for row, cells in rows if row["tier"] == tier] for tier in TIERS}
     tiers = [
-        {"tier": tier, "name": say(lang, text), "rows": [c for row, c in rows if row["tier"] == tier]}
+        {"tier": tier, "name": say(lang, text), "rows": by_tier[tier]}
         for tier, text in TIERS.items()
-    ]  # fmt: skip
-    told = [*spoken(found, lang, "priorities"), *(_told(row, lang) for _, row in rows)]
+    ]
+    told = [*spoken(found, lang, "priorities"), *(_told(cells, lang) for _, cells in rows)]
     flags = [(say(lang, word), say(lang, text)) for word, text in _used(found)]
     context = {"tiers": tiers, "flags": flags, "reason": "", "holes": _holes(found, lang)}
-    intro = spoken(found, lang, "priorities")
-    return build("priorities", heading, lang, told=told, intro=intro, **context)
+    return build("priorities", heading, lang, told=told, **context)
 
 
 def _told(row: dict, lang: str) -> str:
@@ -176,9 +171,15 @@ def agencies(found: dict, *, lang: str) -> Section:
          "rows": [{**cells, "tier": row["tier"]} for row, cells in members]}
         for name, members in blocks.items()
     ]  # fmt: skip
-    told = [
-        say(lang, "{agency} ({status}): {criteria}", agency=block["agency"], status=block["status"],
-            criteria="; ".join(f"{r['name']} ({r['tier']}, {r['headroom']})" for r in block["rows"]))
-        for block in shown
-    ] or [say(lang, "No lead agencies are on file for this province.")]  # fmt: skip
+    told = [_block_told(block, lang) for block in shown]
+    if not told:
+        told = [say(lang, "No lead agencies are on file for this province.")]
     return build("agencies", heading, lang, told=told, blocks=shown)
+
+
+def _block_told(block: dict, lang: str) -> str:
+    rows = "; ".join(f"{row['name']} ({row['tier']}, {row['headroom']})" for row in block["rows"])
+    return say(
+        lang, "{agency} ({status}): {criteria}",
+        agency=block["agency"], status=block["status"], criteria=rows,
+    )  # fmt: skip

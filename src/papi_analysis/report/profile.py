@@ -18,7 +18,13 @@ from papi_analysis.report.section import (
     place,
     source,
 )  # fmt: skip
-from papi_analysis.wording import number, say
+from papi_analysis.wording import mark, number, say
+
+#: Heads of the table behind a spine chart.
+HEAD = (
+    mark("Content"), mark("Score"), mark("Worst"), mark("25th percentile"), mark("Median"),
+    mark("75th percentile"), mark("Best"), mark("Rank"), mark("Group"),
+)  # fmt: skip
 
 
 def _row(row: dict, lang: str) -> tuple[str, ...]:
@@ -36,10 +42,8 @@ def _row(row: dict, lang: str) -> tuple[str, ...]:
 
 def standing(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     """Scores beside the country as cells."""
-    head = ("Content", "Score", "Worst", "25th percentile", "Median", "75th percentile", "Best",
-            "Rank", "Group")  # fmt: skip
     cells = tuple(_row(row, lang) for row in rows.to_dict("records"))
-    return Table(caption, tuple(say(lang, word) for word in head), cells, words=(0, 8))
+    return Table(caption, tuple(say(lang, word) for word in HEAD), cells, words=(0, 8))
 
 
 def _finding(rows: pd.DataFrame, lang: str, what: str) -> str:
@@ -83,8 +87,9 @@ def dimensions(found: dict, *, lang: str) -> Section:
     """The eight dimensions between the worst and the best of the country."""
     rows = frame(found["dimensions"], lang)
     title = _finding(
-        rows, lang, "{low} of {n} dimensions are in the lowest group, {high} in the highest"
-    )
+        rows, lang,
+        mark("{low} of {n} dimensions are in the lowest group, {high} in the highest"),
+    )  # fmt: skip
     caption = say(lang, "Dimensions beside the country, points")
     drawn = _spine(found, rows, lang, title, caption)
     count = len(rows)
@@ -109,14 +114,21 @@ def _weakest(rows: pd.DataFrame, lang: str) -> str:
 
 
 def criteria(found: dict, *, lang: str) -> Section:
-    """All sub-dimensions, folded away on a screen."""
+    """All sub-dimensions in two drawings, folded away on a screen."""
     rows = frame(found["subdimensions"], lang)
     title = _finding(
-        rows, lang, "{low} of {n} criteria are in the lowest group, {high} in the highest"
-    )
-    caption = say(lang, "Criteria beside the country, points")
-    drawn = _spine(found, rows, lang, title, caption)
+        rows, lang,
+        mark("{low} of {n} criteria are in the lowest group, {high} in the highest"),
+    )  # fmt: skip
+    codes = sorted(rows["dimension"].unique())
+    half = (len(codes) + 1) // 2
+    figures = []
+    for part in (codes[:half], codes[half:]):
+        words = say(lang, "Criteria of dimensions {first} to {last}", first=part[0], last=part[-1])
+        figures.append(_spine(found, rows[rows["dimension"].isin(part)], lang, words, words))
+    told = [title, *(drawn.caption.alt for drawn in figures)]
     heading = say(lang, "All {n} criteria", n=len(rows))
     return build(
-        "criteria", heading, lang, told=[title, drawn.caption.alt], drawing=drawn.file, figure=drawn
-    )
+        "criteria", heading, lang, told=told, drawing=figures[0].file, figures=figures,
+        finding=title,
+    )  # fmt: skip

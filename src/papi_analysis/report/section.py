@@ -24,6 +24,19 @@ GROUP_NAMES = {
     3: mark("upper middle group"),
     4: mark("highest group"),
 }
+#: The same in short, where the word group stands beside.
+SHORT_GROUPS = {
+    1: mark("lowest"),
+    2: mark("lower middle"),
+    3: mark("upper middle"),
+    4: mark("highest"),
+}
+#: Who leads a criterion, and how far that is settled.
+STATUSES = {
+    "proposed": mark("proposed, to be confirmed by the province"),
+    "confirmed": mark("confirmed by the province"),
+    "unassigned": mark("no agency named yet"),
+}
 _OPENING = re.compile(r'<(?:section|header) class="papi-section[^"]*" id="([a-z0-9-]+)"')
 
 
@@ -68,7 +81,7 @@ def words(lang: str) -> dict[str, object]:
     """What every template may call: `t` sentences, `n` numbers, `s` signed, `p` percentages."""
 
     def percent(value: float) -> str:
-        return number(lang, value, "0 %" if lang == "vi" else "0%").replace(" ", "\u00a0")
+        return number(lang, value, "0%")
 
     return {
         "lang": lang,
@@ -163,7 +176,7 @@ def listed(lang: str, items: Sequence[str]) -> str:
     """Things in a row: "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
-    return say(lang, "{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+    return say(lang, "{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
 
 
 def source(found: dict, lang: str) -> str:
