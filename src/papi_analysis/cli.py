@@ -17,7 +17,7 @@ import click
 from papi_analysis import __version__
 from papi_analysis._errors import EnvironmentFault, PapiError, ParameterError
 
-BUG, BROKEN_PIPE = 1, 141
+BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 EPILOG = (
     "Exit status: 0 done, 2 wrong parameter, 3 input refused, 4 some units of a batch failed, "
     "5 disk, permission or lock, 6 a notebook failed, 130/143 interrupted, 1 our own fault."
@@ -102,6 +102,63 @@ def run(province, year, lang, seed, out, notebooks, timeout, debug) -> None:
     finally:
         tell.close()
     click.echo(page)
+
+
+@papi.command()
+@click.option("--provinces", default="all", show_default=True, help="all, or names with commas.")
+@click.option("--years", default="", help="2024 or 2018-2021,2024.  [default: the latest]")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="At once.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
+@click.option("--resume", is_flag=True, help="Make only what failed, is missing or changed.")
+@lang_option
+@click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
+@click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
+@click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
+@click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
+@click.option("--cache", help="Folder that keeps shared results for later.  [default: none]")
+@debug_option
+def batch(debug, lang, **options) -> None:
+    """Make the reports of many provinces and years.
+
+    What does not depend on the province is computed once. A report that fails is listed and does
+    not stop the others. OUT/batch.json holds the summary, OUT/index.html links all reports.
+
+    \b
+    Examples:
+      papi batch --provinces all --years 2024 --jobs 2
+      papi batch --provinces tra-vinh,can-tho --years 2018-2024 --resume
+      papi batch --years 2024 --scheduler tcp://host:8786
+    """
+    from papi_analysis import runner
+    from papi_analysis.runner.progress import Progress
+
+    tell = Progress(lang)
+    try:
+        summary = runner.batch(lang=lang, tell=tell, **options)
+    finally:
+        tell.close()
+    _summarise(summary, lang)
+    if summary["failed"]:
+        raise click.exceptions.Exit(PARTLY)
+
+
+def _summarise(summary: dict, lang: str) -> None:
+    from papi_analysis import wording
+
+    counts = {name: len(summary[name]) for name in ("made", "kept", "absent", "failed")}
+    text = wording.say(
+        lang,
+        "{made} reports made, {kept} kept, {absent} without scores, {failed} failed in "
+        "{seconds:0} s.",
+        **counts,
+        seconds=summary["seconds"],
+    )
+    click.echo(text)
+    for name, reason in summary["absent"].items():
+        click.echo(f"  {name}: {wording.say(lang, reason.message, **reason.values)}")
+    for name, failure in summary["failed"].items():
+        said = wording.say(lang, failure.message, **failure.values)
+        click.echo(f"  {name} [{failure.status}]: {said}")
 
 
 @papi.command()

@@ -106,6 +106,7 @@ def execute(
     limits: Limits,
     deadline: float,
     ready: Template | None = None,
+    shared: Path | None = None,
     on_cell: object = None,
     stop: threading.Event | None = None,
 ) -> tuple[NotebookNode, dict[str, object]]:
@@ -123,7 +124,7 @@ def execute(
     """
     for attempt in range(1, limits.starts + 1):
         warm = ready if attempt == 1 else None
-        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=manager(warm, stop))
+        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=manager(warm, stop, shared))
         try:
             done = _papermill(node, parameters, watch, cwd)
         except Exception as error:

@@ -66,6 +66,7 @@ class StockManager(AsyncKernelManager):
     #: The kernels that run now, each with the run it belongs to, which may have to end them.
     live: dict[object, object] = {}  # noqa: RUF012 - shared on purpose
     owner: object = None
+    shared: Path | None = None
     provisioner_name = "local-provisioner"
 
     def __init__(self, **options: object) -> None:
@@ -86,7 +87,7 @@ class StockManager(AsyncKernelManager):
         )
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
-        options["env"] = environment(Path(self.runtime.name))
+        options["env"] = environment(Path(self.runtime.name), self.shared)
         with open(Path(self.runtime.name) / "kernel.log", "ab") as log:
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
         self.live[self.provisioner] = self.owner
@@ -138,13 +139,19 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def manager(ready: Template | None, owner: object = None) -> type[StockManager]:
-    """The manager that takes kernels from the template, or starts fresh ones where it is None."""
+def manager(
+    ready: Template | None = None, owner: object = None, shared: Path | None = None
+) -> type[StockManager]:
+    """The manager that takes kernels from the template, or starts fresh ones where it is None.
+
+    `owner` is the run that may have to end them, `shared` the folder of their shared results.
+    """
+    own = {"owner": owner, "shared": shared}
     if ready is None:
-        return type("StockManager", (StockManager,), {"owner": owner})
+        return type("FreshManager", (StockManager,), own)
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[_WARM] = EntryPoint(
         _WARM, f"{__name__}:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
     )
-    own = {"template": ready, "provisioner_name": _WARM, "owner": owner}
+    own |= {"template": ready, "provisioner_name": _WARM}
     return type("WarmManager", (StockManager,), own)

@@ -22,7 +22,29 @@ from papi_analysis.runner import (
     warm,
 )
 
-KERNELS = 2  # notebooks of one report that run at once
+
+class Halted(BaseException):
+    """The batch that a report belongs to was ended."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What the reports of one call have in common."""
+
+    nodes: dict
+    sources: dict[str, str]
+    data: str | Path | None = None
+    notebooks: str | Path | None = None
+    timeout: float | None = None
+    ready: warm.Template | None = None
+    shared: Path | None = None
+    kernels: int = 2  # notebooks of one report that run at once
+    tell: progress.Progress = progress.SILENT
+    halt: threading.Event = field(default_factory=threading.Event)
+
+    def now(self) -> dict[str, str]:
+        """The hashes of the inputs as they are now."""
+        return manifest.inputs(self.data, notebook.folder(self.notebooks))
 
 
 @dataclass(frozen=True)
@@ -45,32 +67,29 @@ class Order:
 
     folder: Path
     asked: unit.Unit
-    nodes: dict
-    ready: warm.Template | None
-    timeout: float | None
-    tell: progress.Progress
+    shop: Workshop
     durations: dict[str, object] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def jobs(self) -> list[Job]:
-        """The notebooks to run, the longest first: the report, in every language it is made in."""
-        found = [Job(name, self.asked.lang, True) for name in self.nodes]
+        """The notebooks to run: the report first, in every language, then the last ones first."""
+        found = [Job(name, self.asked.lang, True) for name in self.shop.nodes]
+        found[1:] = found[:0:-1]
         if self.asked.lang != "vi":
             found.insert(1, Job(notebook.REPORT, "vi", False))
         return found
 
 
-def fill(
-    folder: Path,
-    asked: unit.Unit,
-    nodes: dict,
-    *,
-    data: str | Path | None,
-    notebooks: str | Path | None,
-    timeout: float | None,
-    ready: warm.Template | None,
-    tell: progress.Progress,
-) -> None:
+def make(asked: unit.Unit, out: str | Path, shop: Workshop) -> Path:
+    """Make and publish one report; its page in the language that was asked for."""
+    target = asked.folder(out)
+    with staging.locked(target), staging.staged(target) as folder:
+        fill(folder, asked, shop)
+        staging.publish(folder, target)
+    return target / unit.REPORTS[asked.lang]
+
+
+def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
     """Fill the staging folder with a whole, verified report; the manifest comes last.
 
     Raises
@@ -78,28 +97,27 @@ def fill(
     ExecutionError
         When a notebook fails or what it made is not sound.
     SourceError
-        When the data or a notebook changed in the meantime.
+        When the data, a notebook or the code changed in the meantime.
     EnvironmentFault
         When the disk is full.
     """
-    sources = manifest.inputs(data, notebook.folder(notebooks))
-    order = Order(folder, asked, nodes, ready, timeout, tell)
+    order = Order(folder, asked, shop)
     begun = time.monotonic()
     with staging.faults(folder.parent):
         for name in ("notebooks", "figures"):
             (folder / name).mkdir()
         _execute(order)
         verification.require_sound(folder, asked.parameters())
-        _require_same(sources, manifest.inputs(data, notebook.folder(notebooks)))
+        _require_same(shop.sources, shop.now())
         order.durations["total"] = round(time.monotonic() - begun, 3)
-        manifest.write(folder, asked, sources=sources, durations=order.durations)
+        manifest.write(folder, asked, sources=shop.sources, durations=order.durations)
 
 
 def _execute(order: Order) -> None:
     """Run every notebook, two at a time, and write each; the first failure ends the others."""
     from papi_analysis.runner import kernel
 
-    pool, waiting = ThreadPoolExecutor(min(KERNELS, os.cpu_count() or 1)), {}
+    pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, os.cpu_count() or 1)), {}
     try:
         waiting.update({pool.submit(_one, order, job): job for job in order.jobs()})
         with suppress(ImportError):  # said by the one who needs it
@@ -119,20 +137,22 @@ def _execute(order: Order) -> None:
 def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
     from papi_analysis.runner import engine
 
-    limits = engine.Limits(cell=order.timeout) if order.timeout else engine.Limits()
-    count = len(order.nodes[job.name].cells)
+    shop = order.shop
+    limits = engine.Limits(cell=shop.timeout) if shop.timeout else engine.Limits()
+    count = len(shop.nodes[job.name].cells)
 
     def enter(name: str, cell: int) -> None:
-        order.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
+        shop.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
 
     return engine.execute(
         job.name,
-        order.nodes[job.name],
+        shop.nodes[job.name],
         order.asked.parameters(lang=job.lang, out=".."),
         cwd=order.folder / "notebooks",
         limits=limits,
         deadline=time.monotonic() + limits.wall,
-        ready=order.ready,
+        ready=shop.ready,
+        shared=shop.shared,
         on_cell=enter,
         stop=order.stop,
     )
@@ -141,7 +161,9 @@ def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
 def _collect(order: Order, waiting: dict[Future, Job]) -> None:
     pending = set(waiting)
     while pending:
-        done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+        done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+        if order.shop.halt.is_set():
+            raise Halted
         for future in done:
             job = waiting[future]
             node, seconds = future.result()
@@ -151,7 +173,7 @@ def _collect(order: Order, waiting: dict[Future, Job]) -> None:
             seconds["export"] = round(time.monotonic() - begun, 3)
             order.durations[job.key] = seconds
             spent = seconds["start"] + seconds["cells"]
-            order.tell.step("{name}: done in {seconds:0.0} s", name=job.key, seconds=spent)
+            order.shop.tell.step("{name}: done in {seconds:0.0} s", name=job.key, seconds=spent)
 
 
 def _write(order: Order, job: Job, node: object) -> None:

@@ -29,11 +29,26 @@ def digest(path: Path) -> str:
 
 
 def inputs(data: str | Path | None, notebooks: Path) -> dict[str, str]:
-    """The hash of every data file and notebook that a run reads, by `data/…` or `notebooks/…`."""
+    """The hash of all that a run reads: data files, notebooks, and the code as one."""
     folder = framework.data_folder(data)
     files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
     files |= {f"notebooks/{p.name}": p for p in notebooks.glob("*.ipynb")}
-    return {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
+    found = {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
+    return found | {"papi_analysis": code()}
+
+
+def code() -> str:
+    """One hash of every file of this package."""
+    root = Path(papi_analysis.__file__).parent
+    files = sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    listed = "".join(f"{p.relative_to(root).as_posix()} {digest(p)}\n" for p in files)
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def state(sources: dict[str, str]) -> str:
+    """One hash of inputs, code and libraries: results may be shared where it is the same."""
+    parts = {name: value for name, value in sources.items() if not name.startswith("notebooks/")}
+    return hashlib.sha256(json.dumps([parts, versions()]).encode()).hexdigest()[:20]
 
 
 def versions() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from papi_analysis.runner import making, notebook, progress, staging, unit, warm
+from papi_analysis.runner import index, making, manifest, notebook, progress, store, unit, warm
 
 
 def run(
@@ -17,6 +17,7 @@ def run(
     data: str | Path | None = None,
     notebooks: str | Path | None = None,
     timeout: float | None = None,
+    cache: str | Path | None = None,
     tell: progress.Progress = progress.SILENT,
 ) -> Path:
     """Make the report of one province and year, and publish it in one step.
@@ -37,6 +38,9 @@ def run(
         Folders of the figures and of the notebooks; those of the repository by default.
     timeout : float, optional
         Seconds that one cell may take; ten minutes by default.
+    cache : str or Path, optional
+        Folder in which results are kept for later runs on the same data and code; by default
+        they are shared among the notebooks of this run only.
     tell : Progress
         Where the steps are told.
 
@@ -53,18 +57,12 @@ def run(
     with warm.templates(notebook.sources(notebooks)) as ready:
         asked = unit.plan(province, year, lang=lang, seed=seed, data=data)
         nodes = notebook.load(notebooks)
-        target = asked.folder(out)
-        with staging.locked(target), staging.staged(target) as folder:
-            tell.step("{name}: {count} notebooks", name=asked.name, count=len(nodes))
-            making.fill(
-                folder,
-                asked,
-                nodes,
-                data=data,
-                notebooks=notebooks,
-                timeout=timeout,
-                ready=ready,
-                tell=tell,
+        sources = manifest.inputs(data, notebook.folder(notebooks))
+        tell.step("{name}: {count} notebooks", name=asked.name, count=len(nodes))
+        with store.opened(cache, sources) as shared:
+            shop = making.Workshop(
+                nodes, sources, data, notebooks, timeout, ready=ready, shared=shared, tell=tell
             )
-            staging.publish(folder, target)
-    return target / unit.REPORTS[lang]
+            page = making.make(asked, out, shop)
+    index.write(out)
+    return page

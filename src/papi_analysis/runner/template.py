@@ -23,6 +23,8 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+from papi_analysis.shared import FOLDER
+
 _PR_SET_PDEATHSIG = 1
 #: Read by ipykernel and matplotlib when they are imported, so it must stand before.
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -48,14 +50,20 @@ _FIXED = {
 }
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path, shared: Path | None = None) -> dict[str, str]:
     """The environment of a kernel: the user's, without what would change results."""
     kept = {name: value for name, value in os.environ.items() if name not in _DROP}
     spec = find_spec("matplotlib")
     if spec and spec.submodule_search_locations:
         rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
         kept["MATPLOTLIBRC"] = str(rc)
-    return {**kept, **_FIXED, "IPYTHONDIR": str(folder)}
+    kept.pop(FOLDER, None)
+    return {
+        **kept,
+        **_FIXED,
+        **({FOLDER: str(shared)} if shared else {}),
+        "IPYTHONDIR": str(folder),
+    }
 
 
 def imports(sources: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from papi_analysis import panel, places, wording
-from papi_analysis._errors import ParameterError
+from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.sources import embedded
 
 #: The names that a notebook takes, with the type of each: a closed list.
@@ -80,17 +80,81 @@ def plan(
     DataError
         When the province has no score in that year, with the reason.
     """
-    _require_types(province=province, year=year, lang=lang, seed=seed)
-    if lang not in wording.LANGUAGES:
-        raise ParameterError("No language {value!r}. Use vi or en.", value=lang[:80])
-    if not 0 <= seed < 2**32:
-        raise ParameterError("The seed {value} is not between 0 and 4294967295.", value=seed)
+    _require_settings(province=province, year=year, lang=lang, seed=seed)
     found = places.find(province, data)
     embedded.require_unchanged(data)
     scores = panel.load(data)
     chosen = panel.latest_year(scores) if year is None else year
     panel.require_scores(scores, found, chosen)
     return Unit(found, chosen, lang, seed)
+
+
+def plans(
+    provinces: str = "all",
+    years: str = "",
+    *,
+    lang: str = "vi",
+    seed: int = SEED,
+    data: str | Path | None = None,
+) -> tuple[list[Unit], dict[str, DataError]]:
+    """The units of a batch, and those that have no scores with the reason.
+
+    Parameters
+    ----------
+    provinces : str
+        "all", or slugs, codes or names with commas between them.
+    years : str
+        Years and spans with commas between them, as "2024" or "2018-2021,2024"; the latest with
+        data by default.
+
+    Raises
+    ------
+    ParameterError, SourceError
+        See `plan`.
+    DataError
+        When no unit has scores.
+    """
+    _require_settings(lang=lang, seed=seed)
+    embedded.require_unchanged(data)
+    scores = panel.load(data)
+    words = places.provinces(data)["slug"] if provinces == "all" else provinces.split(",")
+    chosen = {found.code: found for found in (places.find(word.strip(), data) for word in words)}
+    units, absent = [], {}
+    for year in _years(years) or [panel.latest_year(scores)]:
+        for province in sorted(chosen.values(), key=lambda p: p.slug):
+            unit = Unit(province, year, lang, seed)
+            try:
+                panel.require_scores(scores, province, year)
+            except DataError as error:
+                absent[unit.name] = error
+            else:
+                units.append(unit)
+    if not units:
+        raise next(iter(absent.values()))
+    return units, absent
+
+
+def _years(text: str) -> list[int]:
+    found: list[int] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        first, _, last = part.partition("-")
+        if not (first.isascii() and first.isdigit() and (last or first).isdigit()):
+            raise ParameterError(
+                "{value!r} is not a year or a span of years; write 2024 or 2018-2021,2024.",
+                value=part[:80],
+            )
+        found += range(int(first), int(last or first) + 1)
+    return list(dict.fromkeys(found))
+
+
+def _require_settings(**values: object) -> None:
+    _require_types(**values)
+    if values["lang"] not in wording.LANGUAGES:
+        raise ParameterError("No language {value!r}. Use vi or en.", value=values["lang"][:80])
+    if not 0 <= values["seed"] < 2**32:
+        raise ParameterError(
+            "The seed {value} is not between 0 and 4294967295.", value=values["seed"]
+        )
 
 
 def _require_types(**values: object) -> None:

@@ -115,6 +115,11 @@ def verify(folder: str | Path) -> list[Diagnostic]:
     if not folder.is_dir():
         raise ParameterError("There is no folder {folder}.", folder=str(folder))
     record = manifest.read(folder)
+    return intact(folder, record) + contents(folder, record["parameters"])
+
+
+def intact(folder: Path, record: dict) -> list[Diagnostic]:
+    """Which files are not those that the manifest lists."""
     found = []
     for name, part in record["files"].items():
         path = folder / name
@@ -127,7 +132,7 @@ def verify(folder: str | Path) -> list[Diagnostic]:
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in known:
             found.append(_fault(name, "is not part of the report"))
-    return found + contents(folder, record["parameters"])
+    return found
 
 
 def require_whole(folder: str | Path) -> None:

@@ -1,0 +1,209 @@
+"""Many reports in one go: planned once, made side by side, failures listed, resumed where left."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from papi_analysis._errors import PapiError
+from papi_analysis.runner import (
+    index,
+    making,
+    manifest,
+    notebook,
+    progress,
+    staging,
+    store,
+    unit,
+    verification,
+    warm,
+)
+
+SCHEMA = "papi-batch/1"
+FILE = "batch.json"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a report was not made: the exit status it would have had, and the error."""
+
+    status: int
+    message: str
+    values: dict[str, object]
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values)
+
+
+def batch(
+    provinces: str = "all",
+    years: str = "",
+    *,
+    lang: str = "vi",
+    seed: int = unit.SEED,
+    out: str | Path = "reports",
+    jobs: int = 2,
+    resume: bool = False,
+    scheduler: str | None = None,
+    data: str | Path | None = None,
+    notebooks: str | Path | None = None,
+    timeout: float | None = None,
+    cache: str | Path | None = None,
+    tell: progress.Progress = progress.SILENT,
+) -> dict[str, object]:
+    """Make the reports of many provinces and years.
+
+    Parameters
+    ----------
+    provinces, years : str
+        See `unit.plans`.
+    jobs : int
+        Reports made at once on this machine.
+    resume : bool
+        Leave alone the reports that are whole and made from the same data, code and notebooks.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers make the reports instead of this machine.
+    cache : str or Path, optional
+        Folder in which results that do not depend on the province are kept for later batches.
+
+    Other parameters are those of `run`.
+
+    Returns
+    -------
+    dict
+        schema, made, kept (names as `province/year`), absent, failed (`Failure` by name), seconds;
+        also written to `out/batch.json`.
+
+    Raises
+    ------
+    ParameterError, DataError, SourceError
+        When the batch as a whole cannot be made; a unit that fails is listed and does not stop
+        the others.
+    """
+    begun = time.monotonic()
+    with warm.templates([] if scheduler else notebook.sources(notebooks)) as ready:
+        units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data)
+        nodes = notebook.load(notebooks)
+        sources = manifest.inputs(data, notebook.folder(notebooks))
+        kept = [one for one in units if resume and current(one, out, sources)]
+        rest = [one for one in units if one not in kept]
+        tell.step("{count} reports to make, {kept} kept", count=len(rest), kept=len(kept))
+        with store.opened(cache, sources) as shared:
+            shop = making.Workshop(
+                nodes, sources, data, notebooks, timeout, ready, shared, kernels=1
+            )
+            if scheduler:
+                from papi_analysis.runner import cluster
+
+                ended = cluster.made(rest, out, shop, scheduler=scheduler)
+            else:
+                ended = made(rest, out, shop, jobs=jobs)
+            failed = _follow(ended, len(rest), tell)
+    summary = {
+        "schema": SCHEMA,
+        "made": [one.name for one in rest if one.name not in failed],
+        "kept": [one.name for one in kept],
+        "absent": {name: Failure(3, why.message, why.values) for name, why in absent.items()},
+        "failed": failed,
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+    index.write(out)
+    write(out, summary)
+    return summary
+
+
+def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
+    """Whether the report is published, unharmed, and made from these very inputs."""
+    folder = asked.folder(out)
+    try:
+        record = manifest.read(folder)
+    except PapiError:
+        return False
+    same = record["parameters"] == asked.parameters() and record["inputs"] == sources
+    return (
+        same
+        and record["versions"] == manifest.versions()
+        and not verification.intact(folder, record)
+    )
+
+
+def made(
+    units: list[unit.Unit], out: str | Path, shop: making.Workshop, *, jobs: int
+) -> Iterator[tuple[str, Failure | None]]:
+    """Make the units on this machine, `jobs` at once; tells each when it ended."""
+    shop = replace(shop, kernels=2 if jobs == 1 else 1)
+    pool = ThreadPoolExecutor(max(1, jobs))
+    try:
+        waiting = {pool.submit(attempt, making.make, one, out, shop): one for one in units}
+        yield from _ended(waiting)
+    finally:
+        shop.halt.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def attempt(function: Callable, *arguments: object) -> Failure | None:
+    """Call and give back what went wrong instead of raising it."""
+    try:
+        function(*arguments)
+    except PapiError as error:
+        return Failure(error.status, error.message, error.values)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Failure(
+            1,
+            "This is a fault of the program itself ({kind}: {reason}, {file} line {line}).",
+            {
+                "kind": type(error).__name__,
+                "reason": str(error)[:120],
+                "file": Path(place.filename).name,
+                "line": place.lineno,
+            },
+        )
+    return None
+
+
+def _ended(waiting: dict[Future, unit.Unit]) -> Iterator[tuple[str, Failure | None]]:
+    pending = set(waiting)
+    while pending:
+        done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield waiting[future].name, future.result()
+
+
+def _follow(
+    ended: Iterator[tuple[str, Failure | None]], count: int, tell: progress.Progress
+) -> dict[str, Failure]:
+    """Tell each unit when it ends, with the time that is left; give back those that failed."""
+    failed, begun = {}, time.monotonic()
+    for number, (name, failure) in enumerate(ended, start=1):
+        spent = time.monotonic() - begun
+        left = spent / number * (count - number)
+        values = {"number": number, "count": count, "name": name, "left": left}
+        if failure is None:
+            tell.step("{number}/{count} {name} done, {left:0} s left", **values)
+        else:
+            failed[name] = failure
+            tell.step("{number}/{count} {name} FAILED, {left:0} s left", **values)
+    return dict(sorted(failed.items()))
+
+
+def write(out: str | Path, summary: dict[str, object]) -> None:
+    """Write the summary beside the reports, in one step; failures as status and message."""
+    plain = {
+        key: {name: {"status": bad.status, "message": str(bad)} for name, bad in value.items()}
+        if isinstance(value, dict)
+        else value
+        for key, value in summary.items()
+    }
+    folder = Path(out).absolute()
+    with staging.faults(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f".{FILE}.part"
+        text = json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(folder / FILE)

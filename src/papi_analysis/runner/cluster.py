@@ -1,0 +1,103 @@
+"""The same reports on the workers of a Dask cluster; only the one who asks publishes.
+
+A worker makes a report in a folder of its own and sends it back packed, so a worker that dies
+leaves nothing, its unit runs elsewhere, and no shared disk is needed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from papi_analysis._errors import EnvironmentFault, SourceError
+from papi_analysis.runner import making, manifest, notebook, staging, store, unit, warm
+from papi_analysis.runner.batch import Failure, attempt
+
+
+def made(
+    units: list[unit.Unit], out: str | Path, shop: making.Workshop, *, scheduler: str
+) -> Iterator[tuple[str, Failure | None]]:
+    """Make the units on the workers of `scheduler`; tells each when it is published.
+
+    Raises
+    ------
+    EnvironmentFault
+        When Dask is not installed or the scheduler does not answer.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise EnvironmentFault(
+            "--scheduler needs Dask. Install it with: pip install 'papi-analysis[cluster]'"
+        ) from error
+    try:
+        client = Client(scheduler, timeout=20, set_as_default=False)
+    except OSError as error:
+        raise EnvironmentFault(
+            "No Dask scheduler answers at {address}. Start one with: dask scheduler",
+            address=scheduler,
+        ) from error
+    with client:
+        futures = {
+            client.submit(
+                pack, one, shop.sources, shop.timeout, key=f"papi-{one.name}-{one.lang}", pure=False
+            ): one
+            for one in units
+        }
+        for future in as_completed(futures):
+            one = futures[future]
+            yield one.name, attempt(_publish, one, out, future)
+            future.release()
+
+
+def pack(asked: unit.Unit, sources: dict[str, str], timeout: float | None) -> bytes:
+    """On a worker: a whole report as a zip file."""
+    shop = replace(_shop(), timeout=timeout)
+    here = shop.now()
+    other = sorted(k for k in sources.keys() | here.keys() if sources.get(k) != here.get(k))
+    if other:
+        raise SourceError(
+            "A worker has other data, notebooks or code than the one who asks: {files}. Install "
+            "the same version of the project on every machine.",
+            files=", ".join(other[:5]),
+        )
+    with tempfile.TemporaryDirectory(prefix="papi-") as name:
+        folder = Path(name) / "report"
+        folder.mkdir()
+        making.fill(folder, asked, shop)
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                packed.write(path, path.relative_to(folder).as_posix())
+        return file.getvalue()
+
+
+@cache
+def _shop() -> making.Workshop:
+    """What all reports of a worker have in common, made once and ended with the worker."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    ready = stack.enter_context(warm.templates(notebook.sources()))
+    sources = manifest.inputs(None, notebook.folder())
+    shared = stack.enter_context(store.opened(None, sources))
+    return making.Workshop(notebook.load(), sources, ready=ready, shared=shared, kernels=1)
+
+
+def _publish(asked: unit.Unit, out: str | Path, future: object) -> None:
+    """Unpack what a worker sent, see that it is whole, and publish it."""
+    content = future.result()
+    target = asked.folder(out)
+    with staging.locked(target), staging.staged(target) as folder:
+        with staging.faults(folder.parent), zipfile.ZipFile(io.BytesIO(content)) as packed:
+            packed.extractall(folder)
+        from papi_analysis.runner import verification
+
+        verification.require_whole(folder)
+        staging.publish(folder, target)

@@ -1,0 +1,109 @@
+"""The page over all finished reports: province, year, group, rank, total and a link."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from filelock import FileLock
+
+from papi_analysis import places, wording
+from papi_analysis._errors import PapiError
+from papi_analysis.runner import manifest, staging, unit
+
+FILES = {"vi": "index.html", "en": "index.en.html"}
+
+
+def reports(out: str | Path, lang: str) -> list[dict[str, object]]:
+    """The finished reports of a folder in one language, the latest year first.
+
+    Returns
+    -------
+    list of dict
+        year, slug, name, link, and group, rank, total as they are shown ("–" where the province
+        has no total that year).
+    """
+    found = []
+    for path in Path(out).glob(f"*/*/{manifest.FILE}"):
+        folder = path.parent
+        try:
+            listed = manifest.read(folder)["files"]
+            record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+        except (PapiError, OSError, ValueError):
+            continue
+        if unit.REPORTS[lang] in listed:
+            found.append(_row(record, folder, lang))
+    return sorted(found, key=lambda row: (-row["year"], places.collation_key(row["name"])))
+
+
+def _row(record: dict, folder: Path, lang: str) -> dict[str, object]:
+    from papi_analysis.report.section import GROUP_NAMES
+
+    place, position = record["province"], record.get("position", {})
+    slug = place["slug"]
+    row = {
+        "year": record["year"],
+        "slug": slug,
+        "name": place.get(f"name_{lang}", slug),
+        "link": f"{folder.parent.name}/{folder.name}/{unit.REPORTS[lang]}",
+        "group": "–",
+        "rank": "–",
+        "total": "–",
+    }
+    if "total" in position:
+        row["group"] = wording.say(lang, GROUP_NAMES[position["group"]])
+        row["rank"] = f"{position['rank']}/{position['n']}"
+        row["total"] = wording.number(lang, position["total"])
+    return row
+
+
+def page(out: str | Path, lang: str) -> str:
+    """The index in one language; "" where there is no report."""
+    rows = reports(out, lang)
+    if not rows:
+        return ""
+    from markupsafe import Markup
+
+    from papi_analysis.report.exporter import stylesheet
+    from papi_analysis.report.section import environment, words
+
+    title = wording.say(lang, "PAPI reports of provinces")
+    source = (Path(__file__).parent / "templates" / "index.html.j2").read_text(encoding="utf-8")
+    years = sorted({row["year"] for row in rows}, reverse=True)
+    body = (
+        environment()
+        .from_string(source)
+        .render(
+            **words(lang),
+            title=title,
+            subtitle=wording.say(lang, "{count} finished reports", count=len(rows)),
+            years=[(year, [row for row in rows if row["year"] == year]) for year in years],
+        )
+    )
+    whole = (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            **words(lang),
+            title=title,
+            masthead="",
+            contents=[],
+            body=Markup(body),
+            style=Markup(stylesheet()),
+            own=False,
+        )
+    )
+    return whole + "\n"
+
+
+def write(out: str | Path) -> None:
+    """Write the index of every language that has reports, each in one step."""
+    folder = Path(out).absolute()
+    with staging.faults(folder), FileLock(folder / ".index.lock"):
+        for lang, name in FILES.items():
+            text = page(folder, lang)
+            if text:
+                part = folder / f".{name}.part"
+                part.write_text(text, encoding="utf-8", newline="\n")
+                part.replace(folder / name)
+        (folder / ".index.lock").unlink(missing_ok=True)

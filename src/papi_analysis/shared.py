@@ -1,0 +1,172 @@
+"""Results that many notebooks ask for, computed once: a store keyed by what a result depends on.
+
+Without the environment variable `PAPI_SHARED` every function simply runs. The runner sets it to a
+folder that belongs to one state of data, code and libraries; it is safe to delete at any time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import inspect
+import io
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = "PAPI_SHARED"
+_WAIT = 300  # seconds to wait for another kernel that computes the same result
+_SCALARS = (str, int, float, bool, type(None), Path)
+Taken = ParamSpec("Taken")
+Given = TypeVar("Given")
+
+
+def result(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
+    """Let a pure function be computed once for all who ask with equal arguments.
+
+    Arguments may be frames, plain values, dataclasses and lists, tuples and dictionaries of them;
+    results frames or plain values. A call with anything else, or whose result would not be read
+    back exactly as it was computed, is computed every time.
+
+    Examples
+    --------
+    >>> @result
+    ... def double(number: int) -> int:
+    ...     return 2 * number
+    >>> double(21)
+    42
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def once(*positional: Taken.args, **named: Taken.kwargs) -> Given:
+        folder = os.environ.get(FOLDER)
+        if not folder:
+            return function(*positional, **named)
+        bound = signature.bind(*positional, **named)
+        bound.apply_defaults()
+        key = hashlib.sha256(name.encode())
+        try:
+            _feed(key, bound.arguments)
+        except TypeError:
+            return function(*positional, **named)
+        path = Path(folder) / key.hexdigest()
+        return _stored(path, lambda: function(*positional, **named))
+
+    return once
+
+
+def _stored(path: Path, compute: Callable[[], Given]) -> Given:
+    """The result in `path`, computed and put there when it is not, or not any more, sound."""
+    from filelock import FileLock, Timeout
+
+    found = _read(path)
+    if found is not None:
+        return found[0]
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=_WAIT)
+    except (OSError, Timeout):
+        return compute()
+    try:
+        found = _read(path)
+        if found is not None:
+            return found[0]
+        value = compute()
+        _write(path, value)
+        return value
+    finally:
+        lock.release()
+
+
+def _feed(key: hashlib._Hash, value: object) -> None:
+    """Feed everything that makes a value what it is."""
+    if isinstance(value, _SCALARS):
+        key.update(f"{type(value).__name__}:{value!r};".encode())
+    elif isinstance(value, (list, tuple)):
+        key.update(f"{type(value).__name__}{len(value)}(".encode())
+        for item in value:
+            _feed(key, item)
+    elif isinstance(value, dict):
+        _feed(key, [item for pair in value.items() for item in pair])
+    elif dataclasses.is_dataclass(value):
+        _feed(key, {f.name: getattr(value, f.name) for f in dataclasses.fields(value)})
+    elif hasattr(value, "dtypes") and hasattr(value, "index"):
+        _feed_frame(key, value)
+    else:
+        raise TypeError(type(value).__name__)
+
+
+def _feed_frame(key: hashlib._Hash, frame: pd.DataFrame | pd.Series) -> None:
+    import pandas as pd
+
+    table = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    if hasattr(table, "to_wkb"):
+        table = table.to_wkb()
+    kinds = [f"{name!r} {kind}" for name, kind in table.dtypes.items()]
+    key.update(f"{type(frame).__name__} {len(table)} {kinds} {table.index.names}".encode())
+    key.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+
+
+def _encoded(value: object) -> bytes | None:
+    """A result as bytes; None where it would not come back as it is."""
+    if isinstance(value, (list, dict, *_SCALARS)) and not isinstance(value, Path):
+        with suppress(TypeError, ValueError):
+            text = json.dumps(value)
+            if repr(json.loads(text)) == repr(value):
+                return b"json\n" + text.encode()
+        return None
+    if type(value).__name__ != "DataFrame":
+        return None
+    import pandas as pd
+
+    tuples = [name for name in value if value[name].map(type).eq(tuple).all()]
+    head = f"frame {json.dumps(tuples)}\n".encode()
+    with suppress(Exception):  # what Arrow cannot hold is not stored
+        file = io.BytesIO()
+        value.to_parquet(file)
+        back = _frame(file.getvalue(), tuples)
+        pd.testing.assert_frame_equal(back, value, check_exact=True, check_freq=False)
+        return head + file.getvalue()
+    return None
+
+
+def _frame(content: bytes, tuples: list[str]) -> pd.DataFrame:
+    """A stored frame; Arrow gives tuples back as arrays."""
+    import pandas as pd
+
+    frame = pd.read_parquet(io.BytesIO(content))
+    return frame.assign(**{name: frame[name].map(tuple).astype(object) for name in tuples})
+
+
+def _write(path: Path, value: object) -> None:
+    body = _encoded(value)
+    if body is None:
+        return
+    part = path.with_suffix(f".part-{os.getpid()}")
+    with suppress(OSError):  # a full disk costs time, not a report
+        part.write_bytes(hashlib.sha256(body).digest() + body)
+        part.replace(path)
+
+
+def _read(path: Path) -> tuple[object] | None:
+    """The stored result in a tuple of one; None where there is none or it was damaged."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    seal, body = raw[:32], raw[32:]
+    if hashlib.sha256(body).digest() != seal:
+        return None
+    head, _, content = body.partition(b"\n")
+    kind, _, tuples = head.partition(b" ")
+    return (json.loads(content) if kind == b"json" else _frame(content, json.loads(tuples)),)
