@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LEVELS = ("district", "commune", "province")
 #: Said under a map made from a user's layer.
 USER_SOURCE = mark("Boundaries: {file}, given by the user; not verified as official boundaries.")
+FETCHED_SOURCE = mark("Boundaries: {credit}, {licence}; not official boundaries.")
 _DETAIL = 4000  # vertices above which a layer is generalised for drawing
 _TOLERANCE = {"district": 0.0008, "commune": 0.0005, "province": 0.008}  # degrees
 
@@ -67,13 +69,21 @@ def load_layer(
     found, layer, name = min(tried, key=lambda item: _faults(item[0]))
     if any(item.severity == "error" for item in found):
         raise refusal(found)
+    source, values = _source(path)
     layer.attrs.update(
-        level=name,
-        source=USER_SOURCE,
-        source_values={"file": path.name},
-        warnings=(*warnings, *found),
+        level=name, source=source, source_values=values, warnings=(*warnings, *found)
     )
     return layer
+
+
+def _source(path: Path) -> tuple[str, dict[str, str]]:
+    """What is said under the map: credit and licence of a fetched file, else its name."""
+    record = path.with_name(f"{path.name}.licence.json")
+    try:
+        known = json.loads(record.read_text(encoding="utf-8"))
+        return FETCHED_SOURCE, {"credit": known["credit"], "licence": known["licence"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return USER_SOURCE, {"file": path.name}
 
 
 def _faults(found: list[Diagnostic]) -> tuple[bool, int]:

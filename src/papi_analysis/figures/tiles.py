@@ -10,17 +10,8 @@ from matplotlib.patches import Rectangle
 from papi_analysis._errors import ParameterError
 from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.figures.maps import legend
-from papi_analysis.figures.maps.national import (
-    GROUP_NAMES,
-    NARROW_BELOW,
-    entries,
-    groups_by_code,
-    in_words,
-    members,
-    paint,
-    title_of,
-)
-from papi_analysis.figures.palette import GROUPS, HATCHES, ON_GROUP
+from papi_analysis.figures.maps.national import HEADING, by_code, group_classes, title_of
+from papi_analysis.figures.maps.whole import NARROW_BELOW, counted, in_words
 from papi_analysis.figures.style import WIDE, Chart, canvas, colour, headline, themed, wrap
 from papi_analysis.wording import mark, say
 
@@ -71,6 +62,7 @@ GRID_34 = """
 """
 _GAP = 2.0
 _SYMBOLS = {"HS": "hoang_sa", "TS": "truong_sa"}
+TILES_ALT = mark("Tiles of {n} provinces, Hoàng Sa and Trường Sa with theirs: {what}.")
 SCHEMATIC = mark("Tiles stand about where the provinces lie; they show neither size nor border.")
 
 
@@ -110,40 +102,36 @@ def grid(
         When the table is not one row per province of one year, or the provinces are neither the
         63 nor the 34.
     """
-    series, year = groups_by_code(groups, provinces)
+    series, year = by_code(groups, provinces, "group")
+    classes = group_classes(series, lang)
     spots = _layout(provinces.index)
     small = width < NARROW_BELOW
     tile = (width / 7, 44.0) if small else (68.0, 40.0)
-    rows = 1 + max(row for row, _ in spots.values())
-    top = 130.0 if small else 0.0
+    top, rows = 130.0 if small else 0.0, 1 + max(row for row, _ in spots.values())
     chart = canvas(width, round(top + rows * tile[1] + 2))
     sheet = chart.add_axes((0, 0, 1, 1), label="sheet")
-    sheet.set(xlim=(0, width), ylim=(top + rows * tile[1] + 2, 0))
+    sheet.set(xlim=(0, width), ylim=(round(top + rows * tile[1] + 2), 0))
     sheet.set_axis_off()
     corners = {code: (j * tile[0] + 1, top + i * tile[1] + 1) for code, (i, j) in spots.items()}
-    owners = {code: _owner(code) for code in corners}
-    for group in (*GROUP_NAMES, None):
-        here = [c for c in corners if owners[c] in series.index[members(series, group)]]
-        _tiles(sheet, [corners[c] for c in here], tile, paint(group), HATCHES[group])
-        if group and here:
-            spots_of = [(corners[c][0] + tile[0] / 2, corners[c][1] + 7) for c in here]
-            legend.swatch_mark(sheet, spots_of, GROUPS[group][1], ON_GROUP[group], 5)
-    for code, corner in corners.items():
-        ink = ON_GROUP[int(series[owners[code]])] if pd.notna(series[owners[code]]) else "ink"
-        _name(sheet, _tile_name(code, provinces, lang), corner, tile, 9.2 if small else 10.5, ink)
+    for entry, inside in classes:
+        here = {code: at for code, at in corners.items() if inside[_owner(code)]}
+        _tiles(sheet, list(here.values()), tile, entry)
+        for code, corner in here.items():
+            name = _tile_name(code, provinces, lang)
+            _name(sheet, name, corner, tile, 9.2 if small else 10.5, entry.ink)
     if highlight:
         x, y = corners[highlight]
         outline = {"fc": "none", "ec": colour("ink"), "lw": 2.2, "zorder": 5}
         sheet.add_patch(Rectangle((x, y), tile[0] - _GAP, tile[1] - _GAP, **outline))
     corner = (4, 2) if small else (7 * tile[0] + 16, 4)
-    title = say(lang, "PAPI total {year}", year=str(year))
-    legend.draw(sheet, title, entries(series, lang), corner, size=11.5)
+    heading = say(lang, HEADING, year=str(year))
+    legend.draw(sheet, heading, counted(classes), corner, size=11.5)
     return headline(
         chart,
         title=title_of(series, provinces, highlight, year, lang),
         subtitle=say(lang, SCHEMATIC),
         source="",
-        alt=in_words(series, provinces, highlight, year, lang),
+        alt=in_words(heading, classes, provinces, lang, opening=TILES_ALT),
     )
 
 
@@ -170,14 +158,17 @@ def _tile_name(code: str, provinces: pd.DataFrame, lang: str) -> str:
     return provinces.loc[code, f"name_{lang}"].replace("Thành phố ", "TP ").replace(" - ", " – ")
 
 
-def _tiles(sheet: Axes, corners: list, tile: tuple[float, float], fill: str, hatch: str) -> None:
-    """All tiles of a class as one artist."""
+def _tiles(sheet: Axes, corners: list, tile: tuple[float, float], entry: legend.Entry) -> None:
+    """All tiles of a class as one artist, and all their marks as another."""
     if not corners:
         return
     patches = [Rectangle(corner, tile[0] - _GAP, tile[1] - _GAP) for corner in corners]
-    line = colour("nodata_line") if hatch else "none"
-    look = {"facecolor": colour(fill), "edgecolor": line, "hatch": hatch or None, "linewidth": 0.8}
-    sheet.add_collection(PatchCollection(patches, **look))
+    line = colour("nodata_line") if entry.hatch else "none"
+    look = {"facecolor": colour(entry.fill), "edgecolor": line, "linewidth": 0.8}
+    sheet.add_collection(PatchCollection(patches, hatch=entry.hatch or None, **look))
+    if entry.mark:
+        spots = [(x + tile[0] / 2, y + 7) for x, y in corners]
+        legend.swatch_mark(sheet, spots, entry.mark, entry.ink, 5)
 
 
 def _name(

@@ -1,6 +1,23 @@
 """Maps of finished tables: the country by group, and the province by what is known of it."""
 
-from papi_analysis.figures.maps.national import GROUP_NAMES, country
-from papi_analysis.figures.maps.province import LAYERS, communes, districts
+from papi_analysis.figures.maps.browse import browse
+from papi_analysis.figures.maps.communes import communes, merger
+from papi_analysis.figures.maps.compare import change, clusters
+from papi_analysis.figures.maps.districts import LAYERS, district_values, districts
+from papi_analysis.figures.maps.national import GROUP_NAMES, country, region
+from papi_analysis.figures.maps.years import years
 
-__all__ = ["GROUP_NAMES", "LAYERS", "communes", "country", "districts"]
+__all__ = [
+    "GROUP_NAMES",
+    "LAYERS",
+    "browse",
+    "change",
+    "clusters",
+    "communes",
+    "country",
+    "district_values",
+    "districts",
+    "merger",
+    "region",
+    "years",
+]

@@ -11,7 +11,7 @@ from matplotlib.collections import PatchCollection
 
 from papi_analysis import boundaries
 from papi_analysis.figures.maps.labels import Box
-from papi_analysis.figures.style import canvas, colour
+from papi_analysis.figures.style import Chart, canvas, colour
 from papi_analysis.wording import say
 
 if TYPE_CHECKING:
@@ -58,6 +58,19 @@ def stage(frame: Box, width: float, *, below: float = 0.0) -> tuple:
     return chart, ground, sheet
 
 
+def panel(chart: Chart, frame: Box, corner: tuple[float, float, float], *, label="map") -> Axes:
+    """One of several maps in a chart: left, top and width in pixels."""
+    (x, y, side), (wide, high) = corner, chart.get_size_inches() * chart.dpi
+    tall = height_of(frame, side)
+    ground = chart.add_axes(
+        (x / wide, 1 - (y + tall) / high, side / wide, tall / high), label=label
+    )
+    left, bottom, right, top = frame
+    ground.set(xlim=(left, right), ylim=(bottom, top))
+    ground.set_axis_off()
+    return ground
+
+
 def height_of(frame: Box, width: float) -> float:
     """Pixels that a frame is high when it is so many wide."""
     left, bottom, right, top = frame
@@ -93,6 +106,16 @@ def fill(
         hatch=hatch or None,
     )
     return next(item for item in ground.collections if item not in before)
+
+
+def room_below(shapes: gpd.GeoSeries, extent: tuple[float, float], height: float) -> float:
+    """Pixels to add under a map so that a legend in its lower left corner covers no place."""
+    for below in range(0, int(extent[1]) + 12, 4):
+        bottom = height + below
+        corner = shapely.box(0, bottom - extent[1] - 10, extent[0] + 10, bottom)
+        if not shapes.intersects(corner).any():
+            return float(below)
+    return extent[1] + 12
 
 
 def scale_bar(sheet: Axes, frame: Box, kilometres: int, bottom: float) -> Box:

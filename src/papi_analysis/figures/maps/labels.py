@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from shapely.geometry.base import BaseGeometry
 
 from papi_analysis.figures.style import colour, text_width
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Box = tuple[float, float, float, float]
 _LINE = 1.25  # height of a line of text, as a multiple of its size
@@ -133,6 +138,34 @@ def two_lines(text: str) -> str:
     return f"{text[:middle]}\n{text[middle + 1 :]}"
 
 
+def write_all(
+    sheet: Axes,
+    words: dict[str, str],
+    shapes: gpd.GeoSeries,
+    taken: list[Box],
+    *,
+    size: float,
+    dark: set[str] = frozenset(),
+) -> dict[str, tuple[Box, str]]:
+    """Name all places: inside, then beside the land, then over their borders; largest first.
+
+    `dark` are the places whose colour needs light type. Returns box and ink of every name.
+    """
+    found: dict[str, tuple[Box, str]] = {}
+    land, left = shapely.union_all(shapes.to_numpy()), dict(words)
+    shapely.prepare(land)
+    order = shapes.area.sort_values(ascending=False, kind="stable").index
+    for how in ("only_inside", "only_outside", "anywhere"):
+        for code in [code for code in order if left.get(code)]:
+            ink = "on_strong" if code in dark and how != "only_outside" else "ink"
+            look = {"size": size, "ink": ink, how: True}
+            box = write(sheet, left[code], shapes[code], land, taken, **look)
+            if box:
+                found[code] = (box, ink)
+                del left[code]
+    return found
+
+
 def beside(
     sheet: Axes,
     text: str,
@@ -145,12 +178,12 @@ def beside(
     ink: str = "ink",
 ) -> Box:
     """Name scattered symbols as near to their middle as nothing is covered."""
-    extent = size_of(text, size, weight)
-    middle = symbols.centroid
+    extent, middle = size_of(text, size, weight), symbols.centroid
     width, height = sheet.get_xlim()[1], sheet.get_ylim()[0]
+    near, step = 0.25 * width, max(2.0, width / 180)
     xs, ys = np.meshgrid(
-        np.arange(extent[0] / 2, width - extent[0] / 2, 4),
-        np.arange(extent[1] / 2, height - extent[1] / 2, 4),
+        _span(middle.x, near, extent[0] / 2, width, step),
+        _span(middle.y, near, extent[1] / 2, height, step),
     )
     xs, ys = xs.ravel(), ys.ravel()
     wide, tall = extent[0] / 2 + 2, extent[1] / 2 + 1
@@ -167,6 +200,11 @@ def beside(
     put(sheet, text, centre, size=size, weight=weight, ink=ink)
     taken.append(box_at(centre, extent))
     return taken[-1]
+
+
+def _span(middle: float, near: float, half: float, limit: float, step: float) -> np.ndarray:
+    """Places along one side of the sheet for the middle of a text, not far from a point."""
+    return np.arange(max(half + 2, middle - near), min(limit - half - 2, middle + near), step)
 
 
 def put(

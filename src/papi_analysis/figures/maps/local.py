@@ -1,0 +1,126 @@
+"""The drawing that all maps below the province share: classes, names, scale bar and locator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+
+from papi_analysis._errors import ParameterError
+from papi_analysis.figures.maps import ground as base
+from papi_analysis.figures.maps import labels, legend
+from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words
+from papi_analysis.figures.style import Chart
+from papi_analysis.wording import mark, say
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Said under every map of districts or communes.
+NO_DISTRICT_SCORE = mark("PAPI has no score below the province; this map shows context, not PAPI.")
+#: Four steps of what is known of places, least first; never the colours of PAPI's groups.
+STEPS = ("context1", "context2", "context3", "context4")
+NOT_KNOWN = mark("not known")
+_SHORT = (
+    ("Thành phố ", "TP "),
+    ("Thị xã ", "TX "),
+    ("Huyện ", "H. "),
+    ("Phường ", "P. "),
+    ("Xã ", ""),
+    (" Commune", ""),
+)
+#: Width of the locator's view, as a multiple of the width of what it locates.
+_VIEW = 3.2
+
+
+def rows(table: pd.DataFrame, layer: gpd.GeoDataFrame) -> pd.DataFrame:
+    """The table in the order of the layer, after a check that every row has its place."""
+    strange = sorted(set(table["code"]) - set(layer.index))
+    if strange or table["code"].duplicated().any():
+        raise ParameterError(
+            "The table holds places twice or that are not on the map: {codes}.",
+            codes=", ".join(strange or table.loc[table["code"].duplicated(), "code"]),
+        )
+    return table.set_index("code").reindex(layer.index)
+
+
+def steps(names: list[str], values: pd.Series, bounds: list[float], lang: str) -> Classes:
+    """Classes below each upper bound, and one for what is not known."""
+    step = pd.cut(values, [-float("inf"), *bounds], labels=False, right=False)
+    found = [
+        (legend.Entry(name, fill), step.eq(i))
+        for i, (name, fill) in enumerate(zip(names, STEPS, strict=False))
+    ]
+    return [*found, (legend.Entry(say(lang, NOT_KNOWN), "nodata", hatch="////"), step.isna())]
+
+
+def local_map(
+    layer: gpd.GeoDataFrame,
+    classes: Classes,
+    heading: str,
+    words: dict[str, str],
+    *,
+    around: gpd.GeoDataFrame | None,
+    width: float,
+) -> Chart:
+    """Places in classes, each with its words, a legend, a scale bar and, if given, a locator."""
+    local = layer.to_crs(base.LOCAL)
+    frame = base.frame_of(local)
+    shapes = base.in_pixels(local, frame, width)
+    small = width < NARROW_BELOW
+    size = 11 if small else 12
+    extent = legend.size_of(heading, counted(classes), size)
+    below = base.room_below(shapes, extent, base.height_of(frame, width))
+    chart, ground, sheet = base.stage(frame, width, below=below)
+    for entry, here in classes:
+        look = {"hatch": entry.hatch, "edge": "muted", "width": 0.7}
+        base.fill(ground, local[here.to_numpy()], entry.fill, **look)
+    corner = (4, sheet.get_ylim()[0] - extent[1] - 4)
+    taken = [legend.draw(sheet, heading, counted(classes), corner, size=size)]
+    beside = extent[0] < 0.8 * width
+    lowest = sheet.get_ylim()[0] if beside else base.height_of(frame, width)
+    taken.append(base.scale_bar(sheet, frame, 10, lowest))
+    if around is not None:
+        taken.append(_locator(chart, sheet, around.to_crs(base.LOCAL), local))
+    dark = {code for entry, here in classes if entry.fill == STEPS[-1] for code in here[here].index}
+    labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, dark=dark)
+    return chart
+
+
+def _locator(chart: Chart, sheet: Axes, around: gpd.GeoDataFrame, local) -> labels.Box:
+    """A small map of the neighbourhood, with what is mapped filled; returns its box."""
+    width, height = sheet.get_xlim()[1], sheet.get_ylim()[0]
+    size = 0.2 * width
+    box = (width - size - 4, 4, width - 4, 4 + size)
+    place = (box[0] / width, 1 - box[3] / height, size / width, size / height)
+    inset = chart.add_axes(place, label="locator")
+    left, bottom, right, top = local.total_bounds
+    reach = _VIEW * (right - left) / 2
+    x, y = (left + right) / 2 - reach / 3, (bottom + top) / 2
+    inset.set(xlim=(x - reach, x + reach), ylim=(y - reach, y + reach))
+    inset.set_axis_off()
+    view = shapely.box(x - reach, y - reach, x + reach, y + reach)
+    near = around[around.intersects(view)]
+    near = near.set_geometry(near.geometry.intersection(view))
+    base.fill(inset, near[~near.is_empty], "land", edge="line", width=0.6)
+    base.fill(inset, local, "median", edge="median", width=0.6)
+    return box
+
+
+def short(name: str) -> str:
+    """A name with its type in short, as maps write it.
+
+    >>> short("Huyện Duyên Hải"), short("Phường Trà Vinh"), short("Xã Cầu Kè")
+    ('H. Duyên Hải', 'P. Trà Vinh', 'Cầu Kè')
+    """
+    for long, brief in _SHORT:
+        name = name.replace(long, brief)
+    return name
+
+
+def told(heading: str, classes: Classes, layer: gpd.GeoDataFrame, lang: str) -> str:
+    """A map below the province in words."""
+    body = in_words(heading, classes, layer, lang, opening=mark("Map of {n} places: {what}."))
+    return f"{body} {say(lang, NO_DISTRICT_SCORE)}"

@@ -1,0 +1,139 @@
+"""The drawing that all national maps share: classes, both archipelagos, names and legend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from shapely.geometry.base import BaseGeometry
+
+from papi_analysis.boundaries import ARCHIPELAGOS
+from papi_analysis.figures.maps import ground as base
+from papi_analysis.figures.maps import labels, legend
+from papi_analysis.figures.style import Chart, wrap
+from papi_analysis.places import collation_key
+from papi_analysis.wording import mark, say
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Classes of a map in the order of the legend, each with the places in it.
+Classes = list[tuple[legend.Entry, pd.Series]]
+#: Pixels under which a map is drawn for a phone: smaller type, no marks inside the places.
+NARROW_BELOW = 500
+#: Height of the northernmost symbol of Hoàng Sa, as a share of a national map.
+_HOANG_SA = 0.37
+NATIONAL_ALT = mark(
+    "Map of Viet Nam with Hoàng Sa (Đà Nẵng) and Trường Sa (Khánh Hòa): {what}, {n} provinces."
+)
+
+
+def whole_country(
+    provinces: gpd.GeoDataFrame,
+    classes: Classes,
+    heading: str,
+    *,
+    highlight: str,
+    lang: str,
+    width: float,
+) -> Chart:
+    """The country with its places in classes; one artist per class, every class in the legend."""
+    layer = provinces.to_crs(base.NATIONAL)
+    frame = base.national_frame()
+    small = width < NARROW_BELOW
+    size = 11 if small else 12.5
+    entries, heading, corner = _legend_place(classes, heading, frame, width, size)
+    under = corner[1] > base.height_of(frame, width)
+    below = legend.size_of(heading, entries, size)[1] + 8 if under else 0.0
+    chart, ground, sheet = base.stage(frame, width, below=below)
+    shapes = base.in_pixels(layer, frame, width)
+    for entry, here in classes:
+        edge = "muted" if entry.fill == "land" else "border"
+        base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, edge=edge)
+    taken = [legend.draw(sheet, heading, entries, corner, size=size)]
+    if not small:
+        draw_marks(sheet, shapes, classes)
+    if highlight:
+        base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.6)
+    _names(sheet, layer, shapes, highlight, lang, taken)
+    return chart
+
+
+def _legend_place(classes: Classes, heading: str, frame, width: float, size: float) -> tuple:
+    """The legend beside the north where it ends above Hoàng Sa, else under the map."""
+    left = 0.52 * width
+    room = width - left - 4
+    lines = "\n".join(wrap(heading, room, size, 600))
+    narrow = [
+        replace(entry, text="\n".join(wrap(entry.text, room - 2.5 * size, size)))
+        for entry in counted(classes)
+    ]
+    if 12 + legend.size_of(lines, narrow, size)[1] < _HOANG_SA * base.height_of(frame, width):
+        return narrow, lines, (left, 12)
+    return counted(classes), heading, (4, base.height_of(frame, width) + 4)
+
+
+def counted(classes: Classes) -> list[legend.Entry]:
+    """The legend's entries, with how many places are in each."""
+    return [
+        replace(entry, text=f"{entry.text[0].upper()}{entry.text[1:]} ({int(here.sum())})")
+        for entry, here in classes
+    ]
+
+
+def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, classes: Classes) -> None:
+    """A mark inside every place of a class that has one, so that colour is not needed."""
+    for entry, here in classes:
+        spots = [labels.spot(shape) for shape in shapes[here]]
+        if entry.mark and spots:
+            legend.swatch_mark(sheet, spots, entry.mark, entry.ink, 4.5)
+
+
+def in_words(
+    what: str,
+    classes: Classes,
+    provinces: pd.DataFrame,
+    lang: str,
+    opening: str = NATIONAL_ALT,
+    **values: object,
+) -> str:
+    """A map told in words: who is in which class."""
+    parts = [say(lang, opening, what=what, n=len(provinces), **values)]
+    for entry, here in classes:
+        names = sorted(provinces.loc[here, f"name_{lang}"], key=collation_key)
+        text = f"{entry.text[0].upper()}{entry.text[1:]}"
+        parts.append(f"{text} ({len(names)}): {', '.join(names) or say(lang, 'none')}.")
+    return " ".join(parts)
+
+
+def archipelago(shape: BaseGeometry) -> BaseGeometry:
+    """The symbols of the archipelago of a province: its parts in the open sea."""
+    mainland = labels.largest_part(shape)
+    far = 0.5 * (mainland.bounds[2] - mainland.bounds[0]) + mainland.bounds[2]
+    return shapely.MultiPolygon([part for part in shape.geoms if part.centroid.x > far])
+
+
+def _names(sheet, layer, shapes: gpd.GeoSeries, highlight: str, lang: str, taken: list) -> None:
+    """The archipelagos with their provinces, the sea, and the province in question."""
+    size = 10.5 if sheet.get_xlim()[1] < NARROW_BELOW else 12
+    land = base.land_of(shapes)
+    islands(sheet, layer, shapes, land, lang, taken, size)
+    width = sheet.get_xlim()[1]
+    sea = shapely.Point(0.62 * width, 0.58 * base.height_of(base.national_frame(), width))
+    labels.beside(sheet, say(lang, "East Sea"), sea, land, taken, size=size, ink="muted")
+    if highlight:
+        text = layer.loc[highlight, f"name_{lang}"]
+        look = {"size": size + 1, "weight": 600, "only_outside": True}
+        labels.write(sheet, text, shapes[highlight], land, taken, **look)
+
+
+def islands(sheet, layer, shapes, land, lang: str, taken: list, size: float, short=False) -> None:
+    """Names of Hoàng Sa and Trường Sa, with their provinces unless there is little room."""
+    for code, name_vi, name_en, _ in ARCHIPELAGOS.values():
+        text = name_vi if lang == "vi" else name_en
+        text = text if short else f"{text}\n({layer.loc[code, f'name_{lang}']})"
+        symbols = archipelago(shapes[code])
+        labels.beside(sheet, text, symbols, land, taken, size=size, weight=600)

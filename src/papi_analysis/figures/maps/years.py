@@ -1,0 +1,123 @@
+"""One dimension or sub-dimension over the years, on one legend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from papi_analysis._errors import ParameterError
+from papi_analysis.figures.maps import ground as base
+from papi_analysis.figures.maps import legend
+from papi_analysis.figures.maps.national import by_code, group_classes
+from papi_analysis.figures.maps.whole import in_words, islands
+from papi_analysis.figures.style import WIDE, Chart, canvas, headline, themed
+from papi_analysis.wording import say
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_PANEL = 230.0  # pixels that one year should be wide
+_DETAIL = 6000  # metres that are not seen at that size
+
+
+@themed
+def years(
+    groups: pd.DataFrame,
+    provinces: gpd.GeoDataFrame,
+    *,
+    name: str,
+    highlight: str = "",
+    lang: str = "vi",
+    width: float = WIDE,
+) -> Chart:
+    """Small maps of one score, a year each: where the four groups of each year lie.
+
+    Groups are those of each year by itself, so years can be set beside each other although the
+    scale of a score may have changed between them.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        Rows of one code: year, province, group (1 lowest … 4 highest, or absent).
+    provinces : GeoDataFrame
+        See `boundaries.provinces`.
+    name : str
+        Name of the dimension or sub-dimension in `lang`.
+    """
+    rounds = sorted(groups["year"].unique().tolist())
+    if not rounds:
+        raise ParameterError("No year to map: the table is empty.")
+    layer = provinces.to_crs(base.NATIONAL)
+    layer = layer.set_geometry(layer.geometry.simplify_coverage(_DETAIL))
+    columns = max(1, round(width / _PANEL))
+    side, head, frame = width / columns, 22.0, base.national_frame()
+    tall = base.height_of(frame, side) + head
+    parts = {y: group_classes(_of(groups, provinces, y), lang) for y in rounds}
+    entries = [_uncounted(entry) for entry, _ in parts[rounds[0]]]
+    room = legend.size_of("", entries, 11)[1] + 10
+    chart = canvas(width, room + tall * -(-len(rounds) // columns))
+    sheet = chart.add_axes((0, 0, 1, 1), label="sheet")
+    sheet.set(xlim=(0, width), ylim=(room + tall * -(-len(rounds) // columns), 0))
+    sheet.set_axis_off()
+    sheet.set_zorder(2)
+    taken = [legend.draw(sheet, "", entries, (4, 4), size=11)]
+    for i, year in enumerate(rounds):
+        corner = (side * (i % columns), room + tall * (i // columns))
+        _panel(
+            chart, sheet, layer, parts[year], corner, side, head, str(year), lang, highlight, taken
+        )
+    return headline(
+        chart,
+        title=say(
+            lang,
+            "{name}: groups of the provinces, {first} to {last}",
+            name=name,
+            first=str(rounds[0]),
+            last=str(rounds[-1]),
+        ),
+        subtitle=say(
+            lang,
+            "Each year's provinces in four groups of that year; hatched: not published.",
+        ),
+        source=base.source(provinces, lang),
+        alt=_told(name, parts, provinces, highlight, lang),
+    )
+
+
+def _told(name: str, parts: dict, provinces: pd.DataFrame, highlight: str, lang: str) -> str:
+    """The maps in words: the group of the province in every year, else the last year in full."""
+    last = max(parts)
+    if not highlight:
+        return in_words(f"{name}, {last}", parts[last], provinces, lang)
+    inside = {y: next(e.text for e, here in parts[y] if here[highlight]) for y in parts}
+    opening = say(
+        lang, "Small maps of Viet Nam, one a year, with Hoàng Sa and Trường Sa: {what}.", what=name
+    )
+    own = provinces.loc[highlight, f"name_{lang}"]
+    listed = "; ".join(f"{year} {text}" for year, text in inside.items())
+    return f"{opening} {own}: {listed}."
+
+
+def _of(groups: pd.DataFrame, provinces: pd.DataFrame, year: int) -> pd.Series:
+    return by_code(groups[groups["year"].eq(year)], provinces, "group")[0]
+
+
+def _uncounted(entry: legend.Entry) -> legend.Entry:
+    return replace(entry, text=f"{entry.text[0].upper()}{entry.text[1:]}", mark="")
+
+
+def _panel(chart, sheet, layer, classes, corner, side, head, text, lang, highlight, taken) -> None:
+    """One year: its number, its places, the archipelagos with their names."""
+    x, y = corner
+    sheet.text(x + 4, y + 10, text, fontsize=12, fontweight=600, va="center")
+    frame = base.national_frame()
+    ground = base.panel(chart, frame, (x, y + head, side), label=f"map {text}")
+    for entry, here in classes:
+        base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, width=0.3)
+    if highlight:
+        base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.2)
+    shapes = base.in_pixels(layer, frame, side).translate(x, y + head)
+    land = base.land_of(shapes)
+    islands(sheet, layer, shapes, land, lang, taken, 8.5, short=True)
