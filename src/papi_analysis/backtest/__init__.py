@@ -1,7 +1,7 @@
 """What each rule of choosing would have brought: chosen with the data of a year, judged later."""
 
 from papi_analysis.backtest.capture import overlaps, pairs, picks, table
-from papi_analysis.backtest.forecast import frozen, intervals, skill
+from papi_analysis.backtest.forecast import frozen, intervals, skill, steps
 from papi_analysis.backtest.negatives import attainability, gains, importance, where
 from papi_analysis.backtest.page import markdown
 from papi_analysis.backtest.rules import RULES
@@ -18,6 +18,7 @@ __all__ = [
     "pairs",
     "picks",
     "skill",
+    "steps",
     "table",
     "where",
 ]

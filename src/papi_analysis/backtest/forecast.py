@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
-from papi_analysis.backtest.capture import pairs
-from papi_analysis.priority import Z90
+from papi_analysis.backtest.capture import common, pairs
 from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
 from papi_analysis.priority.level import (
     FROZEN,
     FROZEN_RULES,
+    Z90,
     levels,
     pair_correlations,
     year_to_year,
@@ -103,3 +104,30 @@ def frozen(panel: pd.DataFrame) -> pd.DataFrame:
         record = {"way": way, "capture_same": capture[True], "capture_across": capture[False]}
         records.append(record | means.to_dict())
     return pd.DataFrame(records).round(9)
+
+
+def steps(panel: pd.DataFrame) -> pd.DataFrame:
+    """How alike the provinces stand in one year and the next: why samples are held to be redrawn.
+
+    Returns
+    -------
+    DataFrame
+        year (the later one), border (bool: the two years are of different sample blocks), r (median
+        over the sub-dimensions of one composition of Spearman's r over the provinces),
+        subdimensions (count).
+    """
+    data = cube(panel)
+    records = []
+    for at in range(len(data.years) - 1):
+        codes, _ = common(data, (data.years[at], data.years[at + 1]))
+        found = [_rank_r(data.z[at, :, code], data.z[at + 1, :, code]) for code in codes]
+        border = bool(data.block[at] != data.block[at + 1])
+        year, n = int(data.years[at + 1]), len(codes)
+        records.append({"year": year, "border": border, "r": np.median(found), "subdimensions": n})
+    return pd.DataFrame(records).round(9)
+
+
+def _rank_r(first: np.ndarray, second: np.ndarray) -> float:
+    """Spearman's r over the provinces that have both scores."""
+    both = np.isfinite(first) & np.isfinite(second)
+    return float(np.corrcoef(rankdata(first[both]), rankdata(second[both]))[0, 1])

@@ -34,6 +34,7 @@ def markdown(panel: pd.DataFrame, lang: str = "en") -> str:
         (mark("Agreement of definitions of importance"), _importance(panel, lang)),
         (mark("Half of a gap closed within a year"), _attainability(panel, lang)),
         (mark("Forecast of the next score"), _intervals(panel, lang)),
+        (mark("Order of the provinces from one year to the next"), _steps(panel, lang)),
         (mark("Criteria that hardly move: mean skill of their forecast"), _frozen(panel, lang)),
     ]  # fmt: skip
     return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
@@ -120,6 +121,17 @@ def _intervals(panel: pd.DataFrame, lang: str) -> str:
         [say(lang, inside[row.same_block]), str(row.n), _figure(lang, row.coverage),
          _figure(lang, row.skill)]
         for row in forecast.intervals(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _steps(panel: pd.DataFrame, lang: str) -> str:
+    heads = [mark("year"), mark("border of a block"), mark("median rank r"), mark("sub-dimensions")]
+    crossed = {True: mark("yes"), False: mark("no")}
+    rows = [
+        [str(row.year), say(lang, crossed[row.border]), _figure(lang, row.r),
+         str(row.subdimensions)]
+        for row in forecast.steps(panel).itertuples()
     ]  # fmt: skip
     return _grid(lang, heads, rows)
 

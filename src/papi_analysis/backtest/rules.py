@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from papi_analysis.priority.cube import Cube
+from papi_analysis.priority.cube import Cube, quantiles
 from papi_analysis.priority.headroom import expected
 from papi_analysis.priority.level import Level
 from papi_analysis.wording import mark
@@ -33,7 +33,7 @@ def scores(data: Cube, level: Level, year: int, codes: np.ndarray) -> dict[str, 
     """
     last = data.at(year)
     score, z, sd = data.score[last][:, codes], data.z[last][:, codes], data.sd[last, codes]
-    mark = np.nanquantile(score, BENCHMARK, axis=0)
+    mark = quantiles(score, BENCHMARK)
     behind = (mark - data.mean[last, codes]) / sd - level.mean[:, codes]
     headroom = expected(behind, np.sqrt(level.predictive[:, codes])) * sd
     rest, share = item_rest(score), covariance_share(score)
@@ -96,10 +96,7 @@ def _closed_before(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
 def gaps(data: Cube, place: int, codes: np.ndarray) -> np.ndarray:
     """Benchmark of a year less score, in points: provinces × codes."""
     score = data.score[place][:, codes]
-    there = np.isfinite(score).any(axis=0)
-    mark = np.full(len(codes), np.nan)
-    mark[there] = np.nanquantile(score[:, there], BENCHMARK, axis=0)
-    return mark - score
+    return quantiles(score, BENCHMARK) - score
 
 
 def first(score: np.ndarray, k: int = CHOSEN) -> np.ndarray:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-#: Half width of a 90 % interval, in standard errors of a normal error.
-Z90 = 1.645
+from papi_analysis.wording import mark
+
 #: From this share of the raw gap on, a criterion is expected to come back by itself.
 RETURN = 0.5
 
 #: Why a criterion is left out, or should not be chased.
 REASONS = {
-    "recovers": "its own history makes up half of the gap or more without any action",
-    "others_larger": "it is behind, but other criteria hold more points",
-    "threshold": "scored as if by a bar: one year can move it by half a point and back",
-    "overstated": "part of the gap is this year's error, expected to return by itself",
-    "ahead": "it already stands at the benchmark or above",
+    "recovers": mark("its own history makes up half of the gap or more without any action"),
+    "others_larger": mark("it is behind, but other criteria hold more points"),
+    "threshold": mark("scored as if by a bar: one year can move it by half a point and back"),
+    "overstated": mark("part of the gap is this year's error, expected to return by itself"),
+    "ahead": mark("it already stands at the benchmark or above"),
 }
 
 _SHOWN = [

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import places
-from papi_analysis._errors import ParameterError
 from papi_analysis.priority import cube as cubes
 from papi_analysis.priority import flags as marks
 from papi_analysis.priority.basis import Basis, Field, basis, benchmark_points, field
 from papi_analysis.priority.headroom import TOP, expected, top_shares
+from papi_analysis.priority.level import Z80, Z90
 from papi_analysis.priority.tiers import tiers
 from papi_analysis.sources import context
 
@@ -23,7 +23,7 @@ COLUMNS = [
     "code", "dimension", "score", "benchmark", "raw_gap", "level_latent", "level_predictive",
     "sd_latent", "sd_predictive", "headroom",
     *(f"p_top{k}_{form}" for form in ("latent", "predictive") for k in TOP),
-    "tier", "no_action", "no_action_sd", "no_action_change", "history", "flags",
+    "tier", "no_action", "no_action_sd", "no_action_change", "detectable", "history", "flags",
 ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def assess(
         How criteria that hardly move are taken: "pooled" (default), "light" or "raw", see
         `level.levels`.
     facts : DataFrame, optional
-        Known flags (code, flag); by default those of `data/papi/criteria_flags.csv`.
+        Known flags (code, flag, year_from); by default those of `data/papi/criteria_flags.csv`.
 
     Returns
     -------
@@ -78,6 +78,8 @@ def assess(
         - tier: A, B or C; history: years that the level rests on;
         - no_action, no_action_sd (points): the score expected next year if nobody acts and the
           country stays as it is, and its standard error; no_action_change = no_action - score;
+        - detectable (points): the rise above no_action that next year's score shows beyond the
+          90 % interval with probability .80;
         - flags: a tuple of names of `FLAGS`.
 
     Raises
@@ -85,7 +87,7 @@ def assess(
     DataError
         Where the year or the province cannot be assessed, with the reason.
     ParameterError
-        For an unknown benchmark, fewer than one draw, a negative seed, too few peers.
+        For an unknown benchmark, too few peers, a number of draws or a seed out of range.
 
     Notes
     -----
@@ -140,7 +142,6 @@ def _assess(
     frozen: str,
     facts: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    require_numbers(draws, seed)
     found = basis(panel, year, frozen=frozen)
     asked = field(found, provinces, benchmark=benchmark, peers=peers)
     shares = top_shares(found.data, found.level, asked, year, draws=draws, seed=seed)
@@ -153,17 +154,6 @@ def _assess(
         ignore_index=True,
     )
     return table[["province", *COLUMNS]]
-
-
-def require_numbers(draws: int, seed: int) -> None:
-    """Raise `ParameterError` for fewer than one draw or a seed out of range."""
-    if draws < 1:
-        raise ParameterError("{value} draws: at least 1 is needed.", value=draws)
-    if not 0 <= seed < 2**32:
-        raise ParameterError(
-            "The seed {value} is out of range: use a whole number from 0 to 4294967295.",
-            value=seed,
-        )
 
 
 def _table(found: Basis, asked: Field, shares: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -185,6 +175,7 @@ def _table(found: Basis, asked: Field, shares: dict[str, np.ndarray]) -> pd.Data
         "no_action": estimate,
         "no_action_sd": spread["predictive"],
         "no_action_change": estimate - score[here],
+        "detectable": (Z90 + Z80) * spread["predictive"],
         "history": level.years[here],
     }
     for form, values in shares.items():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import ParameterError
-from papi_analysis.priority.cube import Cube, complete, cube
+from papi_analysis.priority.cube import Cube, complete, cube, quantiles
 from papi_analysis.priority.level import Level, levels, pair_correlations
 
 #: Quantile of the provinces behind each name of a benchmark.
@@ -95,4 +95,4 @@ def benchmark_points(found: Basis, asked: Field) -> np.ndarray:
     Taken over every named peer that has the score.
     """
     scores = found.data.score[found.data.at(found.year)][np.ix_(asked.named, asked.codes)]
-    return np.nanquantile(scores, asked.quantile, axis=0)
+    return quantiles(scores, asked.quantile)

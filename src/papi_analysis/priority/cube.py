@@ -91,6 +91,20 @@ def _moments(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.where(n > 1, sd, np.nan)
 
 
+def quantiles(score: np.ndarray, share: float) -> np.ndarray:
+    """Quantile of each column over the rows that have it (R type 7); NaN where none has.
+
+    >>> quantiles(np.array([[1.0], [np.nan], [2.0], [4.0]]), 0.75)
+    array([3.])
+    """
+    ordered = np.sort(score, axis=0)
+    most = np.maximum(np.isfinite(score).sum(axis=0) - 1, 0)
+    low = np.floor(most * share).astype(int)
+    columns = np.arange(score.shape[1])
+    below, above = ordered[low, columns], ordered[np.minimum(low + 1, most), columns]
+    return below + (most * share - low) * (above - below)
+
+
 def _require_spread(score: np.ndarray, sd: np.ndarray, years: np.ndarray, codes: pd.Index) -> None:
     flat = np.argwhere(np.isfinite(sd) & (sd < 1e-9))
     if len(flat):

@@ -19,11 +19,11 @@ def flags(
 
     `frozen` (mean correlation between neighbouring years of .9 or more, from data up to the year)
     and `new_composition` (its present make-up starts in this year, so no earlier year speaks for
-    it) are computed; the others are rows of `facts` (code, flag).
+    it) are computed; the others are rows of `facts` (code, flag, year_from) that hold by then.
     """
     steady = year_to_year(data, pairs, year)
     last = data.at(year)
-    known = facts.groupby("code")["flag"].agg(set).to_dict()
+    known = facts[facts["year_from"] <= year].groupby("code")["flag"].agg(set).to_dict()
     found = {}
     for code in data.current(year):
         own = set(known.get(data.codes[code], ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
+from papi_analysis import draws as seeded
 from papi_analysis.priority.basis import Field
 from papi_analysis.priority.cube import Cube
 from papi_analysis.priority.level import Level
@@ -16,7 +17,8 @@ KEPT = 0.7
 #: Fewest pairs of observations behind a correlation of errors, and least eigenvalue of them all.
 FEWEST_PAIRS, LEAST_EIGENVALUE = 50, 0.02
 _ERROR_YEARS = 4
-_BATCH = 250
+_BATCH = 100
+_TIE = 1e-12
 
 
 def expected(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
@@ -87,37 +89,47 @@ def top_shares(
     forms = {"latent": level.latent, "predictive": level.predictive}
     sds = {form: np.sqrt(v[np.ix_(drawn, field.codes)].T) for form, v in forms.items()}
     points = data.sd[data.at(year), field.codes][:, None]
-    rng = np.random.default_rng(seed)
+    rng, draws = seeded.generator(seed), seeded.number(draws)
     shape = (len(field.assessed), len(field.codes), len(TOP))
     counts = {form: np.zeros(shape, dtype=np.int64) for form in sds}
-    for size in [_BATCH] * (draws // _BATCH) + [draws % _BATCH] * (draws % _BATCH > 0):
-        error = root @ rng.standard_normal((size, *mean.shape))
+    for start, stop in seeded.batches(draws, _BATCH):
+        error = root @ rng.standard_normal((stop - start, *mean.shape))
         for form, sd in sds.items():
-            values = mean + sd * error
+            values = sd * error
+            values += mean
             gap = _benchmark(values[:, :, peers], field.quantile)
             gap = (gap[:, :, None] - values[:, :, assessed]) * points
             counts[form] += _among_top(np.where(np.isnan(gap), -np.inf, gap))
     return {form: count / draws for form, count in counts.items()}
 
 
-def _drawn(level: Level, field: Field) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _drawn(level: Level, field: Field) -> tuple[np.ndarray, np.ndarray | slice, np.ndarray]:
     """Places of the provinces with any level, and of peers and assessed among them."""
     drawn = np.flatnonzero(np.isfinite(level.mean[:, field.codes]).any(axis=1))
-    return drawn, np.searchsorted(drawn, field.peers), np.searchsorted(drawn, field.assessed)
+    everyone = len(field.peers) == len(drawn)
+    peers = slice(None) if everyone else np.searchsorted(drawn, field.peers)
+    return drawn, peers, np.searchsorted(drawn, field.assessed)
 
 
 def _benchmark(drawn: np.ndarray, quantile: float) -> np.ndarray:
     """Quantile (R type 7) over the last axis."""
     place = (drawn.shape[-1] - 1) * quantile
     low = int(place)
-    high = min(low + 1, drawn.shape[-1] - 1)
-    ordered = np.partition(drawn, sorted({low, high}), axis=-1)
-    return ordered[..., low] + (place - low) * (ordered[..., high] - ordered[..., low])
+    ordered = np.partition(drawn, low, axis=-1)
+    found = ordered[..., low]
+    if place == low:
+        return found
+    return found + (place - low) * (ordered[..., low + 1 :].min(axis=-1) - found)
 
 
 def _among_top(gap: np.ndarray) -> np.ndarray:
-    """How often each criterion is among the k largest: assessed × codes × `TOP`."""
+    """How often each criterion is among the k largest: assessed × codes × `TOP`.
+
+    A province that is itself the quantile has a gap of exactly 0 in several criteria: such ties go
+    to the earlier code.
+    """
     n = gap.shape[1]
-    places = [n - min(k, n) for k in TOP]
-    bounds = np.partition(gap, sorted(set(places)), axis=1)
-    return np.stack([(gap >= bounds[:, [p]]).sum(axis=0).T for p in places], axis=-1)
+    gap = gap - _TIE * np.arange(n)[:, None]
+    ordered = np.sort(gap, axis=1)
+    bounds = [ordered[:, [n - min(k, n)]] for k in TOP]
+    return np.stack([(gap >= bound).sum(axis=0).T for bound in bounds], axis=-1)

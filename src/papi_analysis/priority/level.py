@@ -26,6 +26,9 @@ HISTORY = 7
 FROZEN = 0.90
 #: Ways to take such a sub-dimension (see `levels`).
 FROZEN_RULES = ("pooled", "light", "raw")
+#: Half width of a 90 % interval in standard errors, and what to add to it for a change to be
+#: found beyond the interval with probability .80.
+Z90, Z80 = 1.645, 0.842
 #: Steps from year to year that this mean is taken over.
 STEPS = 3
 

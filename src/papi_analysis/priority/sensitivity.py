@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from papi_analysis import places
+from papi_analysis import draws, places
 from papi_analysis.priority import cube as cubes
-from papi_analysis.priority.assessment import require_numbers
 from papi_analysis.priority.basis import BENCHMARKS, Basis, basis, benchmark_points, field
 from papi_analysis.priority.headroom import TOP, expected
 
@@ -52,13 +51,12 @@ def sensitivity(
     """
     cubes.require_year(panel, year)
     cubes.require_province(panel, province, year)
-    require_numbers(weights, seed)
     found = basis(panel, year)
     names = {name: (name, None) for name in BENCHMARKS}
     if regional is not None:
         names["regional_p75"] = ("p75", regional)
     dims = np.array(found.data.dimensions)[found.codes]
-    drawn = _weights(dims, weights, seed)
+    drawn = _weights(dims, draws.number(weights), seed)
     parts = []
     for name, (benchmark, peers) in names.items():
         headroom = _headroom(found, province.code, benchmark, peers)
@@ -100,7 +98,7 @@ def robustness(table: pd.DataFrame) -> pd.DataFrame:
 def _weights(dims: np.ndarray, n: int, seed: int) -> np.ndarray:
     """Vectors × codes: weights of the dimensions, each given to its sub-dimensions."""
     names, at = np.unique(dims, return_inverse=True)
-    drawn = np.random.default_rng(seed).uniform(-1.0, 1.0, size=(n, len(names)))
+    drawn = draws.generator(seed).uniform(-1.0, 1.0, size=(n, len(names)))
     return FACTOR ** drawn[:, at]
 
 

@@ -31,13 +31,15 @@ _KEEP_ONE = mark("keep one as lead and put the others under coordinating_agencie
 def criteria_flags(data: str | Path | None = None) -> pd.DataFrame:
     """Known facts about how a criterion moves.
 
-    Columns: code, flag (one of `FLAGS`), inferred (bool: read from the figures, not from a text of
-    the publisher), evidence, source.
+    Columns: code, flag (one of `FLAGS`), year_from (first year it holds), inferred (bool: read from
+    the figures, not from a text of the publisher), evidence, source.
     """
     path = framework.data_folder(data) / "papi" / "criteria_flags.csv"
-    table = tables.read(path, "code flag inferred evidence source")
+    table = tables.read(path, "code flag year_from inferred evidence source")
     known = framework.subdimensions(data)["code"]
+    numbers = tables.numbers(table, ["year_from"])
     rules = [
+        *tables.number_rules(table, numbers),
         Rule("E-FLAG", "code", ~table["code"].isin(known), tables.UNKNOWN_CODE, _A_CODE),
         Rule("E-FLAG", "flag", ~table["flag"].isin(FLAGS), tables.UNKNOWN_WORD, ", ".join(FLAGS)),
         Rule(
@@ -51,7 +53,8 @@ def criteria_flags(data: str | Path | None = None) -> pd.DataFrame:
         Rule("E-FLAG", "flag", table.duplicated(["code", "flag"]), tables.TWICE, tables.ONCE),
     ]
     tables.require(path, table, rules)
-    return table.assign(inferred=table["inferred"].eq("yes"))
+    years = numbers["year_from"].astype("int64")
+    return table.assign(inferred=table["inferred"].eq("yes"), year_from=years)
 
 
 def agencies(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:

@@ -1,0 +1,227 @@
+"""Agencies: one lead per criterion, and the other indices beside PAPI."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from papi_analysis import agencies, framework, places, priority
+from papi_analysis._errors import SourceError
+from papi_analysis.sources import context
+
+FIELDS = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the small tables that can be broken."""
+    source = framework.data_folder()
+    for folder in ("papi", "context", "tra_vinh"):
+        shutil.copytree(source / folder, tmp_path / folder)
+    return tmp_path
+
+
+def edit(path, change):
+    """Rewrite a table of the copy."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    change(table).to_csv(path, index=False)
+
+
+def faults(call, *args):
+    with pytest.raises(SourceError) as caught:
+        call(*args)
+    return caught.value
+
+
+class TestTable:
+    def test_every_criterion_of_the_latest_index_has_one_lead(self):
+        table = agencies.table()
+        codes = framework.subdimensions(year=framework.years()[-1])["code"]
+        assert set(codes) <= set(table["code"])
+        assert table["code"].is_unique
+        assert table["lead_agency"].ne("").all()
+        assert list(table.columns) == FIELDS
+
+    def test_all_leads_are_proposals_until_the_province_confirms_them(self):
+        assert set(agencies.table()["status"]) == {"proposed"}
+
+    def test_a_province_without_a_folder_has_no_leads(self):
+        assert agencies.table(folder=agencies.folder_of(places.find("ha-noi"))).empty
+
+    def test_the_folder_is_named_after_the_province(self):
+        assert agencies.folder_of(places.find("84")) == "tra_vinh"
+
+    def test_an_excel_copy_is_read_as_well(self, data):
+        """Semicolons and a byte-order mark, as a Vietnamese Excel writes them."""
+        path = data / "tra_vinh" / "agencies.csv"
+        before = agencies.table(data)
+        before.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
+        pd.testing.assert_frame_equal(agencies.table(data), before)
+
+    def test_a_confirmation_with_its_document_is_taken(self, data):
+        def confirm(table):
+            row = table["code"].eq("certification")
+            table.loc[row, ["status", "basis"]] = ["confirmed", "1878/UBND-NC, 2023"]
+            return table
+
+        edit(data / "tra_vinh" / "agencies.csv", confirm)
+        table = agencies.table(data).set_index("code")
+        assert table.loc["certification", "status"] == "confirmed"
+
+
+class TestRefusals:
+    def broken(self, data, change):
+        path = data / "tra_vinh" / "agencies.csv"
+        edit(path, change)
+        return faults(agencies.table, data)
+
+    @pytest.mark.parametrize(
+        ("column", "value", "message"),
+        [
+            ("code", "certificationn", "not known"),
+            ("lead_agency", "", "empty"),
+            ("lead_agency", "Sở Nội vụ; Sở Tư pháp", "several agencies"),
+            ("status", "agreed", "not one of the list"),
+            ("status", "confirmed", "no document"),
+        ],
+    )
+    def test_a_wrong_cell_is_named_with_its_mend(self, data, column, value, message):
+        def change(table):
+            table.loc[3, column] = value
+            return table
+
+        error = self.broken(data, change)
+        first = error.diagnostics[0]
+        assert first.file == "agencies.csv"
+        assert first.row == "5"
+        assert message in first.message
+        assert first.expected
+        assert first.mend
+        assert "row 5" in str(error)
+        assert any(message in note and first.mend in note for note in error.__notes__)
+
+    def test_a_criterion_named_twice(self, data):
+        error = self.broken(data, lambda table: pd.concat([table, table.iloc[[0]]]))
+        assert [(d.row, d.value) for d in error.diagnostics] == [("31", "civic_knowledge")]
+
+    def test_a_criterion_without_a_row(self, data):
+        error = self.broken(data, lambda table: table[table["code"].ne("air_quality")])
+        assert [(d.value, d.column) for d in error.diagnostics] == [("air_quality", "code")]
+
+    def test_all_faults_are_told_at_once(self, data):
+        def change(table):
+            table.loc[[0, 1, 2], "lead_agency"] = ""
+            table.loc[5, "status"] = "?"
+            return table
+
+        assert len(self.broken(data, change).diagnostics) == 4
+
+    def test_a_missing_column_or_file(self, data):
+        path = data / "tra_vinh" / "agencies.csv"
+        edit(path, lambda table: table.drop(columns="status"))
+        assert faults(agencies.table, data).diagnostics[0].column == "status"
+        path.unlink()
+        assert "missing" in str(faults(agencies.table, data))
+
+    def test_an_empty_file(self, data):
+        (data / "tra_vinh" / "agencies.csv").write_text("", encoding="utf-8")
+        assert "cannot be read" in str(faults(agencies.table, data))
+
+
+class TestAssign:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def assessment(scores):
+        return priority.assess(scores, places.find("84"), 2024, draws=100, seed=84)
+
+    def test_each_criterion_gets_its_lead_and_keeps_its_place(self, assessment):
+        found = agencies.assign(assessment, agencies.table())
+        assert found["code"].tolist() == assessment["code"].tolist()
+        assert found["flags"].tolist() == assessment["flags"].tolist()
+        row = found.set_index("code").loc["certification"]
+        assert row["lead_agency"] == "Sở Tư pháp"
+        assert row["agency_status"] == "proposed"
+
+    def test_without_a_table_all_are_unassigned(self, assessment):
+        found = agencies.assign(assessment, agencies.table(folder="ha_noi"))
+        assert set(found["agency_status"]) == {"unassigned"}
+        assert set(found["lead_agency"]) == {""}
+        assert len(found) == len(assessment)
+
+
+class TestIndices:
+    def test_published_values_of_tra_vinh(self):
+        own = agencies.indices().query("province == '84'").set_index(["index", "year"])
+        assert own.loc[("PAR INDEX", 2022), ["score", "rank"]].tolist() == [83.00, 50]
+        assert own.loc[("PAR INDEX", 2023), ["score", "rank"]].tolist() == [85.79, 48]
+        assert own.loc[("SIPAS", 2023), ["score", "rank"]].tolist() == [84.58, 15]
+        assert own.loc[("SIPAS", 2023), "difference"] == pytest.approx(84.58 - 82.66)
+
+    def test_a_place_in_one_index_beside_the_place_in_papi(self):
+        """2023: 15th of 63 by SIPAS, 54th of 61 by PAPI."""
+        papi = pd.DataFrame({"year": [2023], "province": ["84"], "rank": [54], "n": [61]})
+        found = agencies.beside(agencies.indices(), papi, places.find("84"))
+        sipas = found.set_index("index").loc["SIPAS"]
+        assert sipas["share_above"] == pytest.approx(14 / 62)
+        assert sipas["papi_share_above"] == pytest.approx(53 / 60)
+        assert sipas["apart"] == pytest.approx(53 / 60 - 14 / 62)
+        assert len(found) == 2
+
+
+class TestContext:
+    def test_every_province_has_a_population(self):
+        table = context.population_2019()
+        assert len(table) == 63
+        assert table["population_thousand"].sum() == 96_207
+
+    def test_samples_are_in_order_of_the_rounds(self):
+        table = context.survey_samples()
+        assert table["year"].is_monotonic_increasing
+        assert table.set_index("year").loc[2024, "published"] == "2025-04-15"
+
+    def test_facts_name_their_evidence_and_say_what_is_inferred(self):
+        table = context.criteria_flags()
+        assert table["evidence"].ne("").all()
+        assert table["inferred"].all()
+        assert set(table["flag"]) == set(context.FLAGS)
+
+    def test_primary_education_has_two_heaps(self, scores):
+        """What its flag claims: in 2022-2024 few provinces lie between 1.5 and 1.9 points."""
+        rows = scores[scores["subdimension"].eq("primary_education") & scores["year"].ge(2022)]
+        own = rows["score"].dropna()
+        between = own.between(1.5, 1.9).sum()
+        low, high = own.between(1.1, 1.5).sum(), own.between(1.9, 2.3).sum()
+        assert between < 0.6 * min(low, high)
+
+    def test_participation_follows_the_elections(self, scores):
+        """What its flag claims: the mean falls from each general election to the year before."""
+        own = scores[scores["subdimension"].eq("participation_opportunities")]
+        mean = own.groupby("year")["score"].mean()
+        for first, last in ((2011, 2015), (2016, 2020)):
+            assert mean.loc[first:last].is_monotonic_decreasing
+        assert mean[2016] > mean[2015]
+        assert mean[2021] > mean[2020]
+
+    @pytest.mark.parametrize(
+        ("file", "call", "column", "value"),
+        [
+            ("context/population_2019.csv", context.population_2019, "population_thousand", "x"),
+            ("context/population_2019.csv", context.population_2019, "province", "99"),
+            ("context/par_sipas.csv", context.par_sipas, "index", "PCI"),
+            ("context/par_sipas.csv", context.par_sipas, "score", "857.9"),
+            ("context/par_sipas.csv", context.par_sipas, "rank", "64"),
+            ("context/survey_samples.csv", context.survey_samples, "year", "2012"),
+            ("context/survey_samples.csv", context.survey_samples, "published", "soon"),
+            ("papi/criteria_flags.csv", context.criteria_flags, "flag", "slow"),
+            ("papi/criteria_flags.csv", context.criteria_flags, "evidence", ""),
+            ("papi/criteria_flags.csv", context.criteria_flags, "inferred", "maybe"),
+        ],
+    )
+    def test_a_wrong_cell_is_refused(self, data, file, call, column, value):
+        def change(table):
+            table.loc[0, column] = value
+            return table
+
+        edit(data / file, change)
+        named = {d.column for d in faults(call, data).diagnostics}
+        assert column in named
