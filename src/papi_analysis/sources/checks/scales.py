@@ -1,0 +1,71 @@
+"""Scores lie inside their scale; a column on another scale is told as one thing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis._errors import Diagnostic
+from papi_analysis.sources.checks.tables import (
+    ENOUGH,
+    TOLERANCE,
+    Case,
+    Table,
+    said,
+    said_of_column,
+)
+from papi_analysis.sources.codebook import Codebook
+from papi_analysis.sources.diagnoses import Phrase
+
+#: How many times too large or small the scores of a column may be found to be.
+FACTORS = (10, 100, 0.1, 0.01, 1_000, 10_000, 100_000, 1_000_000)
+INSIDE = 0.95  # share of a column that a factor must bring inside the scale
+MOST = 0.5  # share of a column outside its scale that makes it a fault of the column
+
+
+def ranges(case: Case) -> list[Diagnostic]:
+    """E-RANGE where a score lies outside its scale, and E-UNIT where its column has another one."""
+    return [
+        one
+        for table in case.tables
+        for code, scale in limits(case.book, table.year).items()
+        if code in table.wide
+        for one in _outside(table, code, scale, case.book)
+    ]
+
+
+def limits(book: Codebook, year: int) -> dict[str, tuple[float, float]]:
+    """The scale of every code of a year: sub-dimensions, dimensions and the total."""
+    regime = book.regime(year)
+    spans = regime[["scale_min", "scale_max"]]
+    dims = spans.groupby(regime["dimension"]).sum().round(4)
+    total = dims.sum().to_frame("total").T
+    return {str(code): (low, high) for code, low, high in
+            pd.concat([spans, dims, total]).itertuples(name=None)}  # fmt: skip
+
+
+def inside(column: pd.Series, scale: tuple[float, float]) -> pd.Series:
+    """Where scores lie inside a scale, with the rounding of published scales."""
+    return column.between(scale[0] - TOLERANCE, scale[1] + TOLERANCE)
+
+
+def _outside(
+    table: Table, code: str, scale: tuple[float, float], book: Codebook
+) -> list[Diagnostic]:
+    column = table.wide[code].dropna()
+    outside = column[~inside(column, scale)]
+    low, high = (f"{bound:.2f}" for bound in scale)
+    if len(column) >= ENOUGH and len(outside) >= MOST * len(column):
+        factor = _factor(column, scale, book.parts(table.year, code))
+        if factor:
+            first = table.at(str(column.index[0]), code)["found"]
+            unit = Phrase("{factor} times the points of {low} to {high}")
+            return [said_of_column("E-UNIT", table, code, found=first, unit=unit, low=low,
+                                   high=high, factor=f"{factor:g}")]  # fmt: skip
+    return [said("E-RANGE", table.at(str(p), code), low=low, high=high) for p in outside.index]
+
+
+def _factor(column: pd.Series, scale: tuple[float, float], parts: int) -> float | None:
+    """How many times too large a column is, None where no factor explains it."""
+    factors = (parts, *FACTORS) if parts > 1 else FACTORS
+    fits = (factor for factor in factors if inside(column / factor, scale).mean() >= INSIDE)
+    return next(fits, None)

@@ -1,0 +1,95 @@
+"""The values of a reading as the checks look at them: one table for each sheet and year."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from papi_analysis._errors import Diagnostic
+from papi_analysis.sources.codebook import Codebook
+from papi_analysis.sources.diagnoses import finding
+from papi_analysis.sources.reading import Reading
+
+#: Points within which a sum must agree with its parts; the publisher rounds to two decimals.
+TOLERANCE = 0.005
+_EDGE = 1e-9  # so that a difference of just the tolerance is within it
+ENOUGH = 10  # provinces from which on a column as a whole is judged
+
+
+class Table(NamedTuple):
+    """The values of one sheet and year: long, and as provinces by codes."""
+
+    sheet: str
+    year: int
+    values: pd.DataFrame
+    wide: pd.DataFrame
+
+    def at(self, province: str, code: str) -> pd.Series:
+        """The value of a province and code, with its place."""
+        rows = self.values[self.values["province"].eq(province) & self.values["code"].eq(code)]
+        return rows.iloc[0]
+
+    @property
+    def codes(self) -> list[str]:
+        """The sub-dimensions of the table."""
+        return self.of_level("subdimension")
+
+    def of_level(self, level: str) -> list[str]:
+        """The codes of a level, in the order of the table."""
+        return self.values.loc[self.values["level"].eq(level), "code"].unique().tolist()
+
+
+class Case(NamedTuple):
+    """What the checks judge: a reading, the codebook, and the tables of the years it knows."""
+
+    reading: Reading
+    book: Codebook
+    tables: tuple[Table, ...]
+
+
+def case(reading: Reading, book: Codebook) -> Case:
+    """The case of a reading: its values as one table for each sheet and year with a regime."""
+    values = reading.values[reading.values["year"].isin(book.years)]
+    groups = values.groupby(["sheet", "year"], sort=False)
+    return Case(reading, book, tuple(_table(*key, rows) for key, rows in groups))
+
+
+def _table(sheet: str, year: int, rows: pd.DataFrame) -> Table:
+    first = rows.drop_duplicates(["province", "code"])
+    wide = first.pivot(index="province", columns="code", values="score").astype(float)
+    return Table(str(sheet), int(year), rows, wide.loc[rows["province"].drop_duplicates()])
+
+
+def off(one: pd.Series | pd.DataFrame, two: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
+    """Where two values differ by more than the tolerance of sums; nothing differs from a gap."""
+    return (one - two).abs() > TOLERANCE + _EDGE
+
+
+def said(code: str, row: pd.Series, **values: object) -> Diagnostic:
+    """A finding about one value."""
+    place = {name: row[name] for name in ("file", "sheet", "row", "column", "row_name",
+                                          "column_name")}  # fmt: skip
+    return finding(code, **{"found": row["found"], **place, "province": row["province"], **values})
+
+
+def said_of_column(code: str, table: Table, score: str, **values: object) -> Diagnostic:
+    """A finding about all values of a code: its column, or its row where provinces stand across."""
+    rows = table.values[table.values["code"].eq(score)]
+    place = {name: rows[name].iloc[0] for name in ("file", "sheet")}
+    for axis in ("row", "column"):
+        if rows[axis].nunique() == 1:
+            place |= {axis: rows[axis].iloc[0], f"{axis}_name": rows[f"{axis}_name"].iloc[0]}
+    if rows["province"].nunique() == 1 or rows["code"].nunique() != 1:
+        place |= {"row": "", "row_name": ""}
+    return finding(code, **{"found": rows["column_name"].iloc[0], **place, **values})
+
+
+def said_of_table(code: str, table: Table, **values: object) -> Diagnostic:
+    """A finding about a whole table."""
+    return finding(code, file=table.values["file"].iloc[0], sheet=table.sheet, **values)
+
+
+def listed(names: list[str], most: int = 8) -> str:
+    """Names as one text, cut with a mark where there are too many."""
+    return ", ".join(map(str, names[:most])) + (", …" if len(names) > most else "")

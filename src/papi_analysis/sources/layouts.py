@@ -1,0 +1,85 @@
+"""Any official table, told by its content and read by the reader of its layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from papi_analysis._errors import Diagnostic
+from papi_analysis.sources import (
+    consolidated,
+    crosstab,
+    delimited,
+    files,
+    header,
+    names,
+    tidy_csv,
+    workbook,
+    yearly_2011,
+    yearly_2018,
+)
+from papi_analysis.sources.codebook import Codebook
+from papi_analysis.sources.diagnoses import Phrase, finding
+from papi_analysis.sources.faults import fault
+from papi_analysis.sources.reading import Reading, joined
+from papi_analysis.sources.sheet import Sheet
+
+#: The readers, the most particular first.
+LAYOUTS = (tidy_csv, yearly_2018, yearly_2011, consolidated)
+HIDDEN = Phrase("hidden sheet")
+
+
+def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Diagnostic]]:
+    """The sheets of a file of any kind, and what is odd in it (see `files.kind`)."""
+    kind = files.kind(path)
+    if kind == "zip":
+        return workbook.read(path)
+    if kind == "ole":
+        raise fault("E-FILE-TYPE", file=path.name, kind=Phrase("a workbook of Excel 97-2003"))
+    return delimited.read(path, lambda text: names.hits(text, book.names))
+
+
+def read(path: Path, book: Codebook, *, year: int | None = None) -> Reading:
+    """Read a file of any layout.
+
+    Parameters
+    ----------
+    path : Path
+    book : Codebook
+    year : int, optional
+        The year, where neither sheet nor file is named after it.
+
+    Raises
+    ------
+    SourceError
+        When there is no table to read (diagnostics of the groups "file" and "layout").
+    """
+    found, said = sheets(path, book)
+    visible = [sheet for sheet in found if not sheet.hidden]
+    hidden = [sheet for sheet in found if sheet.hidden]
+    said += [finding("W-HIDDEN-SHEET", file=s.file, sheet=s.name, found=s.name) for s in hidden]
+    layout = next((one for one in LAYOUTS if one.claims(visible, book)), None)
+    if layout is None or (layout is consolidated and _turned(visible, book)):
+        raise _refused(path, visible, found, book)
+    readings = [layout.read(visible, book, year=year)]
+    readings += [Reading("", rows=crosstab.accounted(s, [], dict.fromkeys(s.rows, HIDDEN)))
+                 for s in hidden]  # fmt: skip
+    return joined(layout.LAYOUT, readings, said)
+
+
+def _turned(visible: list[Sheet], book: Codebook) -> bool:
+    return False
+
+
+def _refused(path: Path, visible: list[Sheet], found: list[Sheet], book: Codebook) -> Exception:
+    """Why there is no table: nothing there, provinces in columns, or no known names."""
+    filled = [sheet for sheet in visible if sheet.rows]
+    if not filled:
+        listed = ", ".join(sheet.name for sheet in found) or "–"
+        return fault("E-EMPTY", file=path.name, found=listed, sheets=listed)
+    for sheet in filled:
+        if header.find(sheet.turned, book.labels):
+            return fault("E-TRANSPOSED", file=path.name, sheet=sheet.name)
+    nearest = {sheet.name: header.nearest(sheet, book.labels) for sheet in filled}
+    best = max(nearest, key=lambda name: nearest[name][1])
+    row, known = nearest[best]
+    return fault("E-HEADER-NONE", file=path.name, sheet=best, row=row, nearest=row, known=known)
