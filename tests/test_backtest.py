@@ -12,6 +12,7 @@ import pytest
 from simulated import panel_of, steady
 
 from papi_analysis import backtest, panel
+from papi_analysis._errors import DataError
 from papi_analysis.backtest import rules
 from papi_analysis.backtest.capture import each_pair
 from papi_analysis.backtest.negatives import _closed_by_error
@@ -34,6 +35,12 @@ OVERLAP = {
     "importance": (0.41, 0.43),
     "fall": (0.10, 0.13),
 }
+
+
+@pytest.fixture(scope="session")
+def scores():
+    """The rounds 2011-2024: figures of the past stay what they are when a round comes in."""
+    return panel.load().query("year <= 2024")
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +257,7 @@ class TestPage:
     @staticmethod
     def printed():
         start = time.perf_counter()
-        command = [sys.executable, "-m", "papi_analysis.backtest", "--markdown"]
+        command = [sys.executable, "-m", "papi_analysis.backtest", "--markdown", "--until", "2024"]
         run = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8")
         return run.stdout, time.perf_counter() - start
 
@@ -259,9 +266,20 @@ class TestPage:
 
     def test_the_tables_of_the_method_page_are_those_computed(self, printed):
         page = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
-        start = "<!-- python -m papi_analysis.backtest --markdown -->\n"
+        start = "<!-- python -m papi_analysis.backtest --markdown --until 2024 -->\n"
         block = page.split(start)[1].split("<!-- end -->")[0]
         assert block.strip() == printed[0].strip()
+
+    def test_a_panel_too_short_to_judge_is_refused(self, scores):
+        with pytest.raises(DataError, match="longer panel"):
+            backtest.pairs(scores[scores["year"] <= 2012])
+
+    def test_a_folder_without_figures_is_a_plain_message(self, tmp_path):
+        command = [sys.executable, "-m", "papi_analysis.backtest", "--data", str(tmp_path)]
+        run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+        assert run.returncode == 2
+        assert "papi/scores.csv" in run.stderr
+        assert "Traceback" not in run.stderr
 
     def test_vietnamese_tables_hold_the_same_figures(self, scores, printed):
         vietnamese = backtest.markdown(scores, "vi")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from papi_analysis import framework, places, priority
+from papi_analysis import framework, panel, places, priority
 from papi_analysis.priority import headroom, level
 from papi_analysis.priority.basis import basis, benchmark_points, field
 
@@ -18,6 +18,11 @@ def rows_of(name):
     block = PAGE.split(f"<!-- {name} -->\n")[1].split("<!-- end -->")[0]
     lines = [line for line in block.splitlines() if line.startswith("|")][2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.fixture(scope="session")
+def scores():
+    return panel.load().query("year <= 2024")
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from papi_analysis._errors import DataError
 from papi_analysis.backtest import rules
 from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
 from papi_analysis.priority.level import levels, pair_correlations
@@ -91,11 +92,23 @@ def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
             record[rule] = np.take_along_axis(held, chosen, axis=1).sum() / most
         record["random"] = held.sum() * rules.CHOSEN / len(pair.codes) / most
         records.append(record)
+    require_pairs(len(records))
     return pd.DataFrame(records)
 
 
+def require_pairs(n: int) -> None:
+    """Raise `DataError` where the panel holds no pair of years that can be judged."""
+    if not n:
+        raise DataError(
+            "The back-test finds no pair of years with {codes} sub-dimensions of one composition, "
+            "each with more than {scores} scores. It needs a longer panel.",
+            codes=FEWEST_CODES,
+            scores=FEWEST_SCORES,
+        )
+
+
 def table(panel: pd.DataFrame) -> pd.DataFrame:
-    """The back-test in one table, the best rule first.
+    """The back-test in one table, the best rule first; NaN where no pair is of that kind.
 
     Returns
     -------
@@ -107,8 +120,9 @@ def table(panel: pd.DataFrame) -> pd.DataFrame:
     """
     found = pairs(panel)
     names = [*rules.RULES, "random"]
-    means = found.groupby("same_block")[names].mean().T
-    counts = found["same_block"].value_counts()
+    groups = found.groupby("same_block")
+    means = groups[names].mean().reindex([True, False]).T
+    counts = groups.size().reindex([True, False], fill_value=0)
     kept = overlaps(panel).groupby("rule")["overlap"].agg(["min", "max"]).reindex(names)
     frame = pd.DataFrame(
         {

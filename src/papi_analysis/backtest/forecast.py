@@ -97,7 +97,7 @@ def frozen(panel: pd.DataFrame) -> pd.DataFrame:
     codes = [data.codes[i] for i in np.flatnonzero(steady >= FROZEN)]
     records = []
     for way in FROZEN_RULES:
-        capture = pairs(panel, frozen=way).groupby("same_block")["eb"].mean()
+        capture = pairs(panel, frozen=way).groupby("same_block")["eb"].mean().reindex([True, False])
         own = skill(panel, frozen=way)
         own = own[own["same_block"] & own["code"].isin(codes)]
         means = own.groupby("code")["skill"].mean()

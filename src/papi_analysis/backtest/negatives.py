@@ -10,7 +10,7 @@ from scipy.integrate import trapezoid
 from scipy.stats import norm, rankdata
 
 from papi_analysis.backtest import rules
-from papi_analysis.backtest.capture import Pair, common, each_pair
+from papi_analysis.backtest.capture import Pair, common, each_pair, require_pairs
 from papi_analysis.priority.cube import Cube, complete, cube
 from papi_analysis.priority.level import pair_correlations, year_correlations
 from papi_analysis.wording import mark
@@ -42,6 +42,7 @@ def _delayed(panel: pd.DataFrame) -> list[tuple[Pair, np.ndarray, np.ndarray]]:
         score = data.score[:, pair.rows][:, :, pair.codes]
         whole, later = score[end] - score[start], score[end] - score[start + 1]
         found.append((pair, _apart(whole), _apart(later)))
+    require_pairs(len(found))
     return found
 
 

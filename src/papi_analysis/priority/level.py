@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from papi_analysis._errors import ParameterError
 from papi_analysis.priority.cube import Cube
 
 #: Prior correlation between two years inside a sample block and across blocks, and its weight in
@@ -131,7 +132,18 @@ def levels(
         How sub-dimensions are taken that hardly move (`year_to_year` of `FROZEN` or more): like all
         others ("pooled"), with a prior of weight 1 ("light"), or at their last score ("raw", with
         predictive variance 2(1 - r) and latent variance 1 - r from their year-to-year r).
+
+    Raises
+    ------
+    ParameterError
+        For another word than these three.
     """
+    if frozen not in FROZEN_RULES:
+        raise ParameterError(
+            "No way {value!r} to take criteria that hardly move. Use one of: {names}.",
+            value=str(frozen)[:80],
+            names=", ".join(FROZEN_RULES),
+        )
     pairs = pair_correlations(data) if pairs is None else pairs
     steady = year_to_year(data, pairs, year)
     weight = np.where((steady >= FROZEN) & (frozen == "light"), 1.0, PRIOR_WEIGHT)
