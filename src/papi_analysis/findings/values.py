@@ -25,7 +25,7 @@ from papi_analysis import (
 from papi_analysis._errors import DataError
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.sentences import speak
-from papi_analysis.sources import embedded
+from papi_analysis.sources import context, embedded
 
 SCHEMA = "papi-findings/1"
 _DECIMALS = 6  # so that another processor does not change a published value
@@ -223,7 +223,13 @@ def changes(case: Case) -> dict:
 
 def priorities(case: Case) -> dict:
     """The criteria in order of need with owner and certainty, and what the list leaves out."""
-    table = priority.assess(case.scores, case.province, case.year, seed=case.seed)
+    table = priority.assess(
+        case.scores,
+        case.province,
+        case.year,
+        seed=case.seed,
+        facts=context.criteria_flags(case.data),
+    )
     leads = agencies.table(case.data, agencies.folder_of(case.province))
     owned = agencies.assign(table, leads).rename(
         columns={"lead_agency": "agency", "coordinating_agencies": "coordinating"}
