@@ -12,7 +12,7 @@ from papi_analysis.figures.palette import colour
 from papi_analysis.figures.style import NARROW, WIDE
 from papi_analysis.wording import number, say
 
-_ROW, _HEAD = 36.0, 40.0
+_ROW, _HEAD = 33.0, 40.0
 
 
 @style.themed

@@ -111,18 +111,23 @@ class Chart(Figure):
         from IPython.display import publish_display_data
 
         words = self.caption
-        body = svg(self, alt=words.alt)
-        publish_display_data({"text/html": figure_html(body, words), "text/plain": words.alt})
+        publish_display_data(
+            {
+                "text/html": figure_html(svg(self), words),
+                "image/svg+xml": standalone(self),
+                "text/plain": words.alt,
+            }
+        )
 
 
 def figure_html(body: str, words: Caption) -> str:
     """A drawing with its words as an HTML figure."""
     from html import escape
 
-    parts = [("papi-headline", words.title), ("papi-subtitle", words.subtitle)]
+    parts = [("headline", words.title), ("subtitle", words.subtitle)]
     head = "".join(f'<p class="{name}">{escape(text)}</p>' for name, text in parts if text)
-    foot = f'<p class="papi-source">{escape(words.source)}</p>' if words.source else ""
-    return f'<figure class="papi-figure"><figcaption>{head}</figcaption>{body}{foot}</figure>'
+    foot = f'<p class="source">{escape(words.source)}</p>' if words.source else ""
+    return f'<figure class="drawing"><figcaption>{head}</figcaption>{body}{foot}</figure>'
 
 
 def canvas(width: float, height: float) -> Chart:

@@ -114,7 +114,7 @@ def indices(found: dict, *, lang: str) -> Section:
          "papi": _papi(found, row)}
         for row in own if "score" in row
     ]  # fmt: skip
-    none = say(
+    empty = say(
         lang, "No PAR INDEX or SIPAS result of this province is on file; the table stays empty "
         "rather than guessed."
     )  # fmt: skip
@@ -123,9 +123,9 @@ def indices(found: dict, *, lang: str) -> Section:
         "PAR INDEX is scored by authorities and experts, SIPAS asks people who used a service, "
         "PAPI asks a sample of all adults: they answer different questions.",
     )
-    lines = told or ([none] if not rows else [])
+    lines = told or ([empty] if not rows else [])
     return build(
-        "indices", heading, lang, told=[*lines, asks], rows=rows, sentences=told, none=none,
+        "indices", heading, lang, told=[*lines, asks], rows=rows, sentences=told, empty=empty,
         asks=asks,
     )  # fmt: skip
 

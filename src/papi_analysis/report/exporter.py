@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from html import escape
+from collections import Counter
+from html import escape, unescape
 from pathlib import Path
 
 from markupsafe import Markup
@@ -19,7 +20,7 @@ from papi_analysis._errors import ExecutionError
 from papi_analysis.figures import palette
 from papi_analysis.report import tables
 from papi_analysis.report.safety import clean
-from papi_analysis.report.section import environment, name_of, words
+from papi_analysis.report.section import environment, file, name_of, short, words
 from papi_analysis.wording import LANGUAGES, say
 
 _FONTS = Path(figures.__file__).parent / "fonts"
@@ -29,6 +30,7 @@ _HEADING = re.compile(r'<h2 id="([a-z0-9-]+)-h">(.*?)</h2>', re.DOTALL)
 _OWN_LANG = re.compile(r'id="masthead" lang="([a-z]{2})"')
 _HEAD_LINK = re.compile(r'<a class="anchor-link".*?</a>', re.DOTALL)
 _FALLBACK = re.compile(r"(var\(--c-[a-z0-9_]+),#[0-9a-f]{6}\)")  # the page declares its colours
+_LOOK = re.compile(r'(?<=[a-z0-9"]) style="((?:font-|fill|stroke|text-anchor)[^"]*)"')
 _IMAGE = {"image/png": "png", "image/jpeg": "jpeg"}
 
 
@@ -139,7 +141,7 @@ def _shown(data: dict, metadata: dict, where: str, lang: str) -> str:
 
 def _page(parts: list[str], lang: str, *, own: bool) -> str:
     """The parts under one head, with contents, styles and type."""
-    parts = [_FALLBACK.sub(r"\1)", part) for part in parts]
+    parts, classes = _shared_styles([_FALLBACK.sub(r"\1)", part) for part in parts])
     body = "\n".join(parts)
     contents = [(name, text) for name, text in _HEADING.findall(body)] if own else []
     title = _TITLE.search(body)
@@ -151,9 +153,22 @@ def _page(parts: list[str], lang: str, *, own: bool) -> str:
         masthead=Markup(masthead),
         contents=[(name, Markup(text)) for name, text in contents],
         body=Markup("\n".join(parts)),
-        style=Markup(stylesheet()),
+        style=Markup(stylesheet() + classes),
         own=own,
     ) + "\n"  # fmt: skip
+
+
+def _shared_styles(parts: list[str]) -> tuple[list[str], str]:
+    """Looks that drawings repeat, named once in the style sheet of the page."""
+    counts = Counter(look for part in parts for look in _LOOK.findall(part))
+    names = {look: f"z{i}" for i, look in enumerate(k for k, n in counts.items() if n > 2)}
+
+    def named(hit: re.Match[str]) -> str:
+        name = names.get(hit.group(1))
+        return f' class="{name}"' if name else hit.group()
+
+    sheet = "".join(f".{name}{{{unescape(look)}}}" for look, name in names.items())
+    return [_LOOK.sub(named, part) for part in parts], sheet
 
 
 def stylesheet() -> str:
@@ -164,19 +179,13 @@ def stylesheet() -> str:
         for name, weight in _WEIGHTS.items()
     )
     light, dark = palette.variables(), palette.variables(dark=True)
-    sheet, _, _ = environment().loader.get_source(environment(), "page.css")
+    sheet = file("page.css").replace("/*content*/", file("content.css"))
     colours = (
         f":root{{color-scheme:light dark;{light}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
     )
-    return faces + colours + _short(sheet)
+    return faces + colours + short(sheet)
 
 
 def _encoded(weight: str) -> str:
     return base64.b64encode((_FONTS / f"Inter-{weight}.woff2").read_bytes()).decode()
-
-
-def _short(css: str) -> str:
-    """Styles without comments and needless white space."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", css).strip()

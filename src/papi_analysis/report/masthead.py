@@ -11,6 +11,7 @@ from papi_analysis.report.section import (
     Section,
     build,
     names,
+    notebook_style,
     place,
     spoken,
 )  # fmt: skip
@@ -41,7 +42,7 @@ def headline(found: dict, lang: str) -> str:
             province=province, year=year, group=group, rank=rank,
         )  # fmt: skip
     return say(
-        lang, "{province}, PAPI {year}: {group}, rank {rank}; {count} criteria to put right first",
+        lang, "{province}, PAPI {year}: {group}, rank {rank}; {count} criteria to improve first",
         province=province, year=year, group=group, rank=rank, count=len(first),
     )  # fmt: skip
 
@@ -57,7 +58,7 @@ def masthead(found: dict, *, lang: str) -> Section:
         lang, "Figures: PAPI {year} as published; compared with {n} provinces that have a total",
         year=str(found["year"]), n=found["position"]["n"],
     )  # fmt: skip
-    context = {"organ": organ, "status": status, "data": data}
+    context = {"organ": organ, "status": status, "data": data, "style": notebook_style()}
     return build("masthead", title, lang, told=[organ, data, status], **context)
 
 

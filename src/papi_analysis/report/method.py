@@ -42,13 +42,18 @@ def method(found: dict, *, lang: str) -> Section:
         t("PAPI itself does not rank provinces; the ranks are computed here from its scores."),
     ]  # fmt: skip
     unknown = [*spoken(found, lang, "noise"), *spoken(found, lang, "districts")]
-    unknown += [say(lang, item["message"], **item["values"]) for item in found.get("absent", [])]
+    unknown += [say(lang, item["message"], **item["values"]) for item in _absent(found)]
     how += spoken(found, lang, "quality")
     heading = say(lang, "Method and limits")
     return build(
         "method", heading, lang, told=[*how, *limits, *unknown], how=how, limits=limits,
         unknown=unknown,
     )  # fmt: skip
+
+
+def _absent(found: dict) -> list[dict]:
+    """Parts that cannot be known; what the section on movement says is not repeated."""
+    return [item for item in found.get("absent", []) if item["section"] != "moves"]
 
 
 def provenance(found: dict, files: pd.DataFrame, *, lang: str, seed: int) -> Section:

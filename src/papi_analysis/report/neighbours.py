@@ -34,14 +34,14 @@ def _region_name(found: dict, lang: str) -> str:
     return places.REGIONS[found["position"]["region"]][lang == "vi"]
 
 
-def _ladder(found: dict, lang: str) -> Figure:
+def _ladder(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
     rows = pd.DataFrame(found["region"])
     for column in ("score", "rank", "group", "region_rank"):
         rows[column] = rows.get(column, pd.Series(float("nan"), rows.index)).astype(float)
     rows["name"] = rows[f"name_{lang}"]
     rows["n"] = found["position"]["n"]
     where, region = found["position"], _region_name(found, lang)
-    median = where.get("median")
+    median = regional.loc[regional["level"].eq("total"), "median"].iloc[0]
     own = rows[rows["province"] == found["province"]["code"]].iloc[0]
     if pd.isna(own["rank"]):
         title = say(
@@ -87,9 +87,10 @@ def _strips(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
     )  # fmt: skip
     code, region = found["province"]["code"], _region_name(found, lang)
     own = rows[rows["province"] == code]
+    ranked = own[own["rank_region"].notna()]
     title = say(
         lang, "In {count} of {n} dimensions {province} is in the lower half of the region",
-        count=int((own["rank_region"] > (own["n_region"] + 1) / 2).sum()), n=len(own),
+        count=int((ranked["rank_region"] > (ranked["n_region"] + 1) / 2).sum()), n=len(ranked),
         province=found["province"][f"name_{lang}"],
     )  # fmt: skip
     told = tuple(
@@ -120,7 +121,7 @@ def peers(found: dict, regional: pd.DataFrame, *, lang: str) -> Section:
 
     `regional` is `benchmark.regional` of the province's region and year.
     """
-    figures = [_ladder(found, lang), _strips(found, regional, lang)]
+    figures = [_ladder(found, regional, lang), _strips(found, regional, lang)]
     told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
     heading = say(lang, "Among the provinces of its region")
     return build(

@@ -76,7 +76,7 @@ def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dic
         "code": row["code"],
         "name": called[row["code"]],
         "dimension": called[row["dimension"]],
-        "agency": row.get("agency") or say(lang, STATUSES["unassigned"]),
+        "agency": row.get("agency", ""),
         "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
         "flags": [tuple(say(lang, word) for word in FLAGS[flag]) for flag in row["flags"]],
         "span": say(lang, "{score:0.00} → {benchmark:0.00}", score=row["score"],
@@ -95,7 +95,7 @@ def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dic
 
 def priorities(found: dict, *, lang: str) -> Section:
     """The criteria by tier, with owner, points to gain, certainty and history."""
-    heading = say(lang, "Criteria to put right first")
+    heading = say(lang, "Criteria to improve first")
     if not found.get("priorities"):
         reason = say(lang, "No order can be given for this year: no earlier year speaks for it.")
         return build("priorities", heading, lang, told=[reason], reason=reason, tiers=[], flags=[])
@@ -174,7 +174,9 @@ def agencies(found: dict, *, lang: str) -> Section:
     told = [_block_told(block, lang) for block in shown]
     if not told:
         told = [say(lang, "No lead agencies are on file for this province.")]
-    return build("agencies", heading, lang, told=told, blocks=shown)
+    first = [block for block in shown if any(row["tier"] != "C" for row in block["rows"])]
+    others = [block for block in shown if block not in first]
+    return build("agencies", heading, lang, told=told, blocks=first, others=others)
 
 
 def _block_told(block: dict, lang: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from papi_analysis.figures import charts, style
 from papi_analysis.report.section import (
     GROUP_NAMES,
+    Figure,
     Section,
     Table,
     build,
@@ -64,7 +65,7 @@ def _alt(rows: pd.DataFrame, lang: str) -> str:
     return "; ".join(told) + "."
 
 
-def _spine(found: dict, rows: pd.DataFrame, lang: str, title: str, caption: str):
+def _spine(found: dict, rows: pd.DataFrame, lang: str, title: str, caption: str) -> Figure:
     words = {
         "title": title,
         "subtitle": say(

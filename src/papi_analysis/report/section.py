@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from papi_analysis import framework
-from papi_analysis.figures import style
+from papi_analysis.figures import palette, style
 from papi_analysis.figures.palette import GROUPS
 from papi_analysis.wording import mark, number, say
 
@@ -37,6 +37,7 @@ STATUSES = {
     "confirmed": mark("confirmed by the province"),
     "unassigned": mark("no agency named yet"),
 }
+_MINUS = re.compile(r"(?<![\w,.-])-(?=\d)")
 _OPENING = re.compile(r'<(?:section|header) class="papi-section[^"]*" id="([a-z0-9-]+)"')
 
 
@@ -74,6 +75,33 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+    )
+
+
+def file(name: str) -> str:
+    """The text of a file beside the templates."""
+    return environment().loader.get_source(environment(), name)[0]
+
+
+def short(css: str) -> str:
+    """Styles without comments and needless white space."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", css).strip()
+
+
+def notebook_style() -> Markup:
+    """Styles by which a notebook shows sections much as the page does, and nothing else.
+
+    The exporter leaves them out: a page brings its own.
+    """
+    own = (
+        "background:#fff;color:var(--c-ink);padding:16px 20px;max-width:800px;"
+        "font:400 15px/1.5 Inter,'DejaVu Sans',sans-serif"
+    )
+    inside = ".narrow{display:none}h2{margin:0 0 12px}" + short(file("content.css"))
+    return Markup(
+        f"<style>.papi-section{{{palette.variables()}{own}}}"
+        f"@scope (.papi-section){{{inside}}}</style>"
     )
 
 
@@ -194,7 +222,7 @@ def spoken(found: dict, lang: str, *sections: str, using: str = "") -> list[str]
     """
     told = found.get("sentences", {}).get(lang, [])
     return [
-        line["text"]
+        _MINUS.sub("−", line["text"])
         for name in sections
         for line in told
         if line["section"] == name and any(key.startswith(using) for key in line["keys"] or [""])

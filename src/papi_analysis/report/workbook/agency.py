@@ -1,0 +1,248 @@
+"""The sheet of one agency: its criteria, and the lines in which it writes its plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from papi_analysis import framework, ledger
+from papi_analysis.report.priorities import FLAGS
+from papi_analysis.report.section import STATUSES
+from papi_analysis.report.workbook.blocks import Block, Criterion
+from papi_analysis.report.workbook.cells import safe
+from papi_analysis.report.workbook.columns import Column, columns
+from papi_analysis.report.workbook.history import Course
+from papi_analysis.report.workbook.place import Place, printed
+from papi_analysis.wording import mark, number, say
+
+HEAD, KEYS, FIRST = 3, 4, 5  # rows of the headings, of the hidden keys, and of the first criterion
+#: Years after that of the results within which a deadline lies.
+YEARS = 3
+_LINE = 30  # height of a line in points
+#: What is said of a target beside the error of the survey.
+BEYOND, WITHIN = mark("can be told apart"), mark("within the error")
+
+
+def title(block: Block, lang: str) -> str:
+    """The name of an agency, or what stands for it where none is named."""
+    return block.agency or say(lang, "No lead agency yet")
+
+
+def last_row(block: Block) -> int:
+    """The row of the last line of an agency's sheet."""
+    return FIRST + sum(one.lines for one in block.criteria) - 1
+
+
+def column_of(block: Block, key: str) -> int:
+    """The place of a column on an agency's sheet."""
+    return [one.key for one in columns(led=bool(block.agency))].index(key)
+
+
+def write(
+    place: Place,
+    block: Block,
+    sheet: str,
+    *,
+    courses: dict[str, Course],
+    scales: dict[str, tuple[float, float]],
+) -> None:
+    """Write one agency's sheet: facts locked, cells to fill in open, no password."""
+    page = place.book.add_worksheet(sheet)
+    shown = columns(led=bool(block.agency))
+    _head(page, place, block, shown)
+    row = FIRST
+    for criterion in block.criteria:
+        _facts(page, place, criterion, shown, row, courses[criterion.code])
+        for line in range(1, criterion.lines + 1):
+            _line(page, place, criterion, shown, row + line - 1, line)
+        _target_rule(page, place, shown, row, scales[criterion.code])
+        row += criterion.lines
+    _rules(page, place, shown, row - 1)
+    _signatures(page, place, shown, row + 1)
+    page.set_default_row(_LINE)
+    page.freeze_panes(FIRST, 3)
+    page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
+    printed(page, place, rows=(HEAD, HEAD), last=(row + 5, len(shown) - 1))
+
+
+def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> None:
+    lang, looks, wide = place.lang, place.looks, len(shown) - 1
+    words = safe(place.heading(title(block, lang)))
+    page.merge_range(0, 0, 0, wide, "", looks["title"])
+    page.write_string(0, 0, words, looks["title"])
+    status = say(lang, STATUSES[block.status])
+    told = say(lang, "Lead: {status}. {points:0.00} points to gain in {n} criteria.",
+               status=status, points=block.headroom, n=len(block.criteria))  # fmt: skip
+    page.merge_range(1, 0, 1, wide, "", looks["subtitle"])
+    page.write_string(1, 0, safe(told), looks["subtitle"])
+    page.merge_range(2, 0, 2, wide, "", looks["text"])
+    page.write_string(2, 0, safe(say(lang, EXPLANATION)), looks["text"])
+    for row, height in ((0, 24), (1, 18), (2, 50), (HEAD, 62)):
+        page.set_row(row, height)
+    page.set_row(KEYS, None, None, {"hidden": True})
+    for column, one in enumerate(shown):
+        words = say(lang, one.heading, year=place.year)
+        page.write_string(HEAD, column, safe(words), looks["head_in" if one.filled else "head"])
+        page.write_string(KEYS, column, one.key, looks["words"])
+        page.set_column(column, column, one.width, None, {"hidden": one.hidden})
+
+
+EXPLANATION = mark(
+    "The target is a range: from the score expected next year if nobody acts to the benchmark, "
+    "which one province in four reaches. A score of next year inside the 90% range of the "
+    "forecast cannot be told from the error of the survey: judge an action by what lies beyond "
+    "it. The yellow cells are filled in; further lines come with the next copy of the workbook."
+)
+
+
+def _facts(
+    page: Worksheet, place: Place, one: Criterion, shown: list[Column], row: int, course: Course
+) -> None:
+    """The cells of a criterion, each over all its lines."""
+    values = _values(place, one)
+    last = row + one.lines - 1
+    for column, spec in enumerate(shown):
+        if spec.of != "criterion":
+            continue
+        look = place.looks[f"{spec.look}_in" if spec.filled else spec.look]
+        if last > row:
+            page.merge_range(row, column, last, column, "", look)
+        if spec.key == "course":
+            _course(page, place, row, column, last, course)
+        elif spec.key == "against":
+            _against(page, place, row, column, shown, one)
+        elif isinstance(values[spec.key], str):
+            page.write_string(row, column, safe(values[spec.key]), look)
+        else:
+            page.write_number(row, column, values[spec.key], look)
+
+
+def _values(place: Place, one: Criterion) -> dict[str, str | float]:
+    lang, row = place.lang, one.row
+    low, high = ledger.forecast_range(row["no_action"], row["no_action_sd"])
+    forecast = say(lang, "{expected:0.00} ({low:0.00}–{high:0.00})",
+                   expected=row["no_action"], low=low, high=high)  # fmt: skip
+    return {
+        "criterion": _name(place, row),
+        "lead": one.lead,
+        "tier": row["tier"],
+        "score": row["score"],
+        "benchmark": row["benchmark"],
+        "headroom": row["headroom"],
+        "forecast": forecast,
+        "limit": round(high, 6),
+        "target_low": one.target[0],
+        "target_high": one.target[1],
+    }
+
+
+def _name(place: Place, row: dict) -> str:
+    """The criterion with its flags and the agencies that help."""
+    lang = place.lang
+    parts = [framework.names(lang, place.data)[row["code"]]]
+    if row["flags"]:
+        parts.append("[" + ", ".join(say(lang, FLAGS[flag][0]) for flag in row["flags"]) + "]")
+    if row.get("coordinating"):
+        parts.append(say(lang, "With: {agencies}", agencies=row["coordinating"]))
+    return "\n".join(parts)
+
+
+def _course(
+    page: Worksheet, place: Place, row: int, column: int, last: int, course: Course
+) -> None:
+    from papi_analysis.figures.palette import colour
+
+    page.write_string(row, column, course.years, place.looks["course"])
+    page.add_sparkline(
+        row, column,
+        {"range": course.cells, "last_point": True, "series_color": colour("province"),
+         "last_color": colour("behind"), "weight": 1.5, "show_hidden": True,
+         "empty_cells": "gaps"},
+    )  # fmt: skip
+
+
+def _against(
+    page: Worksheet, place: Place, row: int, column: int, shown: list[Column], one: Criterion
+) -> None:
+    """Whether the upper end of the target lies beyond the range of chance: a locked formula."""
+    keys = [spec.key for spec in shown]
+    high, limit = (xl_rowcol_to_cell(row, keys.index(key)) for key in ("target_high", "limit"))
+    words = {word: say(place.lang, word) for word in (BEYOND, WITHIN)}
+    formula = f'=IF({high}="","",IF({high}>{limit},"{words[BEYOND]}","{words[WITHIN]}"))'
+    _, end = ledger.forecast_range(one.row["no_action"], one.row["no_action_sd"])
+    told = words[BEYOND if one.target[1] > round(end, 6) else WITHIN]
+    page.write_formula(row, column, formula, place.looks["centre"], told)
+
+
+def _line(
+    page: Worksheet, place: Place, one: Criterion, shown: list[Column], row: int, line: int
+) -> None:
+    """The cells of one action, filled with what is on file."""
+    action = one.actions.get(line, {})
+    for column, spec in enumerate(shown):
+        if spec.of != "action":
+            continue
+        look = place.looks[f"{spec.look}_in" if spec.filled else spec.look]
+        value = {"code": one.code, "line": line}.get(spec.key, action.get(spec.key, ""))
+        if spec.key == "status" and action:
+            value = say(place.lang, ledger.STATUSES[value])
+        if spec.key == "deadline" and value:
+            page.write_datetime(row, column, date.fromisoformat(value), look)
+        elif isinstance(value, int):
+            page.write_number(row, column, value, look)
+        elif value:
+            page.write_string(row, column, safe(value), look)
+        else:
+            page.write_blank(row, column, None, look)
+
+
+def _target_rule(
+    page: Worksheet, place: Place, shown: list[Column], row: int, scale: tuple[float, float]
+) -> None:
+    lang, keys = place.lang, [spec.key for spec in shown]
+    low, high = scale
+    said = say(lang, "A score of this criterion lies between {low:0.00} and {high:0.00}.",
+               low=low, high=high)  # fmt: skip
+    for key in ("target_low", "target_high"):
+        column = keys.index(key)
+        page.data_validation(
+            row, column, row, column,
+            {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
+             "error_title": say(lang, "Not a score"), "error_message": said[:250]},
+        )  # fmt: skip
+
+
+def _rules(page: Worksheet, place: Place, shown: list[Column], last: int) -> None:
+    """What the cells to fill in may hold: a status of the list, a day."""
+    lang, keys = place.lang, [spec.key for spec in shown]
+    column = keys.index("status")
+    page.data_validation(
+        FIRST, column, last, column,
+        {"validate": "list", "source": [say(lang, word) for word in ledger.STATUSES.values()],
+         "error_title": say(lang, "Not a status"),
+         "error_message": say(lang, "Choose one of the list.")},
+    )  # fmt: skip
+    column, year = keys.index("deadline"), int(place.year)
+    first, end = date(year, 1, 1), date(year + YEARS, 12, 31)
+    said = say(lang, "Write a day as 30/06/{year}, between {first} and {last}.", year=year + 1,
+               first=first.strftime("%d/%m/%Y"), last=end.strftime("%d/%m/%Y"))  # fmt: skip
+    page.data_validation(
+        FIRST, column, last, column,
+        {"validate": "date", "criteria": "between", "minimum": first, "maximum": end,
+         "error_title": say(lang, "Not a day"), "error_message": said},
+    )  # fmt: skip
+
+
+def _signatures(page: Worksheet, place: Place, shown: list[Column], row: int) -> None:
+    lang, keys = place.lang, [spec.key for spec in shown]
+    for words, key in ((mark("Prepared by"), "criterion"), (mark("Head of the agency"), "person")):
+        first = keys.index(key)
+        last = first + (4 if key == "criterion" else 3)
+        for step, (text, look) in enumerate(
+            ((words, "sign"), (mark("(signature, full name)"), "sign_note"))
+        ):
+            page.merge_range(row + step, first, row + step, last, "", place.looks[look])
+            page.write_string(row + step, first, say(lang, text), place.looks[look])
+            page.set_row(row + step, 18)

@@ -1,0 +1,57 @@
+"""What the sheets of a workbook have in common: the book, its looks, and how a page prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from papi_analysis.wording import say
+
+A4 = 9
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workbook that is being written: what it is about and how its cells look."""
+
+    book: xlsxwriter.Workbook
+    looks: dict[str, Format]
+    found: dict
+    lang: str
+    data: str | Path | None = None
+
+    @property
+    def province(self) -> str:
+        """The name of the province."""
+        return self.found["province"][f"name_{self.lang}"]
+
+    @property
+    def year(self) -> str:
+        """The year of the results."""
+        return str(self.found["year"])
+
+    def heading(self, words: str) -> str:
+        """A title with the province and the year behind it."""
+        return say(self.lang, "{words} – {province}, PAPI {year}",
+                   words=words, province=self.province, year=self.year)  # fmt: skip
+
+
+def printed(
+    page: Worksheet, place: Place, *, rows: tuple[int, int], last: tuple[int, int]
+) -> None:
+    """Set a sheet up for A4 landscape, as wide as the paper, with its head on every page."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(*rows)
+    page.print_area(0, 0, *last)
+    page.center_horizontally()
+    name = place.heading(say(place.lang, "Remediation plan")).replace("&", "&&")[:180]
+    page.set_footer(f'&L&"Times New Roman,Italic"&9{name}&R&"Times New Roman"&9&P/&N')
+    page.hide_gridlines(2)
+    page.set_zoom(90)
