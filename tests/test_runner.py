@@ -19,7 +19,6 @@ from papi_analysis._errors import (
 )
 from papi_analysis.runner import (
     kernel,
-    making,
     manifest,
     notebook,
     page,
@@ -34,7 +33,7 @@ from papi_analysis.runner import (
 def toy_runs():
     """Runs of this module use a toy exporter, and one warm template among them."""
     with pytest.MonkeyPatch.context() as patch, warm.templates([]) as ready:
-        patch.setattr(making, "exporter", toys.Exporter)
+        toys.install(patch.setattr)
         patch.setattr(warm, "templates", lambda sources: nullcontext(ready))
         yield ready
 

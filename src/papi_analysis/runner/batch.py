@@ -112,7 +112,7 @@ def batch(
         "failed": failed,
         "seconds": round(time.monotonic() - begun, 1),
     }
-    index.write(out)
+    index.write(out, tell)
     write(out, summary)
     return summary
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
 
 from papi_analysis import places, wording
 from papi_analysis._errors import PapiError
-from papi_analysis.runner import manifest, staging, unit
+from papi_analysis.runner import manifest, progress, unit
 
 FILES = {"vi": "index.html", "en": "index.en.html"}
 
@@ -96,14 +97,26 @@ def page(out: str | Path, lang: str) -> str:
     return whole + "\n"
 
 
-def write(out: str | Path) -> None:
-    """Write the index of every language that has reports, each in one step."""
+def write(out: str | Path, tell: progress.Progress = progress.SILENT) -> None:
+    """Write the index of every language that has reports, each in one step.
+
+    The reports stand whether it can be written or not, so a fault is told and no more.
+    """
     folder = Path(out).absolute()
-    with staging.faults(folder), FileLock(folder / ".index.lock"):
-        for lang, name in FILES.items():
-            text = page(folder, lang)
-            if text:
-                part = folder / f".{name}.part"
-                part.write_text(text, encoding="utf-8", newline="\n")
-                part.replace(folder / name)
-        (folder / ".index.lock").unlink(missing_ok=True)
+    try:
+        with FileLock(folder / ".index.lock"):
+            for lang, name in FILES.items():
+                text = page(folder, lang)
+                if text:
+                    part = folder / f".{name}.part"
+                    part.write_text(text, encoding="utf-8", newline="\n")
+                    part.replace(folder / name)
+            (folder / ".index.lock").unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            for name in (*(f".{file}.part" for file in FILES.values()), ".index.lock"):
+                (folder / name).unlink(missing_ok=True)
+        tell.step(
+            "The reports stand, but the page over them could not be written ({reason})",
+            reason=error.strerror or type(error).__name__,
+        )

@@ -64,5 +64,5 @@ def run(
                 nodes, sources, data, notebooks, timeout, ready=ready, shared=shared, tell=tell
             )
             page = making.make(asked, out, shop)
-    index.write(out)
+    index.write(out, tell)
     return page

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -71,15 +71,25 @@ def locked(target: Path) -> Iterator[None]:
                 parent.rmdir()
 
 
+def of_report(folder: Path) -> set[str]:
+    """The files in a folder that its manifest lists, and the manifest; none without one."""
+    try:
+        record = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {*record["files"], "manifest.json"}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
 @contextmanager
-def staged(target: Path) -> Iterator[Path]:
+def staged(target: Path, *, own: Callable[[Path], set[str]] = of_report) -> Iterator[Path]:
     """A folder beside `target` to fill; gone afterwards unless it was published.
 
-    What earlier runs left behind is cleared first. Call it under `locked(target)`.
+    What earlier runs left behind is cleared first. `own` tells which files of `target` may be
+    replaced; it is refused with any other. Call it under `locked(target)`.
     """
     with faults(target.parent):
         recover(target)
-        _require_replaceable(target)
+        _require_replaceable(target, own)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
         folder.chmod(0o777 & ~_umask())
     try:
@@ -88,21 +98,16 @@ def staged(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _require_replaceable(target: Path) -> None:
-    """Refuse to replace a folder that holds anything but the parts of a report."""
+def _require_replaceable(target: Path, own: Callable[[Path], set[str]]) -> None:
+    """Refuse to replace a folder that holds anything but what was published in it."""
     if not target.exists():
         return
-    try:
-        record = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        known = {*record["files"], "manifest.json"}
-    except (OSError, ValueError, KeyError, TypeError):
-        known = set()
     files = [p.relative_to(target).as_posix() for p in target.rglob("*") if not p.is_dir()]
-    strange = sorted(set(files) - known) if target.is_dir() else [target.name]
+    strange = sorted(set(files) - own(target)) if target.is_dir() else [target.name]
     if strange:
         raise EnvironmentFault(
-            "{folder} holds files that are not of a report: {files}. Move them elsewhere and run "
-            "the command again.",
+            "{folder} holds files that this command did not write: {files}. Move them elsewhere, "
+            "or choose another folder, and run the command again.",
             folder=str(target),
             files=", ".join(strange[:5]),
         )
