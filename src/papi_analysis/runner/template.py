@@ -28,6 +28,8 @@ from papi_analysis.shared import FOLDER
 _PR_SET_PDEATHSIG = 1
 #: Read by ipykernel and matplotlib when they are imported, so it must stand before.
 BACKEND = "module://matplotlib_inline.backend_inline"
+#: Registers figures with the kernel that imports it: no fork may find it imported already.
+_HOOK = "matplotlib_inline.backend_inline"
 #: What ipykernel imports when it becomes a kernel.
 BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger
 ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
@@ -86,17 +88,21 @@ def imports(sources: list[str]) -> list[str]:
 
 def serve(path: str, modules: list[str]) -> None:
     """Import, then fork a kernel for every connection until standard input closes."""
+    before = dict(os.environ)
     os.environ["MPLBACKEND"] = BACKEND
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)
     for name in (*BASE, *modules):
-        with contextlib.suppress(ImportError, AttributeError):
+        with contextlib.suppress(Exception):  # whoever needs it will see the error
             importlib.import_module(name)
+    sys.modules.pop(_HOOK, None)
+    os.environ.pop("MPLBACKEND")
+    changes = {k: v for k, v in os.environ.items() if before.get(k) != v}
     _require_one_thread()
     gc.collect()
     gc.freeze()
     listener.listen(64)
-    _Server(listener).run()
+    _Server(listener, changes).run()
 
 
 def _require_one_thread() -> None:
@@ -105,14 +111,16 @@ def _require_one_thread() -> None:
         if len(os.listdir("/proc/self/task")) == 1:
             return
         time.sleep(0.02)
-    sys.exit("a library started a thread: forking would not be safe")
+    print("a library started a thread: forking would not be safe", file=sys.stderr, flush=True)
+    os._exit(1)  # the thread may never end
 
 
 class _Server:
     """The loop of the template; one connection is one kernel."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, changes: dict[str, str]) -> None:
         self.listener, self.selector = listener, selectors.DefaultSelector()
+        self.changes = changes  # what the imports put into the environment
         self.kernels: dict[int, socket.socket] = {}
         self.selector.register(listener, selectors.EVENT_READ, self.accept)
         self.selector.register(0, selectors.EVENT_READ, self.leave)
@@ -138,6 +146,7 @@ class _Server:
         if not line:
             return connection.close()
         request = json.loads(line)
+        request["env"] = request["env"] | self.changes
         pid = os.fork()
         if pid == 0:
             self._forget(connection)
