@@ -181,6 +181,111 @@ def verify(folder, lang, debug) -> None:
     click.echo(wording.say(lang, "{folder}: whole.", folder=folder))
 
 
+@papi.command()
+@click.option("--out", required=True, help="Folder to write; an earlier export is replaced.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["csv", "parquet", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="CSV opens in a spreadsheet with its Vietnamese right.",
+)
+@lang_option
+@debug_option
+def export(out, file_format, lang, debug) -> None:
+    """Write the scores at every level for other programs.
+
+    OUT gets scores (with rank, n, group, quartiles, comparability and the reason of absence),
+    codebook, provinces, regimes, datapackage.json (the data dictionary) and CITATION.bib.
+
+    \b
+    Examples:
+      papi export --out papi-scores
+      papi export --out papi-scores --format parquet
+    """
+    from papi_analysis import export, wording
+
+    rows = export.write(out, file_format=file_format)
+    sentence = "{rows:#,##0} rows in {folder}: {files}."
+    values = {"rows": sum(rows.values()), "folder": out, "files": ", ".join(rows)}
+    click.echo(wording.say(lang, sentence, **values))
+
+
+data_option = click.option(
+    "--data", metavar="DIR", help="Data folder.  [default: the repository's]"
+)
+year_option = click.option("--year", type=int, help="Year, where sheet and file do not name it.")
+regime_option = click.option(
+    "--regime", "regime_file", metavar="FILE", help="Confirmed rows of a new regime."
+)
+
+
+@papi.command()
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+@data_option
+@year_option
+@regime_option
+@click.option("--json", "as_json", is_flag=True, help="The verdict as JSON.")
+@click.option("--tidy", metavar="PATH", help="Write the accepted scores as CSV.")
+@click.option("--draft", metavar="PATH", help="Write a draft of the regime of a new year.")
+@lang_option
+@debug_option
+def check(files, data, year, regime_file, as_json, tidy, draft, lang, debug) -> None:
+    """Is the data sound, or a FILE to come? Nothing in the data changes.
+
+    Without FILE the embedded figures are proved sound. With FILE its verdict is told: status 0
+    when it would be accepted (warnings listed), 3 when it would be refused.
+
+    \b
+    Examples:
+      papi check
+      papi check 2025PAPI_BangChiTieuCapTinh.xlsx
+      papi check scores.csv --json --tidy accepted.csv
+    """
+    from papi_analysis.runner import examination
+
+    lines, status = (
+        examination.of_files(
+            files, data=data, year=year, regime_file=regime_file, as_json=as_json, tidy=tidy,
+            draft=draft, lang=lang,
+        )
+        if files
+        else examination.of_data(data, as_json=as_json, lang=lang)
+    )  # fmt: skip
+    for line in lines:
+        click.echo(line)
+    if status:
+        raise click.exceptions.Exit(status)
+
+
+@papi.command(name="import")
+@click.argument("file", metavar="FILE")
+@data_option
+@year_option
+@regime_option
+@click.option("--dry-run", is_flag=True, help="Tell what would change; write nothing.")
+@click.option("--revise", is_flag=True, help="Take the publisher's changes of registered scores.")
+@lang_option
+@debug_option
+def import_(file, data, year, regime_file, dry_run, revise, lang, debug) -> None:
+    """Bring a new official workbook into the data, checked, in one step or not at all.
+
+    \b
+    Examples:
+      papi import 2025PAPI_BangChiTieuCapTinh.xlsx --dry-run
+      papi import 2025PAPI_BangChiTieuCapTinh.xlsx
+      papi import PAPI_2011-2016.xlsx --revise
+    """
+    from papi_analysis.runner import examination, intake
+
+    found, plan = intake.bring_in(
+        file, data=data, year=year, regime_file=regime_file, revise=revise, dry_run=dry_run
+    )
+    for line in examination.of_import(found, plan, dry_run=dry_run, lang=lang):
+        click.echo(line)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end it with its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -196,7 +301,7 @@ def status(arguments: list[str]) -> int:
     """The exit status of a call; errors are said on the standard error stream."""
     lang, debug = _language(arguments), "--debug" in arguments
     try:
-        papi.main(args=arguments, prog_name="papi", standalone_mode=False)
+        return papi.main(args=arguments, prog_name="papi", standalone_mode=False) or 0
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -218,7 +323,6 @@ def status(arguments: list[str]) -> int:
         return BROKEN_PIPE
     except Exception as error:
         return _bug(error, lang, debug)
-    return 0
 
 
 def _language(arguments: list[str]) -> str:
@@ -273,38 +377,15 @@ def _missing(error: ImportError) -> EnvironmentFault:
 def _tell(error: PapiError, lang: str, debug: bool) -> int:
     """Say an error with all its findings; the traceback only when asked for."""
     from papi_analysis import wording
+    from papi_analysis.sources import notices
 
     if debug:
         traceback.print_exception(error)
     label = wording.say(lang, "ERROR")
     click.echo(f"{label}  {wording.say(lang, error.message, **error.values)}", err=True)
-    for line in diagnostics(error.diagnostics, lang):
+    for line in notices.listing(error.diagnostics, lang):
         click.echo(line, err=True)
     return error.status
-
-
-SHOWN = 50  # findings of one file that are written out
-
-
-def diagnostics(found: tuple, lang: str) -> list[str]:
-    """Findings as blocks of text: code and place, what was found, how to mend it."""
-    from papi_analysis import wording
-
-    lines = []
-    for item in found[:SHOWN]:
-        values = dict(item.values)
-        places = [item.file, item.sheet]
-        places += [wording.say(lang, "row {row}", row=item.row)] if item.row else []
-        places += [wording.say(lang, "column {column}", column=item.column)] if item.column else []
-        label = wording.say(lang, "ERROR" if item.severity == "error" else "WARNING")
-        lines.append(f"{label} {item.code}  " + " · ".join(filter(None, places)))
-        lines.append("  " + wording.say(lang, item.message, **values))
-        if item.mend:
-            mend = wording.say(lang, item.mend, **values)
-            lines.append("  " + wording.say(lang, "Mend: {how}", how=mend))
-    if len(found) > SHOWN:
-        lines.append(wording.say(lang, "and {count} more", count=len(found) - SHOWN))
-    return lines
 
 
 def _say(lang: str, sentence: str) -> None:

@@ -41,10 +41,17 @@ def _table(rows: list[dict]) -> pd.DataFrame:
         lists = frame[column].map(lambda cell: isinstance(cell, list))
         if lists.any():
             frame[column] = frame[column].map(lambda cell: ";".join(map(str, cell)))
-        frame[column] = frame[column].map(
-            lambda cell: "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-        )
-    return frame
+    return inert(frame)
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with an apostrophe before every text that a spreadsheet would run as a formula."""
+
+    def quoted(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+    text = frame.select_dtypes(["str", "object"])
+    return frame.assign(**{name: column.map(quoted) for name, column in text.items()})
 
 
 def save(found: dict, out: str | Path) -> str:
