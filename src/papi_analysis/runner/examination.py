@@ -9,12 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from papi_analysis import panel
-from papi_analysis._errors import Diagnostic, ParameterError
+from papi_analysis._errors import ParameterError
 from papi_analysis.runner import staging
 from papi_analysis.sources import embedded, notices, regimes, verdict
 from papi_analysis.sources.checks import regime
 from papi_analysis.sources.checks.tables import case
-from papi_analysis.sources.diagnoses import Phrase
 from papi_analysis.sources.intake import Intake
 from papi_analysis.sources.verdict import REFUSED, Verdict
 from papi_analysis.wording import mark, say
@@ -171,7 +170,3 @@ def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list
     return [*told, say(lang, sentence, file=found.file, **counts),
             *(f"  data/{name}" for name in plan.files)]  # fmt: skip
 
-
-def refused(findings: tuple[Diagnostic, ...]) -> bool:
-    """Whether a finding refuses the file."""
-    return any(one.severity == "error" for one in findings)

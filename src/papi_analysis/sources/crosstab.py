@@ -147,7 +147,8 @@ def _others(
         code = header.columns[before[-1]].code if before else ""
         unit = sheet.get(header.scale or 0, entry.column)
         number = score.read(entry.cell, typed=False).value
-        yield (*entry.place(sheet), entry.year, entry.line.province, entry.name,
+        names = (entry.name, header.english.get(entry.column, ""))
+        yield (*entry.place(sheet), entry.year, entry.line.province, *names,
                book.dimension_of(code), code, unit.text if unit else "", number)  # fmt: skip
 
 

@@ -18,6 +18,50 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
     return framework.read_table(path, dtype=types)
 
 
+#: Columns of the tables that imports of yearly workbooks make beside the scores.
+STANDARD_ERRORS = ["year", "province", "se"]
+INDICATORS = ["year", "province", "dimension", "subdimension", "indicator", "indicator_en", "scale",
+              "value"]  # fmt: skip
+WARNINGS = ["year", "code", "file", "sheet", "row", "column", "found", "used", "count"]
+
+
+def standard_errors(data: str | Path | None = None) -> pd.DataFrame:
+    """The published standard errors of totals: year, province (GSO code), se (points).
+
+    Empty until a workbook that prints them has been imported.
+    """
+    return _imported(data, "standard_errors", STANDARD_ERRORS, ("year", "se"))
+
+
+def indicators(data: str | Path | None = None) -> pd.DataFrame:
+    """The published indicators: year, province, dimension, subdimension, indicator (name in
+    Vietnamese), indicator_en, scale (as printed) and value (mostly percent).
+
+    Empty until a workbook that prints them has been imported.
+    """
+    return _imported(data, "indicators", INDICATORS, ("year", "value"))
+
+
+def import_warnings(data: str | Path | None = None) -> pd.DataFrame:
+    """What imported files were accepted with: year (NaN where a finding is about the file), code,
+    file, sheet, row, column, found, used (text), count (alike findings).
+    """
+    return _imported(data, "import_warnings", WARNINGS, ("year", "count"))
+
+
+def _imported(
+    data: str | Path | None, name: str, columns: list[str], numbers: tuple[str, ...]
+) -> pd.DataFrame:
+    """A table that only imports make; without rows where none was imported."""
+    path = framework.data_folder(data) / "papi" / f"{name}.csv"
+    if not path.is_file():
+        empty = pd.DataFrame({column: pd.Series(dtype=str) for column in columns})
+        return empty.astype(dict.fromkeys(numbers, float))
+    table = framework.read_table(path, dtype=dict.fromkeys(set(columns) - set(numbers), str))
+    text = [column for column in columns if column not in numbers]
+    return table[columns].fillna(dict.fromkeys(text, ""))
+
+
 def provenance(data: str | Path | None = None) -> pd.DataFrame:
     """The log of `data/`: file, what, publisher, licence, date, editable, sha256, known_defects."""
     path = framework.data_folder(data) / "provenance.csv"

@@ -22,13 +22,15 @@ _RANK = {"": 0, "total": 2, "dimension": 3, "subdimension": 4}
 class Header(NamedTuple):
     """The rows of the column names, the label and the name of each column, the titles above.
 
-    `scale` is the row that tells the scale of each column, where there is one.
+    `english` are the names in the other language where there are two; `scale` is the row that
+    tells the scale of each column, where there is one.
     """
 
     rows: tuple[int, ...]
     columns: dict[int, Label]
     names: dict[int, str]
     titles: list[str]
+    english: dict[int, str]
     scale: int | None = None
 
     def of(self, *kinds: str) -> list[int]:
@@ -99,16 +101,19 @@ def _scores(columns: dict[int, Label]) -> set[str]:
 def _header(sheet: Sheet, rows: list[int], read: dict[int, dict[int, Label]]) -> Header:
     columns: dict[int, Label] = {}
     names: dict[int, str] = {}
+    english: dict[int, str] = {}
     for row in rows:
         for column, label in read[row].items():
             before = columns.get(column, Label(""))
             if column not in columns or _RANK.get(label.kind, 1) > _RANK.get(before.kind, 1):
                 columns[column] = label
-            names[column] = clean(sheet.rows[row][column].value)
+            name = clean(sheet.rows[row][column].value)
+            plain = english if name.isascii() else names
+            plain[column] = name
     above = [row for row in sheet.rows if row < rows[0]]
     titles = [cell.text for row in sorted(above) for cell in sheet.rows[row].values()]
     scale = next((row for row in read if _is_scale(read[row]) and row not in rows), None)
-    return Header(tuple(rows), columns, names, titles, scale)
+    return Header(tuple(rows), columns, english | names, titles, english, scale)
 
 
 def _is_scale(columns: dict[int, Label]) -> bool:

@@ -12,7 +12,8 @@ from papi_analysis._errors import Diagnostic
 PLACE = ["file", "sheet", "row", "column", "cell", "row_name", "column_name"]
 VALUES = [*PLACE, "year", "province", "level", "dimension", "code", "score", "found", "state"]
 #: Columns of labels that are no part of the index: indicators, or something new.
-OTHERS = [*PLACE, "year", "province", "label", "dimension", "after", "scale", "value"]
+OTHERS = [*PLACE, "year", "province", "label", "label_en", "dimension", "after", "scale",
+          "value"]  # fmt: skip
 #: Columns of the statistics of totals (see `labels.STATISTICS`).
 STATISTICS = [*PLACE, "year", "province", "statistic", "value"]
 #: Columns of the account of rows; `reason` is "" for a used one.
@@ -29,8 +30,8 @@ class Reading:
 
     values : file, sheet, row, column, cell, row_name, column_name (its place), year, province,
         level, dimension, code, score (points), found (text of the cell), state.
-    others : the place, year, province, label, dimension and after (the code read before it),
-        scale and value of labels that are no part of the index.
+    others : the place, year, province, label, label_en, dimension and after (the code read before
+        it), scale and value of labels that are no part of the index.
     statistics : the place, year, province, statistic and value.
     rows : sheet, row, reason (why it was ignored; "" where it was used).
     """

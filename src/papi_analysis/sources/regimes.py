@@ -112,7 +112,7 @@ def settled(wide: pd.DataFrame, book: Codebook, year: int) -> pd.DataFrame:
     return rows.assign(
         comparable="yes",
         sample_block=block,
-        confidence_comparability="medium" if same else "low",
+        confidence_comparability="high" if same else "medium",
         evidence=[str(signatures.get(code, "")) for code in rows["subdimension"]],
         official_statement="",
     ).rename(columns={"subdimension": "code"})[COLUMNS]
