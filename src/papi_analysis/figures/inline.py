@@ -248,8 +248,11 @@ def _describe(root: ET.Element, prefix: str, title: str, alt: str) -> None:
         element = ET.Element(f"{{{SVG}}}{tag}", {"id": name})
         element.text = text
         root.insert(place, element)
-    root.set("role", "img")
     root.set("class", "papi-svg")
+    if not words:  # nothing to tell: an ornament
+        root.set("aria-hidden", "true")
+        return
+    root.set("role", "img")
     root.set("aria-labelledby", " ".join(name for _, name, _ in words))
 
 

@@ -77,9 +77,7 @@ def _rungs(axes, table: pd.DataFrame, lang: str, subject: str, heights, at, widt
 
 
 @style.themed
-def strips(
-    table: pd.DataFrame, *, lang: str, subject: str, width: int = WIDE
-) -> style.Chart:
+def strips(table: pd.DataFrame, *, lang: str, subject: str, width: int = WIDE) -> style.Chart:
     """Each dimension: the provinces of a region as dots, in points from the national median.
 
     One point of any dimension is one point of the total, so rows compare.

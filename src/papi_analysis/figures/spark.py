@@ -83,7 +83,7 @@ def _breaks(history: pd.DataFrame, x) -> str:
     if not marks:
         return ""
     d = "".join(f"M{mark:.1f} 1V{HEIGHT - 1}" for mark in marks)
-    look = f'stroke:{_ink("other")};stroke-dasharray:1 2.5;fill:none'
+    look = f"stroke:{_ink('other')};stroke-dasharray:1 2.5;fill:none"
     return f'<path d="{d}" style="{look}"/>'
 
 
@@ -92,5 +92,5 @@ def _lines(history: pd.DataFrame, x, y) -> str:
             for run in _runs(history, whole=True)]  # fmt: skip
     d = "".join(_path(run) if len(run) > 1 else f"M{run[0][0] - 1:.1f} {run[0][1]:.1f}h2"
                 for run in runs if run)  # fmt: skip
-    look = f'stroke:{_ink("province")};stroke-width:1.8;fill:none;stroke-linejoin:round'
+    look = f"stroke:{_ink('province')};stroke-width:1.8;fill:none;stroke-linejoin:round"
     return f'<path d="{d}" style="{look}"/>' if d else ""

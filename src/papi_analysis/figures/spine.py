@@ -105,9 +105,7 @@ def _bars(
     plane.boxes(axes, [(a, b, y - 5, y + 5) for a, b, y in ends], colour("span"))
     halves = zip(spots["p25"], spots["p75"], heights, strict=True)
     plane.boxes(axes, [(a, b, y - 5, y + 5) for a, b, y in halves], colour("half"))
-    there = [
-        (x, y) for x, y in zip(spots["score"], heights, strict=True) if not math.isnan(x)
-    ]
+    there = [(x, y) for x, y in zip(spots["score"], heights, strict=True) if not math.isnan(x)]
     tones = [colour("behind" if x < centre else "ahead") for x, _ in there]
     plane.lines(axes, [[(centre, y), (x, y)] for x, y in there], tones, linewidths=3)
     x, y = zip(*there, strict=True) if there else ([], [])

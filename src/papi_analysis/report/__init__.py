@@ -1,16 +1,32 @@
 """The leadership report: one section per question, shown in a notebook and bound into one page."""
 
-from papi_analysis.report.evidence import associations, indices
-from papi_analysis.report.masthead import masthead, summary
-from papi_analysis.report.method import method, provenance
-from papi_analysis.report.movement import history, movement
-from papi_analysis.report.neighbours import maps, peers
-from papi_analysis.report.priorities import agencies, left_out, priorities
-from papi_analysis.report.profile import criteria, dimensions
-from papi_analysis.report.section import Section
+from importlib import import_module
 
-__all__ = [
-    "Section", "agencies", "associations", "criteria", "dimensions", "history", "indices",
-    "left_out", "maps", "masthead", "method", "movement", "peers", "priorities", "provenance",
-    "summary",
-]  # fmt: skip
+#: The sections in the order of the report, with the module that makes each; a section is loaded
+#: when it is asked for, so that binding a page needs no statistics and no maps.
+SECTIONS = {
+    "masthead": "head",
+    "summary": "head",
+    "priorities": "needs",
+    "left_out": "needs",
+    "dimensions": "profile",
+    "movement": "change",
+    "history": "change",
+    "criteria": "profile",
+    "associations": "evidence",
+    "peers": "neighbours",
+    "maps": "neighbours",
+    "agencies": "needs",
+    "indices": "evidence",
+    "method": "notes",
+    "provenance": "notes",
+}
+
+__all__ = list(SECTIONS)
+
+
+def __getattr__(name: str) -> object:
+    """The function that makes a section."""
+    if name not in SECTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{SECTIONS[name]}"), name)

@@ -5,16 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis.figures import charts, style
-from papi_analysis.report.section import (
-    Figure,
-    Section,
-    Table,
-    build,
-    figure,
-    names,
-    source,
-    spoken,
-)  # fmt: skip
+from papi_analysis.report.cells import Table, names, source
+from papi_analysis.report.drawing import Figure, figure
+from papi_analysis.report.section import Section, build, spoken
 from papi_analysis.wording import mark, number, say
 
 #: A q below this is called beyond chance.

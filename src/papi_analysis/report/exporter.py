@@ -58,7 +58,10 @@ class ReportExporter(Exporter):
         """
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         lang = _language(nb, resources.get("lang", "vi"))
-        parts = [part for index, cell in enumerate(nb.cells) for part in _parts(cell, index, lang)]
+        parts, under = [], "PAPI"
+        for index, cell in enumerate(nb.cells):
+            under = _heading(cell) or under
+            parts += _parts(cell, say(lang, "Cell {number}", number=index + 1), under, lang)
         bound = [part for part in parts if name_of(part)]
         html = _page(bound or parts, lang, own=bool(bound))
         return unicodedata.normalize("NFC", html), resources
@@ -84,19 +87,24 @@ def _joined(text: str | list[str]) -> str:
     return "".join(text)
 
 
-def _parts(cell: NotebookNode, index: int, lang: str) -> list[str]:
-    """What a cell shows, each part safe to put into the page."""
-    where = say(lang, "Cell {number}", number=index + 1)
+def _heading(cell: NotebookNode) -> str:
+    """The last heading in a cell of words."""
+    found = re.findall(r"^#+\s+(.+)$", cell.source, re.MULTILINE)
+    return found[-1].strip() if found and cell.cell_type == "markdown" else ""
+
+
+def _parts(cell: NotebookNode, where: str, under: str, lang: str) -> list[str]:
+    """What a cell shows, each part safe to put into the page; `under` is the heading above it."""
     if cell.cell_type == "markdown":
         html = _HEAD_LINK.sub("", markdown2html(cell.source))
         return [f'<div class="prose">{clean(html, where=where)}</div>']
     if cell.cell_type != "code":
         return []
-    parts = [_output(output, where, lang) for output in cell.get("outputs", [])]
+    parts = [_output(output, where, under, lang) for output in cell.get("outputs", [])]
     return [part for part in parts if part]
 
 
-def _output(output: NotebookNode, where: str, lang: str) -> str:
+def _output(output: NotebookNode, where: str, under: str, lang: str) -> str:
     if output.output_type == "error":
         raise ExecutionError(
             "{where} failed with {error}: {message}. A page with a hole is not made.",
@@ -115,18 +123,18 @@ def _output(output: NotebookNode, where: str, lang: str) -> str:
                 "was not made.",
                 where=where, found=kind,
             )  # fmt: skip
-    return _shown(data, output.get("metadata", {}), where, lang)
+    return _shown(data, output.get("metadata", {}), where, under, lang)
 
 
-def _shown(data: dict, metadata: dict, where: str, lang: str) -> str:
+def _shown(data: dict, metadata: dict, where: str, under: str, lang: str) -> str:
     """The richest form that a page can hold."""
     plain = _joined(data.get("text/plain", ""))
     if "text/html" in data:
         html = clean(_joined(data["text/html"]), where=where)
-        return html if name_of(html) else tables.dressed(html, where, lang)
+        return html if name_of(html) else tables.dressed(html, under, lang)
     if "image/svg+xml" in data:
         svg = _joined(data["image/svg+xml"])
-        return f'<figure class="drawing">{clean(svg[svg.index("<svg"):], where=where)}</figure>'
+        return f'<figure class="drawing">{clean(svg[svg.index("<svg") :], where=where)}</figure>'
     for kind in _IMAGE:
         if kind in data:
             alt = escape(str(metadata.get("alt") or plain or where))

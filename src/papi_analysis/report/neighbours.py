@@ -7,18 +7,9 @@ import pandas as pd
 from papi_analysis import boundaries, places
 from papi_analysis.figures import charts, style, tiles
 from papi_analysis.figures import maps as drawn_maps
-from papi_analysis.report.section import (
-    GROUP_NAMES,
-    Figure,
-    Section,
-    Table,
-    build,
-    figure,
-    names,
-    place,
-    source,
-    spoken,
-)  # fmt: skip
+from papi_analysis.report.cells import Table, names, place, source
+from papi_analysis.report.drawing import Figure, figure
+from papi_analysis.report.section import GROUP_NAMES, Section, build, spoken
 from papi_analysis.wording import mark, number, say
 
 #: The province whose districts are known to the project.
@@ -124,9 +115,7 @@ def peers(found: dict, regional: pd.DataFrame, *, lang: str) -> Section:
     figures = [_ladder(found, regional, lang), _strips(found, regional, lang)]
     told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
     heading = say(lang, "Among the provinces of its region")
-    return build(
-        "peers", heading, lang, told=told, drawing=figures[0].file, figures=figures
-    )
+    return build("peers", heading, lang, told=told, drawing=figures[0].file, figures=figures)
 
 
 def maps(found: dict, totals: pd.DataFrame, *, lang: str) -> Section:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jinja2
-import pandas as pd
 from markupsafe import Markup
 
-from papi_analysis import framework
-from papi_analysis.figures import palette, style
+from papi_analysis.figures import palette
 from papi_analysis.figures.palette import GROUPS
 from papi_analysis.wording import mark, number, say
 
@@ -145,74 +143,6 @@ def name_of(html: str) -> str:
     """The name of the section that an HTML text is, or "" where it is none."""
     found = _OPENING.match(html.lstrip())
     return found.group(1) if found else ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing for wide and narrow pages with its words and the table behind it."""
-
-    caption: style.Caption
-    wide: Markup
-    narrow: Markup
-    table: Table
-    file: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Cells as they are read: a head, rows whose first cell names the row, a caption."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    words: tuple[int, ...] = (0,)  # columns of words; the others are numbers
-
-
-def figure(draw: Callable[[int], style.Chart], table: Table) -> Figure:
-    """Draw for both widths; `draw` takes a width in CSS pixels and gives a captioned chart."""
-    wide, narrow = draw(style.WIDE), draw(style.NARROW)
-    return Figure(
-        caption=wide.caption,
-        wide=Markup(style.svg(wide, key="wide")),
-        narrow=Markup(style.svg(narrow, key="narrow")),
-        table=table,
-        file=style.standalone(wide),
-    )
-
-
-@functools.cache
-def names(lang: str) -> dict[str, str]:
-    """Names of dimensions and sub-dimensions."""
-    return framework.names(lang)
-
-
-def place(rank: float | None, n: int) -> str:
-    """A rank with the number of provinces ranked, `57/61`; a dash where there is none."""
-    return "–" if rank is None or pd.isna(rank) else f"{int(rank)}/{int(n)}"
-
-
-def frame(rows: list[dict], lang: str) -> pd.DataFrame:
-    """Rows of findings as a table with names; columns that no row has are missing values."""
-    table = pd.DataFrame(rows)
-    for column in ("score", "rank", "group", "change", "change_q"):
-        if column not in table:
-            table[column] = float("nan")
-    return table.assign(name=table["code"].map(names(lang)))
-
-
-def listed(lang: str, items: Sequence[str]) -> str:
-    """Things in a row: "a, b and c"."""
-    if len(items) < 2:
-        return "".join(items)
-    return say(lang, "{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
-
-
-def source(found: dict, lang: str) -> str:
-    """Where the figures of a drawing come from."""
-    return say(
-        lang, "Source: PAPI {year} (CECODES, VFF-CRT, RTA, UNDP); own calculation.",
-        year=str(found["year"]),
-    )  # fmt: skip
 
 
 def spoken(found: dict, lang: str, *sections: str, using: str = "") -> list[str]:

@@ -5,18 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis.figures import charts, style
-from papi_analysis.report.section import (
-    SIGNED,
-    Section,
-    Table,
-    build,
-    figure,
-    frame,
-    names,
-    place,
-    source,
-    spoken,
-)  # fmt: skip
+from papi_analysis.report.cells import Table, frame, names, place, source
+from papi_analysis.report.drawing import figure
+from papi_analysis.report.section import SIGNED, Section, build, spoken
 from papi_analysis.wording import mark, number, say
 
 #: The four parts of a change of rank.
@@ -52,8 +43,7 @@ TITLES = {
         "({national:+0.00;−0.00})"
     ),
     ("rose", False): mark(
-        "The total rose by {change:0.00} points since {year}, the country by "
-        "{national:+0.00;−0.00}"
+        "The total rose by {change:0.00} points since {year}, the country by {national:+0.00;−0.00}"
     ),
     ("fell", True): mark(
         "The total fell by {change:0.00} points since {year}, the country moved by "
@@ -177,9 +167,7 @@ def history(found: dict, *, lang: str) -> Section:
     rows = frame(found["series"], lang)
     rows = rows[rows["level"].eq("dimension")].sort_values(["code", "year"])
     rows = rows.assign(comparable=_joined(rows))
-    title = say(
-        lang, "Scores can be compared only within unbroken stretches of a line"
-    )
+    title = say(lang, "Scores can be compared only within unbroken stretches of a line")
     last = rows.sort_values("year").groupby("code").tail(1).sort_values("code")
     told = "; ".join(
         say(lang, "{name}: {score:0.00}, median {median:0.00}", name=row.name, score=row.score,

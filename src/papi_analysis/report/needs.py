@@ -10,7 +10,8 @@ from markupsafe import Markup
 from papi_analysis.figures import charts
 from papi_analysis.findings.sentences import probability
 from papi_analysis.priority import REASONS
-from papi_analysis.report.section import SIGNED, STATUSES, Section, build, names, spoken
+from papi_analysis.report.cells import names
+from papi_analysis.report.section import SIGNED, STATUSES, Section, build, spoken
 from papi_analysis.wording import mark, number, say
 
 #: The tiers in words: A first, then B, then C.
@@ -42,6 +43,7 @@ FLAGS = {
         mark("made of other questions than before, so earlier years tell nothing"),
     ),
 }
+
 
 def _histories(found: dict) -> dict[str, pd.DataFrame]:
     """The history of each sub-dimension, ready to draw."""

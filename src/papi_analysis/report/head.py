@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+from papi_analysis.report.cells import names, place
 from papi_analysis.report.section import (
     GROUP_NAMES,
     SHORT_GROUPS,
     STATUSES,
     Section,
     build,
-    names,
     notebook_style,
-    place,
     spoken,
-)  # fmt: skip
+)
 from papi_analysis.wording import number, say
 
 _FIRST = 5  # criteria named in the summary at most
@@ -70,9 +69,7 @@ def tiles(found: dict, lang: str) -> list[dict]:
     rank = {"label": say(lang, "Rank"), "value": place(where["rank"], where["n"]), "note": ""}
     if "rank_band_90" in where:
         low, high = where["rank_band_90"]
-        rank["note"] = say(
-            lang, "with 90% certainty between {low} and {high}", low=low, high=high
-        )
+        rank["note"] = say(lang, "with 90% certainty between {low} and {high}", low=low, high=high)
         n = max(where["n"] - 1, 1)
         rank["band"] = [round(100 * (value - 1) / n, 1) for value in (low, high, where["rank"])]
     total = {"label": say(lang, "Total score"), "value": number(lang, where["total"])}
