@@ -2,7 +2,7 @@
 
 from papi_analysis.findings.case import SEED, Case, ask
 from papi_analysis.findings.files import digest, save, text
-from papi_analysis.findings.sentences import speak, tell
+from papi_analysis.findings.speech import speak, tell
 from papi_analysis.findings.values import SCHEMA, collect, national
 
 __all__ = [

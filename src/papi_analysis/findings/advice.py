@@ -1,0 +1,65 @@
+"""What to improve first, why rank and total moved, and what speaks for the advice."""
+
+from __future__ import annotations
+
+from papi_analysis import agencies, backtest, movement, priority
+from papi_analysis.findings.case import Case
+from papi_analysis.findings.plain import plain, records
+from papi_analysis.sources import context
+
+
+def priorities(case: Case) -> dict:
+    """The criteria in order of need with owner and certainty, and what the list leaves out."""
+    table = priority.assess(
+        case.scores,
+        case.province,
+        case.year,
+        seed=case.seed,
+        facts=context.criteria_flags(case.data),
+    )
+    leads = agencies.table(case.data, agencies.folder_of(case.province))
+    owned = agencies.assign(table, leads).rename(
+        columns={"lead_agency": "agency", "coordinating_agencies": "coordinating"}
+    )
+    owned[["agency", "coordinating"]] = owned[["agency", "coordinating"]].replace("", None)
+    skipped = priority.absent(case.scores, case.province, case.year)
+    found = {
+        "priorities": records(owned),
+        "left_out": records(priority.left_out(table)),
+        "do_not_chase": records(priority.do_not_chase(table)),
+    }
+    if len(skipped):
+        found["not_assessed"] = records(skipped)
+    return found
+
+
+def moves(case: Case) -> dict:
+    """Why rank and total moved since last year, in parts that sum."""
+    rank = movement.rank_move(case.levels, case.regimes, case.code, case.year)
+    total = movement.total_change(case.levels, case.regimes, case.code, case.year)
+    return {"movement": {"rank": plain(rank), "total": records(total)}}
+
+
+def indices(case: Case) -> dict:
+    """PAR INDEX and SIPAS as far as they were found, and beside PAPI where both have a rank."""
+    rows = agencies.indices(case.data)
+    rows = rows[rows["year"].le(case.year) & rows["province"].isin([case.code, "00"])]
+    totals = case.positions.query("level == 'total'")[["year", "province", "rank", "n"]]
+    both = agencies.beside(rows, totals, case.province)
+    return {"indices": records(rows), "beside": records(both)}
+
+
+def proof(case: Case) -> dict:
+    """What the back-test says of the rule that orders the list, beside the raw gap."""
+    table = backtest.table(case.scores).set_index("rule")
+    gains = backtest.gains(case.scores).set_index("rule")
+    found = {
+        rule: {
+            "same": table.loc[rule, "capture_same"],
+            "across": table.loc[rule, "capture_across"],
+            "apparent": gains.loc[rule, "apparent"],
+            "later": gains.loc[rule, "later"],
+        }
+        for rule in ("eb", "raw_gap")
+    }
+    return {"backtest": plain(found)}

@@ -1,0 +1,53 @@
+"""Sentences made from findings, in either language; every word of direction follows from a value.
+
+A sentence names the values it uses by their path in the findings ("position.rank"), so that a
+reader can go from any number in the text to where it was computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from papi_analysis import framework
+from papi_analysis.findings import said_advice, said_standing
+from papi_analysis.findings.speaker import Sentence, Speaker
+
+SECTIONS: dict[str, Callable[[Speaker], Iterator[Sentence]]] = {
+    "quality": said_standing.quality,
+    "position": said_standing.position,
+    "change": said_standing.change,
+    "noise": said_standing.noise,
+    "priorities": said_advice.priorities,
+    "left_out": said_advice.left_out,
+    "moves": said_advice.moves,
+    "association": said_advice.association,
+    "districts": said_advice.districts,
+    "contradiction": said_advice.contradiction,
+    "backtest": said_advice.backtest,
+}
+
+
+def tell(found: dict, lang: str, section: str, *, data: str | None = None) -> list[Sentence]:
+    """The sentences of one section of the findings.
+
+    Parameters
+    ----------
+    found : dict
+        See `findings.collect`; only the keys of the section need be there.
+    lang : {"vi", "en"}
+    section : str
+        A key of `SECTIONS`.
+    """
+    return list(SECTIONS[section](Speaker(found, lang, framework.names(lang, data))))
+
+
+def speak(found: dict, *, data: str | None = None) -> dict[str, list[dict]]:
+    """All sentences in both languages, as `findings.json` holds them."""
+    return {
+        lang: [
+            {"section": section, "text": line.text, "keys": list(line.keys)}
+            for section in SECTIONS
+            for line in tell(found, lang, section, data=data)
+        ]
+        for lang in ("vi", "en")
+    }

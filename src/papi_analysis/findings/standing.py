@@ -1,0 +1,185 @@
+"""Where the province stands and what changed: values about a case."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis import benchmark, framework, movement, noise, panel
+from papi_analysis._errors import DataError
+from papi_analysis.findings.case import Case
+from papi_analysis.findings.plain import plain, records
+from papi_analysis.sources import embedded
+
+
+def subject(case: Case) -> dict:
+    """Who and when: province and year."""
+    own = case.province
+    names = {"code": own.code, "slug": own.slug, "name_vi": own.name_vi, "name_en": own.name_en}
+    return {"province": names, "year": case.year}
+
+
+def quality(case: Case) -> dict:
+    """What the figures hold and whether they are sound: checks, scores, years, absences."""
+    checks = panel.check(case.scores)
+    files = embedded.hashes(case.data)
+    held = panel.coverage(case.scores)
+    found = {
+        "files": len(files),
+        "files_sound": files["sound"].sum(),
+        "checks": len(checks),
+        "checks_passed": checks["passed"].sum(),
+        "scores": held["scores"].sum(),
+        "first_year": held["year"].min(),
+        "last_year": held["year"].max(),
+        "provinces": case.scores["province"].nunique(),
+    }
+    return {"quality": plain(found)}
+
+
+def position(case: Case) -> dict:
+    """Where the total stands: rank with n, group, region, and what it did since last year."""
+    row = case.now("total").iloc[0]
+    totals = case.totals()
+    found = {
+        "n": row["n"],
+        "provinces": len(totals),
+        "without_total": sorted(totals.loc[totals["score"].isna(), "province"]),
+        "region": case.province.region,
+        "absence": row["absence"] or None,
+    }
+    if row["absence"]:
+        return plain(found)
+    found |= {
+        "total": row["score"],
+        "rank": row["rank"],
+        "group": row["group"],
+        "group_rule": row["group_rule"],
+        **{name: row[name] for name in ("median", "p25", "p75", "best", "worst")},
+        "next_group_gap": benchmark.next_group(case.positions, case.code, case.year),
+        **_in_region(case),
+        **_since_last_year(case),
+        **_band(case),
+        "reach": _reach(case),
+    }
+    return plain(found)
+
+
+def _in_region(case: Case) -> dict:
+    rows = benchmark.regional(case.positions, case.provinces, case.province.region, case.year)
+    own = rows.query("level == 'total' and province == @case.province.code").iloc[0]
+    return {"region_rank": own["region_rank"], "region_n": own["region_n"]}
+
+
+def _since_last_year(case: Case) -> dict:
+    table = movement.change(case.levels, case.regimes, case.code, case.year)
+    row = table[table["level"].eq("total")].iloc[0]
+    found = {"comparable": bool(row["comparable"]), "break": row["reason"] or None}
+    if pd.notna(row["change"]):
+        found |= {
+            "change": row["change"],
+            "national_change": row["national_change"],
+            "rank_before": row["rank_before"],
+            "n_before": row["n_before"],
+            "rank_change": row["rank"] - row["rank_before"],
+        }
+    return found
+
+
+def _band(case: Case) -> dict:
+    try:
+        band = noise.rank_band(case.levels, case.code, case.year, seed=case.seed)
+    except DataError:
+        return {}
+    return {"rank_band_90": list(band)}
+
+
+def _reach(case: Case) -> dict:
+    """The rank that closing gaps to the median would give: the largest one, five, all."""
+    rows = case.now("subdimension")
+    behind = rows[rows["gap_median"].gt(0)]
+    codes = behind.sort_values(["gap_median", "code"], ascending=[False, True])["code"].tolist()
+    sizes = {"one": 1, "five": 5, "all": len(codes)} if codes else {}
+    return {
+        name: benchmark.what_if(case.levels, case.code, case.year, codes[:size], "median")
+        for name, size in sizes.items()
+    }
+
+
+def standing(case: Case, level: str) -> list[dict]:
+    """Every score of a level: place among the provinces, gaps, and its tested yearly change."""
+    rows = case.now(level).drop(columns=["year", "province", "level"])
+    moved = movement.change(case.levels, case.regimes, case.code, case.year)
+    moved = moved[["code", "change", "national_change", "comparable", "reason"]]
+    rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
+    if (case.positions["year"] == case.year - 1).any():
+        tested = noise.changes(case.scores, case.levels, case.code, case.year)
+        rows = rows.merge(tested[["code", "q"]].rename(columns={"q": "change_q"}), on="code")
+    rows[["absence", "break", "group_rule"]] = rows[["absence", "break", "group_rule"]].replace(
+        "", None
+    )
+    if level == "dimension":
+        rows = rows.drop(columns="dimension")
+    return records(rows)
+
+
+def changes(case: Case) -> dict:
+    """What noise allows to be said: spread of a year, and the changes larger than it."""
+    parts = noise.components(case.levels, end=case.year)
+    parts = parts[parts["reason"].eq("")].drop(columns="reason")
+    found = {"items": records(parts[parts["level"].ne("subdimension")])}
+    start = int(parts["start"].iloc[0])
+    if start < case.year:
+        tested = noise.changes(
+            case.scores, case.levels, case.code, case.year, since=start, across_breaks=True
+        )
+        tested = tested[tested["level"].eq("subdimension") & tested["q"].notna()]
+        beyond = tested[tested["verdict"].eq("beyond_noise")]
+        found |= {
+            "since": start,
+            "tested": len(tested),
+            "smallest_q": tested["q"].min(),
+            "beyond": records(beyond, ["code", "change", "national_change", "q"]),
+        }
+    return {"noise": plain(found)}
+
+
+def series(case: Case) -> list[dict]:
+    """The history of each score of the year's index, with the country's middle half and breaks."""
+    codes = case.now()["code"]
+    rows = case.positions.query("province == @case.province.code and year <= @case.year")
+    rows = rows[rows["code"].isin(codes)]
+    known = sorted(rows["year"].unique())
+    links = [
+        framework.comparability(case.regimes, int(year) - 1, int(year)).assign(year=year)
+        for year in known[1:]
+    ]
+    marks = pd.concat(links)[["year", "code", "reason"]] if links else None
+    if marks is not None:
+        rows = rows.merge(
+            marks.rename(columns={"reason": "break"}), on=["year", "code"], how="left"
+        )
+        rows["break"] = rows["break"].replace("", None)
+    shown = ["level", "code", "year", "score", "rank", "n", "p25", "median", "p75", "break"]
+    rows = rows.sort_values(["level", "code", "year"])
+    return records(rows[[column for column in shown if column in rows]])
+
+
+def region(case: Case) -> list[dict]:
+    """The totals of the region's provinces, the best first."""
+    rows = benchmark.regional(case.positions, case.provinces, case.province.region, case.year)
+    rows = rows[rows["level"].eq("total")].sort_values(["region_rank", "province"])
+    names = case.provinces.set_index("code")[["slug", "name_vi", "name_en"]]
+    rows = rows.join(names, on="province")
+    rows["absence"] = rows["absence"].replace("", None)
+    shown = [
+        "province",
+        "slug",
+        "name_vi",
+        "name_en",
+        "score",
+        "rank",
+        "region_rank",
+        "group",
+        "absence",
+    ]
+    return records(rows[shown])
