@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from papi_analysis.figures import charts
-from papi_analysis.findings.sentences import probability
+from papi_analysis.findings.speaker import probability
 from papi_analysis.priority import REASONS
 from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, STATUSES, Section, build, spoken
