@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis import draws
+from papi_analysis import draws, shared
 from papi_analysis import panel as panels
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import resampling
@@ -16,6 +16,7 @@ METHODS = {"spearman": resampling.spearman, "pearson": resampling.pearson}
 ALPHA = 0.05
 
 
+@shared.result
 def matrix(
     wide: pd.DataFrame, *, method: str = "spearman", resamples: int = 10_000, seed: int
 ) -> pd.DataFrame:
@@ -92,6 +93,7 @@ def two_sided(r: np.ndarray, n: int) -> np.ndarray:
     return 2 * stats.t.sf(np.abs(t), n - 2)
 
 
+@shared.result
 def stability(
     levels: pd.DataFrame,
     regimes: pd.DataFrame,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis import draws
+from papi_analysis import draws, shared
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association.sample import complete
 
@@ -13,6 +13,7 @@ from papi_analysis.association.sample import complete
 KM_PER_DEGREE = (111.32 * np.cos(np.radians(16.0)), 110.57)
 
 
+@shared.result
 def moran(
     wide: pd.DataFrame,
     points: pd.DataFrame,

@@ -7,12 +7,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from papi_analysis import draws
+from papi_analysis import draws, shared
 from papi_analysis.association import resampling
 from papi_analysis.association.changes import no_changes, steps, stretch
 from papi_analysis.association.sample import FEWEST_PROVINCES
 
 
+@shared.result
 def between_within(
     levels: pd.DataFrame,
     regimes: pd.DataFrame,

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from papi_analysis import shared
 from papi_analysis._errors import DataError
 from papi_analysis.backtest import rules
 from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
@@ -107,6 +108,7 @@ def require_pairs(n: int) -> None:
         )
 
 
+@shared.result
 def table(panel: pd.DataFrame) -> pd.DataFrame:
     """The back-test in one table, the best rule first; NaN where no pair is of that kind.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from papi_analysis import shared
 from papi_analysis.backtest.capture import common, pairs
 from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
 from papi_analysis.priority.level import (
@@ -63,6 +64,7 @@ def _squares(values: np.ndarray, there: np.ndarray) -> np.ndarray:
     return (np.where(there, values, 0) ** 2).sum(axis=0)
 
 
+@shared.result
 def intervals(panel: pd.DataFrame) -> pd.DataFrame:
     """Share of the next year's scores inside their 90 % interval, and the skill of the forecast.
 
@@ -82,6 +84,7 @@ def intervals(panel: pd.DataFrame) -> pd.DataFrame:
     ).round(9)
 
 
+@shared.result
 def frozen(panel: pd.DataFrame) -> pd.DataFrame:
     """What the three ways to take sub-dimensions that hardly move do to forecast and choice.
 

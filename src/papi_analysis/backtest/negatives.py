@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.integrate import trapezoid
 from scipy.stats import norm, rankdata
 
+from papi_analysis import shared
 from papi_analysis.backtest import rules
 from papi_analysis.backtest.capture import Pair, common, each_pair, require_pairs
 from papi_analysis.priority.cube import Cube, complete, cube
@@ -52,6 +53,7 @@ def _apart(change: np.ndarray) -> np.ndarray:
     return change - np.nansum(change, axis=0) / n
 
 
+@shared.result
 def gains(panel: pd.DataFrame) -> pd.DataFrame:
     """The gain of the five chosen criteria, measured from the choice and from a year after it.
 
@@ -83,6 +85,7 @@ def _held(pair: Pair, rule: str, gain: np.ndarray) -> float:
     return float(np.nansum(np.take_along_axis(gain, chosen, axis=1), axis=1).mean())
 
 
+@shared.result
 def where(panel: pd.DataFrame) -> pd.DataFrame:
     """Whether a rule tells where a province gains, and whether headroom tells who gains.
 
@@ -118,6 +121,7 @@ def _mean_rank_r(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.mean(found))
 
 
+@shared.result
 def attainability(panel: pd.DataFrame) -> pd.DataFrame:
     """How often half of a gap is closed in a year, and how often it would be by error alone.
 
@@ -155,6 +159,7 @@ def _closed_by_error(correlation: np.ndarray) -> np.ndarray:
     return closing / rules.BENCHMARK
 
 
+@shared.result
 def importance(panel: pd.DataFrame) -> pd.DataFrame:
     """How little definitions of importance agree: shared part of their five first sub-dimensions.
 

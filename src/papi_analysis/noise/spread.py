@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from papi_analysis import panel
+from papi_analysis import panel, shared
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.wording import mark
 
@@ -63,6 +63,7 @@ def _run(indices: pd.Series, year: int, ahead: int) -> tuple[int, int]:
     return first, last
 
 
+@shared.result
 def components(levels: pd.DataFrame, *, end: int, start: int | None = None) -> pd.DataFrame:
     """How much of the spread of scores is lasting and how much comes and goes within a year.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from papi_analysis import framework, panel
+from papi_analysis import framework, panel, shared
 from papi_analysis.noise import published
 from papi_analysis.noise.spread import MIN_PROVINCES, NO_SPREAD
 from papi_analysis.wording import mark
@@ -25,6 +25,7 @@ VERDICTS = {
 }
 
 
+@shared.result
 def changes(
     scores: pd.DataFrame,
     levels: pd.DataFrame,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from papi_analysis import places
+from papi_analysis import places, shared
 from papi_analysis.priority import cube as cubes
 from papi_analysis.priority import flags as marks
 from papi_analysis.priority.basis import Basis, Field, basis, benchmark_points, field
@@ -27,6 +27,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@shared.result
 def assess(
     panel: pd.DataFrame,
     province: places.Province,

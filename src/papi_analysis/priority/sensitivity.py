@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from papi_analysis import draws, places
+from papi_analysis import draws, places, shared
 from papi_analysis.priority import cube as cubes
 from papi_analysis.priority.basis import BENCHMARKS, Basis, basis, benchmark_points, field
 from papi_analysis.priority.headroom import TOP, expected
@@ -16,6 +16,7 @@ from papi_analysis.priority.headroom import TOP, expected
 WEIGHTS, FACTOR = 2_000, 2.0
 
 
+@shared.result
 def sensitivity(
     panel: pd.DataFrame,
     province: places.Province,
