@@ -10,6 +10,7 @@ import shapely
 from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.boundaries.drawings import ARCHIPELAGOS
+from papi_analysis.boundaries.reading import drawn
 from papi_analysis.sources.diagnoses.record import Phrase
 from papi_analysis.wording import mark
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 REPAIR, OVERLAP = 0.05, 0.01
 #: A unit must share at least this much with the drawing (area of both / area of either).
 IN_PLACE = 0.5
-#: A layer may lie off by this share of its width; farther than so many kilometres no coordinate
-#: system explains it.
-OFF, ELSEWHERE = 0.045, 150.0
+#: A layer may lie off by this share of its width, but by so many metres at most; farther than so
+#: many kilometres no coordinate system explains it.
+OFF, OFF_MOST, ELSEWHERE = 0.03, 10_000.0, 150.0
 _EQUAL_AREA = "+proj=laea +lat_0=16 +lon_0=108 +datum=WGS84 +units=m"
 _AWAY = Phrase(mark("it shares {share} % with the drawing of this unit"))
 _SHIFTED = Phrase(mark("all of it lies {distance} km off (a wrong VN-2000 zone or datum?)"))
@@ -30,26 +31,38 @@ _FAR = Phrase(mark("the layer lies {distance} km away"))
 _MISSING_ISLANDS = Phrase(mark("the layer has no part of province {unit} there"))
 
 
-def place(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
-    """A layer that lies off as a whole, told before its units are looked at."""
-    usable = layer[layer.geometry.notna() & ~layer.geometry.is_empty]
+def shift(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+    """A layer whose units all lie off in the same way: another coordinate system or country."""
+    usable = layer[drawn(layer)]
     if usable.empty:
         return []
-    here, there = _extent(usable), _extent(drawing)
-    if here.area > 4 * there.area:
+    here, there = (gdf.geometry.to_crs(_EQUAL_AREA) for gdf in (usable, drawing))
+    there = there.reindex(here.index)
+    away = shapely.get_coordinates(here.centroid) - shapely.get_coordinates(there.centroid)
+    common = np.median(away, axis=0)
+    distance = float(np.hypot(*common))
+    left, bottom, right, top = drawing.geometry.to_crs(_EQUAL_AREA).total_bounds
+    most = min(OFF * min(right - left, top - bottom), OFF_MOST)
+    spread = float(np.median(np.hypot(*(away - common).T)))
+    if distance <= most or spread > distance / 4:
         return []
-    distance = here.centroid.distance(there.centroid) / 1000
-    west, south, east, north = there.bounds
-    if distance <= OFF * min(east - west, north - south) / 1000:
-        return []
-    values = {"distance": round(distance)}
+    return [_off(distance / 1000, file)]
+
+
+def elsewhere(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+    """How far away a layer lies of which no unit could be named."""
+    here, there = (
+        shapely.box(*gdf.geometry.to_crs(_EQUAL_AREA).total_bounds).centroid
+        for gdf in (layer, drawing)
+    )
+    return [_off(here.distance(there) / 1000, file)]
+
+
+def _off(distance: float, file: str) -> Diagnostic:
+    """One finding for the whole layer, with the distance in kilometres."""
     if distance < ELSEWHERE:
-        return [finding("E-CRS", file=file, reason=_SHIFTED, **values)]
-    return [finding("E-GEO-PLACE", file=file, name=file, reason=_FAR, **values)]
-
-
-def _extent(layer: gpd.GeoDataFrame) -> shapely.Geometry:
-    return shapely.box(*layer.geometry.to_crs(_EQUAL_AREA).total_bounds)
+        return finding("E-CRS", file=file, reason=_SHIFTED, distance=round(distance))
+    return finding("E-GEO-PLACE", file=file, name=file, reason=_FAR, distance=round(distance))
 
 
 def repair(
@@ -102,13 +115,8 @@ def overlaps(layer: gpd.GeoDataFrame, names: dict[str, str], file: str) -> list[
 def places_of_units(
     layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str
 ) -> list[Diagnostic]:
-    """Units that lie where another one must (a code or name on the wrong feature), or all off."""
-    shares = iou(layer, drawing)
-    wrong = {code: share for code, share in shares.items() if share < IN_PLACE}
-    if len(wrong) * 2 > len(shares):
-        one, two = (gdf.geometry.to_crs(_EQUAL_AREA).centroid for gdf in (layer, drawing))
-        away = one.distance(two.reindex(one.index)).median() / 1000
-        return [finding("E-CRS", file=file, reason=_SHIFTED, distance=round(away))]
+    """Units that lie where another one must: a code or name on the wrong feature."""
+    wrong = {code: share for code, share in iou(layer, drawing).items() if share < IN_PLACE}
     found = []
     for code, share in wrong.items():
         values = {"name": drawing.loc[code, "name_vi"], "share": round(100 * share)}

@@ -22,6 +22,7 @@ LEVELS = ("district", "commune", "province")
 USER_SOURCE = mark("Boundaries: {file}, given by the user; not verified as official boundaries.")
 FETCHED_SOURCE = mark("Boundaries: {credit}, {licence}; not official boundaries.")
 _DETAIL = 4000  # vertices above which a layer is generalised for drawing
+_GRID = 1e-5  # degrees, about a metre: borders drawn twice become one
 _TOLERANCE = {"district": 0.0008, "commune": 0.0005, "province": 0.008}  # degrees
 
 
@@ -95,18 +96,18 @@ def _faults(found: list[Diagnostic]) -> tuple[bool, int]:
 def _accept(raw, level: str, file: str, on, data) -> tuple[list[Diagnostic], object, str]:
     """What is wrong with a layer as one of a level, and the layer as the drawing would be."""
     drawing = _drawing(level, on, data)
-    found = checks.place(raw, drawing, file)
-    if found:
-        return found, None, level
     codes, found = matching.match(raw, drawing, file, level)
     layer = raw[codes.ne("")].assign(code=codes)
-    names = drawing["name_vi"].to_dict()
-    if layer.empty or any(item.code == "E-GEO-LEVEL" for item in found):
-        return found, None, level
     single = layer.drop_duplicates("code", keep=False).set_index("code")
+    off = checks.shift(single, drawing, file)
+    if layer.empty and not matching.inside(raw, drawing).any():
+        off = checks.elsewhere(raw, drawing, file)
+    if off or layer.empty or any(item.code == "E-GEO-LEVEL" for item in found):
+        return off or found, None, level
+    names = drawing["name_vi"].to_dict()
     single, repaired = checks.repair(single, names, file)
     found = [*found, *repaired]
-    sound = single[single.geometry.notna() & single.geometry.is_valid & ~single.geometry.is_empty]
+    sound = single[reading.drawn(single) & single.geometry.is_valid]
     if len(sound):
         found += checks.overlaps(sound, names, file)
         found += checks.places_of_units(sound, drawing, file)
@@ -126,4 +127,7 @@ def _drawn(shapes: gpd.GeoSeries, level: str) -> gpd.GeoSeries:
     shapes = shapes.set_crs(4326, allow_override=True)
     if shapes.isna().any() or len(shapely.get_coordinates(shapes.to_numpy())) <= _DETAIL:
         return shapes
-    return shapes.simplify_coverage(_TOLERANCE[level])
+    rounded = shapely.set_precision(shapes.to_numpy(), _GRID, mode="pointwise")
+    simple = shapely.coverage_simplify(rounded, _TOLERANCE[level])
+    sound = shapely.is_valid(simple).all() and not shapely.is_empty(simple).any()
+    return type(shapes)(simple, index=shapes.index, crs=shapes.crs) if sound else shapes

@@ -9,6 +9,7 @@ import pandas as pd
 
 from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding
+from papi_analysis.boundaries.reading import drawn
 from papi_analysis.places import plain
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def match(
 ) -> tuple[pd.Series, list[Diagnostic]]:
     """The code of every feature ("" where it belongs elsewhere), and what is wrong with them."""
     column = _code_column(layer, drawing)
-    near = _inside(layer, drawing)
+    near = inside(layer, drawing)
     if column is not None:
         codes = _normalised(layer[column], drawing)
         strange = near & ~codes.isin(drawing.index)
@@ -72,13 +73,12 @@ def kind_and_name(text: str) -> tuple[str, str]:
     return "", plain(text)
 
 
-def _inside(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame) -> pd.Series:
+def inside(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame) -> pd.Series:
     """Which features have their middle in the area that the drawing covers."""
     import shapely
 
     land = shapely.union_all(drawing.geometry.to_numpy()).buffer(0.01)
-    usable = layer.geometry.notna() & ~layer.geometry.is_empty
-    spots = layer.geometry[usable].representative_point().within(land)
+    spots = layer.geometry[drawn(layer)].representative_point().within(land)
     return spots.reindex(layer.index, fill_value=False)
 
 

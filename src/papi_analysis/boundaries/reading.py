@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import shapely
+
 from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding, refusal
 from papi_analysis.sources.diagnoses.record import Phrase
@@ -103,8 +106,6 @@ def to_degrees(layer: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, li
 
 
 def _require_degrees(layer: gpd.GeoDataFrame, file: str) -> None:
-    import numpy as np
-
     west, south, east, north = layer.total_bounds
     span = f"{west:.0f} … {east:.0f}, {south:.0f} … {north:.0f}"
     if not np.isfinite([west, south, east, north]).all():
@@ -115,3 +116,9 @@ def _require_degrees(layer: gpd.GeoDataFrame, file: str) -> None:
     else:
         return
     raise refusal([finding("E-CRS", file=file, reason=reason, span=span)])
+
+
+def drawn(layer: gpd.GeoDataFrame) -> np.ndarray:
+    """Which features have a shape at all."""
+    shapes = layer.geometry.to_numpy()
+    return ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))

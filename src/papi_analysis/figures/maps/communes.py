@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMUNE_CLASSES = (
     ("high", mark("Khmer 50 % or more"), "context4", ""),
     ("middle", mark("Khmer 20 to 50 %"), "context3", ""),
-    ("part", mark("minorities over 20 % in part of it, share not known"), "context2", "...."),
+    ("part", mark("minorities over 20 % in part of it, share not known"), "context2", "\\\\\\\\"),
     ("low", mark("minorities under 20 % throughout"), "context1", ""),
     ("unknown", mark("not known: the published list does not reach it"), "nodata", "////"),
 )

@@ -18,7 +18,8 @@ from papi_analysis.figures.maps.local import (
     short,
     steps,
 )
-from papi_analysis.figures.style import WIDE, Chart, headline, themed, wrap
+from papi_analysis.figures.style import WIDE, Chart, headline, themed
+from papi_analysis.places import no_district_score, plain
 from papi_analysis.wording import mark, number, say
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ LIST_SOURCE = mark(
     "districts, cut off for Cầu Ngang, absent for three."
 )
 AREA_SOURCE = mark("Areas and communes: official figures to June 2025.")
+#: Columns of PAPI tables, which no table by district can have.
+_SCORES = {"score", "rank", "group"}
 AT_LEAST, OF = mark("at least {listed} of {communes}"), mark("{listed} of {communes}")
 
 
@@ -85,9 +88,13 @@ def districts(
 
     Raises
     ------
+    DataError
+        When PAPI is asked for, or the table holds scores, ranks or groups.
     ParameterError
         When `show` is unknown or the table holds a district that is not on the map.
     """
+    if "papi" in plain(show) or _SCORES & set(context):
+        raise no_district_score(say(lang, "a district"))
     if show not in LAYERS:
         raise ParameterError(
             "A district map shows one of {known}, not {value!r}. PAPI scores exist for provinces "
@@ -139,9 +146,8 @@ def district_values(
     heading = f"{facts['indicator']}, {facts['year']}"
     said = {c: _plain(lang, v) if pd.notna(v) else say(lang, NOT_KNOWN) for c, v in values.items()}
     words = {c: f"{short(name)}\n{said[c]}" for c, name in layer[f"name_{lang}"].items()}
-    shown = "\n".join(wrap(heading, 0.95 * width, 12, 600))
     return headline(
-        local_map(layer, classes, shown, words, around=around, width=width),
+        local_map(layer, classes, heading, words, around=around, width=width),
         title=heading,
         subtitle=say(
             lang,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 _LINE = 1.25  # height of a line of text, as a multiple of its size
-_REACH = 0.2  # how far a name may stand away from its place, as a share of the sheet's width
+_REACH = 0.25  # how far a name may stand away from its place, as a share of the sheet's width
 _ANGLES = np.deg2rad([0, 15, -15, 30, -30, 45, -45, 60, -60, 75, -75, 90, -90, 110, -110, 135,
                       -135, 160, -160, 180])  # fmt: skip
 

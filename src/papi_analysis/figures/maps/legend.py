@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from papi_analysis.figures.maps.labels import Box
-from papi_analysis.figures.style import colour, text_width
+from papi_analysis.figures.style import colour, text_width, wrap
 
 #: Markers that are drawn for the marks of the palette.
 MARKERS = {"▼": "v", "▽": "v", "△": "^", "▲": "^"}
@@ -35,6 +35,12 @@ def size_of(title: str, entries: Sequence[Entry], size: float) -> tuple[float, f
         wide += [_indent(size) + text_width(line, size) for line in entry.text.split("\n")]
     rows = sum(entry.text.count("\n") for entry in entries) * 1.2 + len(entries) * 1.65
     return max(wide), size * (1.4 * len(lines) + rows) + 4
+
+
+def wrapped(entries: Sequence[Entry], room: float, size: float) -> list[Entry]:
+    """The entries with their words broken to so many pixels."""
+    inner = room - _indent(size)
+    return [replace(entry, text="\n".join(wrap(entry.text, inner, size))) for entry in entries]
 
 
 def draw(

@@ -12,7 +12,7 @@ from papi_analysis._errors import ParameterError
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words
-from papi_analysis.figures.style import Chart
+from papi_analysis.figures.style import Chart, wrap
 from papi_analysis.wording import mark, say
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _SHORT = (
     ("Phường ", "P. "),
     ("Xã ", ""),
     (" Commune", ""),
+    (" Ward", ""),
 )
 #: Width of the locator's view, as a multiple of the width of what it locates.
 _VIEW = 3.2
@@ -71,14 +72,16 @@ def local_map(
     shapes = base.in_pixels(local, frame, width)
     small = width < NARROW_BELOW
     size = 11 if small else 12
-    extent = legend.size_of(heading, counted(classes), size)
+    entries = legend.wrapped(counted(classes), width - 8, size)
+    heading = "\n".join(wrap(heading, width - 8, size, 600))
+    extent = legend.size_of(heading, entries, size)
     below = base.room_below(shapes, extent, base.height_of(frame, width))
     chart, ground, sheet = base.stage(frame, width, below=below)
     for entry, here in classes:
         look = {"hatch": entry.hatch, "edge": "muted", "width": 0.7}
         base.fill(ground, local[here.to_numpy()], entry.fill, **look)
     corner = (4, sheet.get_ylim()[0] - extent[1] - 4)
-    taken = [legend.draw(sheet, heading, counted(classes), corner, size=size)]
+    taken = [legend.draw(sheet, heading, entries, corner, size=size)]
     beside = extent[0] < 0.8 * width
     lowest = sheet.get_ylim()[0] if beside else base.height_of(frame, width)
     taken.append(base.scale_bar(sheet, frame, 10, lowest))

@@ -135,10 +135,14 @@ def region(
         sheet, words, shapes, taken, size=9.5 if width < NARROW_BELOW else 11.5, dark=dark
     )
     for entry, inside in classes:
-        for code in [c for c in inside[inside].index if entry.mark and c in written]:
-            (left, top, right, bottom), ink = written[code]
-            spot = ((left + right) / 2, top + (bottom - top) / 5)
-            legend.swatch_mark(sheet, [spot], entry.mark, ink, 4.5)
+        here = [written[c] for c in inside[inside].index if entry.mark and c in written]
+        for ink in sorted({ink for _, ink in here}):
+            spots = [
+                ((left + right) / 2, top + (bottom - top) / 5)
+                for (left, top, right, bottom), other in here
+                if other == ink
+            ]
+            legend.swatch_mark(sheet, spots, entry.mark, ink, 4.5)
     return headline(
         chart,
         title=_standing(rank, provinces, highlight, name, year, lang),

@@ -67,10 +67,7 @@ def _legend_place(classes: Classes, heading: str, frame, width: float, size: flo
     left = 0.52 * width
     room = width - left - 4
     lines = "\n".join(wrap(heading, room, size, 600))
-    narrow = [
-        replace(entry, text="\n".join(wrap(entry.text, room - 2.5 * size, size)))
-        for entry in counted(classes)
-    ]
+    narrow = legend.wrapped(counted(classes), room, size)
     if 12 + legend.size_of(lines, narrow, size)[1] < _HOANG_SA * base.height_of(frame, width):
         return narrow, lines, (left, 12)
     return counted(classes), heading, (4, base.height_of(frame, width) + 4)
@@ -130,10 +127,16 @@ def _names(sheet, layer, shapes: gpd.GeoSeries, highlight: str, lang: str, taken
         labels.write(sheet, text, shapes[highlight], land, taken, **look)
 
 
-def islands(sheet, layer, shapes, land, lang: str, taken: list, size: float, short=False) -> None:
-    """Names of Hoàng Sa and Trường Sa, with their provinces unless there is little room."""
+def islands(sheet, layer, shapes, land, lang: str, taken: list, size: float, short=False) -> list:
+    """Names of Hoàng Sa and Trường Sa, with their provinces unless there is little room.
+
+    Returns text and centre of both.
+    """
+    found = []
     for code, name_vi, name_en, _ in ARCHIPELAGOS.values():
         text = name_vi if lang == "vi" else name_en
         text = text if short else f"{text}\n({layer.loc[code, f'name_{lang}']})"
         symbols = archipelago(shapes[code])
-        labels.beside(sheet, text, symbols, land, taken, size=size, weight=600)
+        box = labels.beside(sheet, text, symbols, land, taken, size=size, weight=600)
+        found.append((text, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)))
+    return found

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.maps import legend
+from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.maps.national import by_code, group_classes
 from papi_analysis.figures.maps.whole import in_words, islands
 from papi_analysis.figures.style import WIDE, Chart, canvas, headline, themed
@@ -62,12 +63,18 @@ def years(
     sheet.set(xlim=(0, width), ylim=(room + tall * -(-len(rounds) // columns), 0))
     sheet.set_axis_off()
     sheet.set_zorder(2)
-    taken = [legend.draw(sheet, "", entries, (4, 4), size=11)]
+    legend.draw(sheet, "", entries, (4, 4), size=11)
     for i, year in enumerate(rounds):
         corner = (side * (i % columns), room + tall * (i // columns))
-        _panel(
-            chart, sheet, layer, parts[year], corner, side, head, str(year), lang, highlight, taken
+        sheet.text(
+            corner[0] + 4, corner[1] + 10, str(year), fontsize=12, fontweight=600, va="center"
         )
+        ground = base.panel(chart, frame, (corner[0], corner[1] + head, side), label=f"map {year}")
+        for entry, here in parts[year]:
+            base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, width=0.3)
+        if highlight:
+            base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.2)
+    _islands(sheet, layer, (side, room + head, tall, columns), len(rounds), lang)
     return headline(
         chart,
         title=say(
@@ -108,16 +115,12 @@ def _uncounted(entry: legend.Entry) -> legend.Entry:
     return replace(entry, text=f"{entry.text[0].upper()}{entry.text[1:]}", mark="")
 
 
-def _panel(chart, sheet, layer, classes, corner, side, head, text, lang, highlight, taken) -> None:
-    """One year: its number, its places, the archipelagos with their names."""
-    x, y = corner
-    sheet.text(x + 4, y + 10, text, fontsize=12, fontweight=600, va="center")
-    frame = base.national_frame()
-    ground = base.panel(chart, frame, (x, y + head, side), label=f"map {text}")
-    for entry, here in classes:
-        base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, width=0.3)
-    if highlight:
-        base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.2)
-    shapes = base.in_pixels(layer, frame, side).translate(x, y + head)
-    land = base.land_of(shapes)
-    islands(sheet, layer, shapes, land, lang, taken, 8.5, short=True)
+def _islands(sheet: Axes, layer: gpd.GeoDataFrame, grid: tuple, n: int, lang: str) -> None:
+    """Names of the archipelagos, found in the first map and repeated in the others."""
+    side, top, tall, columns = grid
+    shapes = base.in_pixels(layer, base.national_frame(), side).translate(0, top)
+    land, taken = base.land_of(shapes), [(0.0, 0.0, side, top)]
+    for text, (x, y) in islands(sheet, layer, shapes, land, lang, taken, 8.5, short=True):
+        for i in range(1, n):
+            centre = (x + side * (i % columns), y + tall * (i // columns))
+            labels.put(sheet, text, centre, size=8.5, weight=600)

@@ -1,0 +1,425 @@
+"""Maps and tiles: the whole territory, every class in the legend, no name over another, and never
+a PAPI colour below the province."""
+
+import functools
+import re
+
+import ipywidgets
+import matplotlib.colors
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.transforms import Bbox
+
+from papi_analysis import benchmark, boundaries, framework, panel, places
+from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.association import clusters
+from papi_analysis.figures import maps, style, tiles
+from papi_analysis.figures.maps import ground, labels
+from papi_analysis.figures.palette import COLOURS, GROUPS, colour
+from papi_analysis.wording import say
+
+SIZES = [style.WIDE, style.NARROW]
+LANGUAGES = ["vi", "en"]
+
+
+@pytest.fixture(scope="module")
+def provinces():
+    return boundaries.provinces()
+
+
+@pytest.fixture(scope="module")
+def totals(levels):
+    table = benchmark.positions(levels, framework.group_sizes())
+    return table[table["level"].eq("total")]
+
+
+@pytest.fixture(scope="module")
+def groups(totals):
+    return totals[totals["year"].eq(2024)]
+
+
+@pytest.fixture(scope="module")
+def likeness(levels, provinces):
+    wide = panel.wide(levels, 2024, "dimension")[["1", "7"]]
+    table = clusters(wide, boundaries.points(provinces), permutations=100, seed=84)
+    return table[table["code"].eq("1")]
+
+
+@pytest.fixture(scope="module")
+def draw(totals, groups, likeness, provinces):
+    """A function that draws any map by its name."""
+    delta = places.provinces().query("region == 'mekong_delta'")["code"]
+    nine, many = boundaries.districts(), boundaries.communes()
+    context, detail = places.district_context(), places.commune_context()
+    ranks = pd.DataFrame({"year": 2024, "province": provinces.index})
+    for column, year in (("rank", 2024), ("rank_before", 2023)):
+        found = totals[totals["year"].eq(year)].set_index("province")["rank"]
+        ranks[column] = ranks["province"].map(found)
+    recent = totals[totals["year"].ge(2022)]
+    own = pd.DataFrame({"code": ["842", "844", "845"], "value": [1.5, 20.0, 3.25]})
+    own = own.assign(indicator="Hộ nghèo (%)", year=2024, source="Sở X")
+    ways = {
+        "country": lambda **o: maps.country(groups, provinces, highlight="84", **o),
+        "change": lambda **o: maps.change(ranks, provinces, highlight="84", **o),
+        "clusters": lambda **o: maps.clusters(
+            likeness, provinces, name="D1", year=2024, highlight="84", **o
+        ),
+        "years": lambda **o: maps.years(recent, provinces, name="PAPI", highlight="84", **o),
+        "region": lambda **o: maps.region(
+            groups, provinces.loc[delta], name="ĐBSCL", highlight="84", **o
+        ),
+        "tiles": lambda **o: tiles.grid(groups, provinces, highlight="84", **o),
+        "districts": lambda **o: maps.districts(nine, context, around=provinces, **o),
+        "area": lambda **o: maps.districts(nine, context, show="area", **o),
+        "communes": lambda **o: maps.communes(many, detail, around=provinces, **o),
+        "values": lambda **o: maps.district_values(nine, own, **o),
+        "merger": lambda **o: maps.merger(nine, many, detail, **o),
+    }
+
+    @functools.cache
+    def kept(name, lang, width):
+        return ways[name](lang=lang, width=width)
+
+    def way(name, *, lang="vi", width=style.WIDE, afresh=False):
+        drawing = kept.__wrapped__ if afresh else kept
+        return drawing(name, lang, width)
+
+    return way
+
+
+NATIONAL = ["country", "change", "clusters", "years"]
+LOCAL = ["districts", "area", "communes", "values", "merger"]
+ALL = [*NATIONAL, "region", "tiles", *LOCAL]
+
+
+def texts(chart):
+    return [text for axes in chart.axes for text in axes.texts if text.get_text().strip()]
+
+
+def boxes(chart):
+    """The words of a chart with the boxes they take, in pixels (measured at four times that)."""
+    chart.set_dpi(4 * 72)
+    renderer = FigureCanvasAgg(chart).get_renderer()
+    found = [(t.get_text(), t.get_window_extent(renderer)) for t in texts(chart)]
+    chart.set_dpi(72)
+    return [(text, Bbox(box.get_points() / 4)) for text, box in found]
+
+
+def grounds(chart):
+    """The axes of the maps in a chart, without locator and sheet."""
+    return [axes for axes in chart.axes if axes.get_label().startswith("map")]
+
+
+# The whole territory
+
+
+@pytest.mark.parametrize("on", ["2025-06-30", "2025-07-01"])
+def test_the_frame_of_a_national_map_holds_both_archipelagos_and_118_east(on):
+    left, bottom, right, top = ground.national_frame()
+    layer = boundaries.provinces(on).to_crs(ground.NATIONAL)
+    for code in ("48", "56"):
+        west, south, east, north = layer.geometry[code].bounds
+        assert left < west and bottom < south and east < right and north < top
+    edge = boundaries.provinces(on).head(1).copy()
+    edge["geometry"] = shapely.LineString([(118, 6.5), (118, 23.5)])
+    assert edge.set_crs(4326).to_crs(ground.NATIONAL).total_bounds[2] <= right
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("name", NATIONAL)
+def test_every_national_map_shows_and_names_both_archipelagos(name, width, lang, draw, provinces):
+    chart = draw(name, lang=lang, width=width)
+    layer = provinces.to_crs(ground.NATIONAL)
+    for axes in grounds(chart):
+        (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+        for code in ("48", "56"):
+            west, south, east, north = layer.geometry[code].bounds
+            assert left <= west and east <= right and bottom <= south and north <= top
+            drawn = [path for item in axes.collections for path in item.get_paths()]
+            assert any(abs(path.vertices[:, 0].max() - east) < 20_000 for path in drawn)
+    words = " ".join(text.get_text() for text in texts(chart))
+    names = ("Hoàng Sa", "Trường Sa") if lang == "vi" else ("Hoang Sa", "Truong Sa")
+    for label in names:
+        assert words.count(label) == len(grounds(chart))
+    assert all(label in draw("tiles", lang=lang).caption.alt for label in ("Hoàng Sa", "Trường Sa"))
+
+
+def test_a_national_map_shows_equal_areas_equally(provinces):
+    """Every province takes the same share of the map as of the ellipsoid."""
+    import pyproj
+
+    drawn = provinces.to_crs(ground.NATIONAL).area
+    ball = pyproj.Geod(ellps="WGS84")
+    parts = provinces.geometry.explode()
+    real = parts.map(lambda shape: abs(ball.geometry_area_perimeter(shape)[0]))
+    assert np.allclose(drawn / real.groupby(level=0).sum(), 1, atol=1e-4)
+
+
+def test_local_maps_are_true_to_scale(draw):
+    (axes,) = grounds(draw("districts"))
+    place = axes.get_position().bounds
+    size = axes.figure.get_size_inches()
+    across = np.diff(axes.get_xlim())[0] / (place[2] * size[0])
+    upwards = np.diff(axes.get_ylim())[0] / (place[3] * size[1])
+    assert across == pytest.approx(upwards, rel=0.005)
+
+
+# Classes and their colours
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["country", "tiles"])
+def test_all_classes_stand_in_the_legend_also_the_empty_ones(name, lang, groups, provinces):
+    """Every province in the highest group: the others are empty, the order is the same."""
+    table = groups.assign(group=4)
+    function = {"country": maps.country, "tiles": tiles.grid}[name]
+    words = [text.get_text() for text in texts(function(table, provinces, lang=lang))]
+    order = [say(lang, maps.GROUP_NAMES[g]) for g in (4, 3, 2, 1)] + [say(lang, "not published")]
+    expected = [f"{n.capitalize()} ({63 * (i == 0)})" for i, n in enumerate(order)]
+    assert [word for word in words if word in expected] == expected
+
+
+@pytest.mark.parametrize("name", ["country", "change", "clusters", "tiles", "region", *LOCAL[:4]])
+def test_the_counts_of_the_legend_add_up_to_all_places(name, draw):
+    words = "\n".join(text.get_text() for text in texts(draw(name)))
+    counts = [int(n) for n in re.findall(r"\((\d+)\)$", words, flags=re.M)]
+    places_of = {"region": 13, "districts": 9, "area": 9, "values": 9, "communes": 41}
+    assert sum(counts) == places_of.get(name, 63)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_class_is_one_artist(name, draw):
+    for axes in draw(name).axes:
+        assert len(axes.collections) <= 14, name
+
+
+def test_provinces_without_a_total_are_hatched(groups, provinces):
+    """Tiền Giang and Vĩnh Phúc in 2024; and one whose row is missing."""
+    table = groups[groups["province"] != "01"]
+    chart = maps.country(table, provinces)
+    (axes,) = grounds(chart)
+    (hatched,) = [item for item in axes.collections if item.get_hatch()]
+    expected = provinces.to_crs(ground.NATIONAL).loc[["01", "26", "82"]]
+    drawn = shapely.union_all([shapely.Polygon(p.vertices) for p in hatched.get_paths()])
+    assert drawn.contains(shapely.union_all(expected.representative_point().to_numpy()))
+    assert len(hatched.get_paths()) == 3
+
+
+def faces(chart):
+    """Colours that fill places, not those of the legend."""
+    found = set()
+    for axes in grounds(chart):
+        for item in axes.collections:
+            found |= {matplotlib.colors.to_hex(c) for c in item.get_facecolor() if c[3] > 0}
+    return found
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_no_place_below_the_province_has_a_papi_colour(name, draw):
+    scores = {colour(group) for group, _ in GROUPS.values()}
+    used = faces(draw(name))
+    assert used and not used & scores
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["districts", "area", "communes", "values"])
+def test_every_map_of_districts_says_that_papi_has_no_score_there(name, lang, draw):
+    words = draw(name, lang=lang).caption
+    sentence = {"vi": "PAPI không có điểm dưới cấp tỉnh", "en": "PAPI has no score below"}[lang]
+    assert sentence in words.alt
+    if name != "values":
+        assert sentence in words.subtitle
+
+
+def test_papi_on_a_map_of_districts_is_refused_with_the_reason():
+    nine, context = boundaries.districts(), places.district_context()
+    for options in ({"show": "papi"}, {"show": "PAPI 2024"}):
+        with pytest.raises(DataError, match="3 of nine districts"):
+            maps.districts(nine, context, **options)
+    for column in ("score", "rank", "group"):
+        with pytest.raises(DataError, match="provinces only"):
+            maps.districts(nine, context.assign(**{column: 1}))
+    with pytest.raises(ParameterError, match="minority, area, communes"):
+        maps.districts(nine, context, show="gdp")
+
+
+def test_districts_without_a_figure_are_hatched_and_a_cut_list_says_at_least(draw):
+    chart = draw("districts", lang="en")
+    (axes,) = grounds(chart)
+    (hatched,) = [item for item in axes.collections if item.get_hatch()]
+    assert len(hatched.get_paths()) == 4  # Cầu Ngang, Trà Cú, two Duyên Hải
+    words = [text.get_text() for text in texts(chart)]
+    assert "H. Cầu Ngang\nat least 4 of 15" in words or any("at least 4 of 15" in w for w in words)
+    assert "9 of 11" in chart.caption.title
+
+
+def test_a_users_figures_keep_their_source_and_their_holes(draw):
+    chart = draw("values")
+    assert chart.caption.source.startswith("Sở X.")
+    assert chart.caption.title == "Hộ nghèo (%), 2024"
+    assert chart.caption.alt.count("chưa rõ") == 6
+    assert "1,5" in chart.caption.alt and "3,25" in chart.caption.alt
+
+
+# Words
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("name", ALL)
+def test_no_words_collide_or_leave_the_drawing(name, width, lang, draw):
+    chart = draw(name, width=width, lang=lang)
+    found = boxes(chart)
+    high = chart.get_size_inches()[1] * chart.dpi
+    for i, (text, box) in enumerate(found):
+        assert box.x0 >= -0.5 and box.x1 <= width + 0.5, text
+        assert box.y0 >= -0.5 and box.y1 <= high + 0.5, text
+        for other, second in found[i + 1 :]:
+            across = min(box.x1, second.x1) - max(box.x0, second.x0)
+            upwards = min(box.y1, second.y1) - max(box.y0, second.y0)
+            assert across <= 1 or upwards <= 3, f"{text!r} over {other!r}"
+
+
+@pytest.mark.parametrize("name", ["districts", "area", "values"])
+@pytest.mark.parametrize("width", SIZES)
+def test_all_nine_districts_are_named(name, width, draw):
+    words = " ".join(text.get_text() for text in texts(draw(name, width=width)))
+    for district in places.districts()["name_vi"]:
+        assert district.split(" ")[-1] in words, district
+
+
+def test_all_41_communes_are_named_where_there_is_room(draw):
+    words = " ".join(text.get_text() for text in texts(draw("communes"))).replace("\n", " ")
+    for commune in boundaries.communes()["name_vi"]:
+        assert commune.removeprefix("Xã ").removeprefix("Phường ") in words, commune
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_names_of_tiles_stay_in_their_tiles(width, draw):
+    tile = width / 7 if width < 500 else 68
+    entries = ("Tổng", "nhóm", "Nhóm", "Không")  # words of the legend
+    found = [(t, b) for t, b in boxes(draw("tiles", width=width)) if not t.startswith(entries)]
+    assert len(found) == 65  # 63 and the two archipelagos
+    for text, box in found:
+        assert box.width <= tile and box.height <= 40, text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_map_carries_its_words_in_both_languages(name, draw):
+    vi, en = (draw(name, lang=lang).caption for lang in LANGUAGES)
+    for words in (vi, en):
+        assert words.title and words.subtitle and words.alt
+    assert vi.subtitle != en.subtitle and vi.alt != en.alt
+    assert "Map" not in vi.alt and "provinces" not in vi.alt
+
+
+@pytest.mark.parametrize("name", [*NATIONAL, "region", *LOCAL])
+def test_every_map_says_what_its_boundaries_are(name, draw):
+    assert "not an official boundary" in draw(name, lang="en").caption.source
+    assert "không phải ranh giới chính thức" in draw(name, lang="vi").caption.source
+
+
+def test_the_source_of_a_users_layer_takes_the_place_of_ours(groups, tmp_path):
+    path = tmp_path / "own.geojson"
+    boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
+    layer = boundaries.load_layer(path, "province")
+    source = maps.country(groups, layer, lang="en").caption.source
+    assert (
+        source == "Boundaries: own.geojson, given by the user; not verified as official boundaries."
+    )
+
+
+def test_titles_state_the_finding(draw):
+    assert draw("country", lang="en").caption.title == "Tra Vinh is in the lowest group of 2024"
+    assert draw("change", lang="en").caption.title == "Tra Vinh went from rank 54 to 57 in 2024"
+    assert "number 10 of 12" in draw("region", lang="en").caption.title
+    assert "104 communes became 41; 3 of them" in draw("merger", lang="en").caption.title
+
+
+def test_the_alternative_text_tells_the_map_from_its_numbers(draw, groups):
+    alt = draw("country", lang="en").caption.alt
+    names = groups.merge(places.provinces(), left_on="province", right_on="code")
+    lowest = names[names["group"].eq(1)]["name_en"]
+    told = alt[alt.index("Lowest group (") :].split(".")[0]
+    assert f"({len(lowest)})" in told and all(name in told for name in lowest)
+    assert "Not published (2): Tien Giang, Vinh Phuc." in alt
+
+
+def test_a_province_without_a_total_is_told_so(groups, provinces):
+    title = maps.country(groups, provinces, highlight="26", lang="en").caption.title
+    assert title == "No PAPI total of 2024 is published for Vinh Phuc"
+
+
+# Tables that cannot be mapped
+
+
+def test_tables_that_cannot_be_mapped_are_refused(groups, totals, provinces):
+    doubled = pd.concat([groups, groups.head(1)])
+    strange = pd.concat([groups, groups.head(1).assign(province="99")])
+    for table in (totals, doubled, strange):
+        with pytest.raises(ParameterError, match="one row per province of one year"):
+            maps.country(table, provinces)
+        with pytest.raises(ParameterError):
+            tiles.grid(table, provinces)
+    with pytest.raises(ParameterError):
+        maps.country(groups, boundaries.provinces("2025-07"))
+    context = places.district_context()
+    with pytest.raises(ParameterError, match="842"):
+        maps.districts(boundaries.districts(), pd.concat([context, context.head(1)]))
+
+
+# Tiles
+
+
+@pytest.mark.parametrize("on", ["2025-06-30", "2025-07-01"])
+def test_the_grid_has_every_province_once(on):
+    grid = {63: tiles.GRID_63, 34: tiles.GRID_34}
+    codes = boundaries.provinces(on).index
+    found = [code for code in grid[len(codes)].split() if code != ".."]
+    assert sorted(found) == sorted([*codes, "HS", "TS"])
+
+
+def test_tiles_lie_as_the_provinces_do(provinces):
+    """Down the grid is south, to the right is east: ranks agree."""
+    spots = pd.DataFrame(tiles.positions(tiles.GRID_63), index=["row", "column"]).T
+    points = boundaries.points(provinces).join(spots)
+    assert points["lat"].corr(-points["row"], method="spearman") > 0.95
+    assert points["lon"].corr(points["column"], method="spearman") > 0.65
+
+
+def test_a_grid_of_other_provinces_is_refused(groups, provinces):
+    with pytest.raises(ParameterError, match="63 provinces"):
+        tiles.grid(groups.head(5), provinces.head(5))
+
+
+# Drawing
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_drawing_is_the_same_twice_and_has_only_colours_of_the_palette(name, draw):
+    first, second = style.svg(draw(name)), style.svg(draw(name, afresh=True))
+    assert first == second
+    known = {pair[0] for pair in COLOURS.values()}
+    assert set(re.findall(r"#[0-9a-f]{6}\b", first)) <= known
+    assert len(first) < 250_000
+
+
+def test_a_name_keeps_to_its_place_where_it_fits():
+    place = shapely.box(0, 0, 60, 60)
+    assert labels.inside(place, (40, 20), []) == pytest.approx((30, 30), abs=1)
+    assert labels.inside(place, (70, 20), []) is None
+    # the lower half is taken: the name moves to the upper one
+    _, y = labels.inside(place, (40, 20), [(0, 30, 60, 60)])
+    assert y <= 20
+
+
+def test_the_browser_of_maps_works_without_a_network(levels, provinces):
+    table = benchmark.positions(levels, framework.group_sizes())
+    view = maps.browse(table, provinces, framework.names("vi"), highlight="84")
+    year, score = view.children[0].children
+    assert isinstance(year, ipywidgets.Dropdown) and year.value == 2024
+    assert len(score.options) == len({c for c in table["code"]} & set(framework.names("vi")))
