@@ -12,6 +12,8 @@ from papi_analysis.sources import context
 #: What is known of the lead of a criterion: proposed from general statutory functions, confirmed
 #: by the province, or not assigned at all.
 STATUSES = (*context.STATUSES, "unassigned")
+#: The file in a province's folder that holds its plans; it is no table that the province edits.
+LEDGER = "ledger.csv"
 
 
 def table(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:
@@ -22,8 +24,8 @@ def table(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFr
     data : path, optional
         The data folder.
     folder : str
-        Folder of the province inside it. A province that has no folder has no assignment: the
-        table is empty and `assign` marks every criterion "unassigned".
+        Folder of the province inside it. A province that has no tables there has no assignment:
+        the table is empty and `assign` marks every criterion "unassigned".
 
     Returns
     -------
@@ -36,7 +38,8 @@ def table(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFr
     SourceError
         Where the file breaks a rule; names row, column, what was found, expected, and the mend.
     """
-    if not (framework.data_folder(data) / folder).is_dir():
+    own = (framework.data_folder(data) / folder).glob("*.csv")
+    if not any(path.name != LEDGER for path in own):
         columns = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
         return pd.DataFrame(columns=columns, dtype=str)
     return context.agencies(data, folder)

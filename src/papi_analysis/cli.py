@@ -286,6 +286,46 @@ def import_(file, data, year, regime_file, dry_run, revise, lang, debug) -> None
         click.echo(line)
 
 
+@papi.command()
+@click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
+@click.option("--year", type=int, help="Year of the results.  [default: the latest with data]")
+@lang_option
+@click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
+@click.option("--out", default="plans", show_default=True, help="Folder of the workbooks.")
+@click.option("--split", is_flag=True, help="One workbook for each agency.")
+@click.option("--from", "filled", metavar="FILE", multiple=True, help="Record a filled workbook.")
+@data_option
+@debug_option
+def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
+    """Make the agencies' workbook, or record a filled one in the ledger.
+
+    The workbook has a sheet for each agency: its criteria, what to expect without action, a target
+    as a range, and cells for actions. With --from it is read back: all faults are told at once, or
+    every new or changed action is added to data/PROVINCE/ledger.csv.
+
+    \b
+    Examples:
+      papi plan --province tra-vinh --year 2024 --out plans
+      papi plan --split --out plans
+      papi plan --from plans/papi-plan-tra-vinh-2024.xlsx
+    """
+    from papi_analysis import plan as plans
+
+    if not filled:
+        for path in plans.make(
+            province, year, lang=lang, seed=seed, out=out, split=split, data=data
+        ):
+            click.echo(path)
+        return
+    from datetime import date
+
+    from papi_analysis.sources import notices
+
+    found = plans.record(filled, day=date.today(), data=data, lang=lang)
+    for line in [*notices.listing(found.warnings, lang), *plans.told(found, lang)]:
+        click.echo(line)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end it with its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments

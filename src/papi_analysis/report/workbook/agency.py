@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from papi_analysis import framework, ledger
-from papi_analysis.report.priorities import FLAGS
+from papi_analysis import ledger
 from papi_analysis.report.section import STATUSES
+from papi_analysis.report.workbook import facts
 from papi_analysis.report.workbook.blocks import Block, Criterion
 from papi_analysis.report.workbook.cells import safe
 from papi_analysis.report.workbook.columns import Column, columns
-from papi_analysis.report.workbook.history import Course
-from papi_analysis.report.workbook.place import Place, printed
-from papi_analysis.wording import mark, number, say
+from papi_analysis.report.workbook.course import Course
+from papi_analysis.report.workbook.place import LINE, Place, lines, printed
+from papi_analysis.wording import mark, say
 
 HEAD, KEYS, FIRST = 3, 4, 5  # rows of the headings, of the hidden keys, and of the first criterion
 #: Years after that of the results within which a deadline lies.
 YEARS = 3
-_LINE = 30  # height of a line in points
-#: What is said of a target beside the error of the survey.
-BEYOND, WITHIN = mark("can be told apart"), mark("within the error")
+_LINE = 33  # height of a line in points
 
 
 def title(block: Block, lang: str) -> str:
@@ -50,18 +47,22 @@ def write(
 ) -> None:
     """Write one agency's sheet: facts locked, cells to fill in open, no password."""
     page = place.book.add_worksheet(sheet)
+    page.set_default_row(_LINE)
     shown = columns(led=bool(block.agency))
     _head(page, place, block, shown)
     row = FIRST
     for criterion in block.criteria:
-        _facts(page, place, criterion, shown, row, courses[criterion.code])
-        for line in range(1, criterion.lines + 1):
+        height = sum(
             _line(page, place, criterion, shown, row + line - 1, line)
-        _target_rule(page, place, shown, row, scales[criterion.code])
+            for line in range(1, criterion.lines + 1)
+        )
+        facts.write(
+            page, place, criterion, shown, row, course=courses[criterion.code], height=height
+        )
+        facts.target_rule(page, place, shown, row, scales[criterion.code])
         row += criterion.lines
     _rules(page, place, shown, row - 1)
     _signatures(page, place, shown, row + 1)
-    page.set_default_row(_LINE)
     page.freeze_panes(FIRST, 3)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
     printed(page, place, rows=(HEAD, HEAD), last=(row + 5, len(shown) - 1))
@@ -79,7 +80,7 @@ def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> N
     page.write_string(1, 0, safe(told), looks["subtitle"])
     page.merge_range(2, 0, 2, wide, "", looks["text"])
     page.write_string(2, 0, safe(say(lang, EXPLANATION)), looks["text"])
-    for row, height in ((0, 24), (1, 18), (2, 50), (HEAD, 62)):
+    for row, height in ((0, 26), (1, 20), (2, 54), (HEAD, 70)):
         page.set_row(row, height)
     page.set_row(KEYS, None, None, {"hidden": True})
     for column, one in enumerate(shown):
@@ -97,90 +98,14 @@ EXPLANATION = mark(
 )
 
 
-def _facts(
-    page: Worksheet, place: Place, one: Criterion, shown: list[Column], row: int, course: Course
-) -> None:
-    """The cells of a criterion, each over all its lines."""
-    values = _values(place, one)
-    last = row + one.lines - 1
-    for column, spec in enumerate(shown):
-        if spec.of != "criterion":
-            continue
-        look = place.looks[f"{spec.look}_in" if spec.filled else spec.look]
-        if last > row:
-            page.merge_range(row, column, last, column, "", look)
-        if spec.key == "course":
-            _course(page, place, row, column, last, course)
-        elif spec.key == "against":
-            _against(page, place, row, column, shown, one)
-        elif isinstance(values[spec.key], str):
-            page.write_string(row, column, safe(values[spec.key]), look)
-        else:
-            page.write_number(row, column, values[spec.key], look)
-
-
-def _values(place: Place, one: Criterion) -> dict[str, str | float]:
-    lang, row = place.lang, one.row
-    low, high = ledger.forecast_range(row["no_action"], row["no_action_sd"])
-    forecast = say(lang, "{expected:0.00} ({low:0.00}–{high:0.00})",
-                   expected=row["no_action"], low=low, high=high)  # fmt: skip
-    return {
-        "criterion": _name(place, row),
-        "lead": one.lead,
-        "tier": row["tier"],
-        "score": row["score"],
-        "benchmark": row["benchmark"],
-        "headroom": row["headroom"],
-        "forecast": forecast,
-        "limit": round(high, 6),
-        "target_low": one.target[0],
-        "target_high": one.target[1],
-    }
-
-
-def _name(place: Place, row: dict) -> str:
-    """The criterion with its flags and the agencies that help."""
-    lang = place.lang
-    parts = [framework.names(lang, place.data)[row["code"]]]
-    if row["flags"]:
-        parts.append("[" + ", ".join(say(lang, FLAGS[flag][0]) for flag in row["flags"]) + "]")
-    if row.get("coordinating"):
-        parts.append(say(lang, "With: {agencies}", agencies=row["coordinating"]))
-    return "\n".join(parts)
-
-
-def _course(
-    page: Worksheet, place: Place, row: int, column: int, last: int, course: Course
-) -> None:
-    from papi_analysis.figures.palette import colour
-
-    page.write_string(row, column, course.years, place.looks["course"])
-    page.add_sparkline(
-        row, column,
-        {"range": course.cells, "last_point": True, "series_color": colour("province"),
-         "last_color": colour("behind"), "weight": 1.5, "show_hidden": True,
-         "empty_cells": "gaps"},
-    )  # fmt: skip
-
-
-def _against(
-    page: Worksheet, place: Place, row: int, column: int, shown: list[Column], one: Criterion
-) -> None:
-    """Whether the upper end of the target lies beyond the range of chance: a locked formula."""
-    keys = [spec.key for spec in shown]
-    high, limit = (xl_rowcol_to_cell(row, keys.index(key)) for key in ("target_high", "limit"))
-    words = {word: say(place.lang, word) for word in (BEYOND, WITHIN)}
-    formula = f'=IF({high}="","",IF({high}>{limit},"{words[BEYOND]}","{words[WITHIN]}"))'
-    _, end = ledger.forecast_range(one.row["no_action"], one.row["no_action_sd"])
-    told = words[BEYOND if one.target[1] > round(end, 6) else WITHIN]
-    page.write_formula(row, column, formula, place.looks["centre"], told)
-
-
 def _line(
     page: Worksheet, place: Place, one: Criterion, shown: list[Column], row: int, line: int
-) -> None:
-    """The cells of one action, filled with what is on file."""
+) -> float:
+    """Write the cells of one action, filled with what is on file; the height they need."""
     action = one.actions.get(line, {})
+    height = LINE * max(lines(str(action.get(spec.key, "")), spec.width) for spec in shown) + 2
+    if height > _LINE:
+        page.set_row(row, height)
     for column, spec in enumerate(shown):
         if spec.of != "action":
             continue
@@ -196,22 +121,7 @@ def _line(
             page.write_string(row, column, safe(value), look)
         else:
             page.write_blank(row, column, None, look)
-
-
-def _target_rule(
-    page: Worksheet, place: Place, shown: list[Column], row: int, scale: tuple[float, float]
-) -> None:
-    lang, keys = place.lang, [spec.key for spec in shown]
-    low, high = scale
-    said = say(lang, "A score of this criterion lies between {low:0.00} and {high:0.00}.",
-               low=low, high=high)  # fmt: skip
-    for key in ("target_low", "target_high"):
-        column = keys.index(key)
-        page.data_validation(
-            row, column, row, column,
-            {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
-             "error_title": say(lang, "Not a score"), "error_message": said[:250]},
-        )  # fmt: skip
+    return max(height, _LINE)
 
 
 def _rules(page: Worksheet, place: Place, shown: list[Column], last: int) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from papi_analysis import ledger
 
 #: Lines for actions of a criterion of each tier; one more than are on file is always there.
-LINES = {"A": 3, "B": 2, "C": 1}
+LINES = {"A": 3, "B": 2, "C": 2}
 
 
 @dataclass(frozen=True)

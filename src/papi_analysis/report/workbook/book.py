@@ -10,16 +10,17 @@ import pandas as pd
 import xlsxwriter
 
 from papi_analysis import ledger
-from papi_analysis.report.workbook import agency, history, summary
+from papi_analysis.report.workbook import agency, course, history, summary
 from papi_analysis.report.workbook.blocks import Block, blocks
 from papi_analysis.report.workbook.cells import safe, sheet_name
 from papi_analysis.report.workbook.columns import META, SCHEMA
-from papi_analysis.report.workbook.look import formats
+from papi_analysis.report.workbook.look import FONT, formats
 from papi_analysis.report.workbook.place import Place
 from papi_analysis.wording import say
 
 _OPTIONS = {
     "in_memory": True,
+    "default_format_properties": {"font_name": FONT, "font_size": 11},
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -86,7 +87,7 @@ def _sheets(
     scores = say(lang, "Scores")
     if len(shown) == len(every):
         summary.write(place, shown, names, say(lang, "Summary"), head)
-    courses = history.courses(place.found, codes, scores)
+    courses = course.courses(place.found, codes, lang)
     for block, name in zip(shown, names, strict=True):
         agency.write(place, block, name, courses=courses, scales=scales)
     history.write(place, place.found, codes, scores)

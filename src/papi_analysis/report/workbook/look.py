@@ -16,19 +16,18 @@ _INPUT = "#fffbe6"
 
 def formats(book: xlsxwriter.Workbook, lang: str) -> dict[str, Format]:
     """The formats by name; a name that ends in "_in" is that of a cell to fill in."""
-    basic = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "font_color": colour("ink")}
+    basic = {"font_name": FONT, "font_size": 12, "valign": "vcenter", "font_color": colour("ink")}
     grid = {**basic, "border": 1, "border_color": colour("other"), "text_wrap": True}
+    head = {**grid, "bold": True, "font_size": 11, "align": "center"}
     cells = {
         "words": {},
         "name": {"bold": True},
         "centre": {"align": "center"},
         "number": {"align": "center", "num_format": NUMBER[lang]},
         "starred": {"align": "center", "num_format": NUMBER[lang] + '"*"'},
-        "course": {"align": "center", "valign": "bottom", "font_size": 8,
-                   "font_color": colour("muted")},
         "whole": {"align": "center", "num_format": "0"},
         "date": {"align": "center", "num_format": DATE},
-        "link": {"font_color": colour("province"), "underline": 1},
+        "link": {"align": "center", "font_color": colour("province"), "underline": 1},
         "sum": {"bold": True, "align": "center", "num_format": "0", "top": 2},
         "sum_number": {"bold": True, "align": "center", "num_format": NUMBER[lang], "top": 2},
         "sum_words": {"bold": True, "top": 2},
@@ -39,12 +38,14 @@ def formats(book: xlsxwriter.Workbook, lang: str) -> dict[str, Format]:
     # text stays text when a cell is edited, whatever it begins with
     made["words_in"] |= {"num_format": "@"}
     made |= {
-        "title": {**basic, "bold": True, "font_size": 15, "font_color": colour("province")},
+        "title": {**basic, "bold": True, "font_size": 17, "font_color": colour("province")},
         "subtitle": {**basic, "italic": True, "font_color": colour("muted")},
         "text": {**basic, "text_wrap": True, "valign": "top"},
-        "heading": {**basic, "bold": True, "font_size": 12},
-        "head": {**grid, "bold": True, "align": "center", "bg_color": colour("step1")},
-        "head_in": {**grid, "bold": True, "align": "center", "bg_color": colour("step2")},
+        "heading": {**basic, "bold": True, "font_size": 13},
+        "head": {**head, "bg_color": colour("step1")},
+        "head_in": {**head, "bg_color": colour("step2")},
+        "strong": {**basic, "bold": True},
+        "under": {**basic, "font_size": 11, "font_color": colour("muted")},
         "sign": {**basic, "bold": True, "align": "center"},
         "sign_note": {**basic, "italic": True, "align": "center"},
     }  # fmt: skip

@@ -12,6 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from papi_analysis.wording import say
 
 A4 = 9
+#: Height of a line of text in points, and letters that fit into a unit of a column's width.
+LINE, LETTERS = 15.75, 1.1
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,27 @@ class Place:
                    words=words, province=self.province, year=self.year)  # fmt: skip
 
 
+def lines(words: str, width: float) -> int:
+    """How many lines a text takes in a column of that width; on the safe side."""
+    room = max(int(width * LETTERS), 1)
+    return sum(max(1, -(-len(part) // room)) for part in words.split("\n"))
+
+
 def printed(
-    page: Worksheet, place: Place, *, rows: tuple[int, int], last: tuple[int, int]
+    page: Worksheet,
+    place: Place,
+    *,
+    rows: tuple[int, int] | None = None,
+    last: tuple[int, int],
+    pages: int = 0,
 ) -> None:
-    """Set a sheet up for A4 landscape, as wide as the paper, with its head on every page."""
+    """Set a sheet up for A4 landscape, as wide as the paper, its head `rows` on every page."""
     page.set_landscape()
     page.set_paper(A4)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(*rows)
+    page.fit_to_pages(1, pages)
+    if rows:
+        page.repeat_rows(*rows)
     page.print_area(0, 0, *last)
     page.center_horizontally()
     name = place.heading(say(place.lang, "Remediation plan")).replace("&", "&&")[:180]

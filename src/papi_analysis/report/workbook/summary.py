@@ -10,18 +10,18 @@ from papi_analysis.report.section import STATUSES
 from papi_analysis.report.workbook import agency as agencies
 from papi_analysis.report.workbook.blocks import Block
 from papi_analysis.report.workbook.cells import reference, safe
-from papi_analysis.report.workbook.place import Place, printed
+from papi_analysis.report.workbook.place import LINE, Place, lines, printed
 from papi_analysis.wording import mark, say
 
-WIDTHS = (4.5, 46, 9, 9, 9, 11, 11, 12, 12, 12, 12, 12)
+WIDTHS = (4.5, 48, 8, 8, 8.5, 10, 10, 11, 11, 11, 11, 11)
 HEADINGS = (
     mark("No."), mark("Lead agency"), mark("Tier A"), mark("Tier B"), mark("Tier C"),
     mark("Points to gain"), mark("Actions"),
 )  # fmt: skip
 #: How the workbook is used, in order.
 STEPS = (
-    mark("Each agency opens its sheet (click its name) and fills in the yellow cells: at least an "
-         "action and its deadline; the status is chosen from the list."),
+    mark("Each agency opens its sheet (click its number) and fills in the yellow cells: at least "
+         "an action and its deadline; the status is chosen from the list."),
     mark("The proposed target may be changed; the column beside it says whether it could be told "
          "from the error of the survey."),
     mark("The filled workbook is read back with: papi plan --from FILE.xlsx. All faults are "
@@ -42,16 +42,18 @@ def write(place: Place, blocks: list[Block], sheets: list[str], sheet: str, head
     row = _first(page, place, blocks, row + 1)
     row = _steps(page, place, row + 1)
     told = say(place.lang, "Last seal of the ledger when this copy was made: {seal}", seal=head)
+    if head == ledger.GENESIS:
+        told = say(place.lang, "The ledger of the province has no entry yet.")
     _across(page, row + 1, safe(told), place.looks["subtitle"])
     page.protect("", {"format_columns": True, "format_rows": True})
-    printed(page, place, rows=(0, 0), last=(row + 1, _LAST))
+    printed(page, place, last=(row + 1, _LAST), pages=1)
 
 
 def _across(page: Worksheet, row: int, words: str, look, *, height: float | None = None) -> None:
+    """Words over the whole width, in a row that is high enough for them."""
     page.merge_range(row, 0, row, _LAST, "", look)
     page.write_string(row, 0, words, look)
-    if height:
-        page.set_row(row, height)
+    page.set_row(row, height or LINE * lines(words, sum(WIDTHS)) + 3)
 
 
 def _words(page: Worksheet, place: Place) -> int:
@@ -66,8 +68,7 @@ def _words(page: Worksheet, place: Place) -> int:
         for section in ("position", "change")
         for line in findings.tell(place.found, lang, section, data=place.data)
     ]
-    words = " ".join(told)
-    _across(page, 2, safe(words), looks["text"], height=16 * (1 + len(words) // 165))
+    _across(page, 2, safe(" ".join(told)), looks["text"])
     return 4
 
 
@@ -88,15 +89,14 @@ def _agencies(
     return last + 2
 
 
-def _agency(
-    page: Worksheet, place: Place, block: Block, sheet: str, row: int, count: int
-) -> None:
+def _agency(page: Worksheet, place: Place, block: Block, sheet: str, row: int, count: int) -> None:
     looks = place.looks
-    page.write_number(row, 0, count, looks["whole"])
+    page.write_url(row, 0, "internal:" + reference(sheet, "A1"), looks["link"], f"{count:02}")
     name = agencies.title(block, place.lang)
     status = say(place.lang, STATUSES[block.status])
-    page.write_url(row, 1, "internal:" + reference(sheet, "A1"), looks["link"],
-                   safe(f"{name} ({status})" if block.agency else name)[:255])  # fmt: skip
+    words = safe(f"{name} ({status})" if block.agency else name)
+    page.write_string(row, 1, words, looks["words"])
+    page.set_row(row, LINE * lines(words, WIDTHS[1]) + 1)
     for column, tier in enumerate("ABC", start=2):
         page.write_number(row, column, block.count(tier), looks["whole"])
     page.write_number(row, 5, round(block.headroom, 6), looks["number"])
@@ -133,7 +133,8 @@ def _sums(page: Worksheet, place: Place, blocks: list[Block], first: int, last: 
     for column, value in known.items():
         letter = xl_col_to_name(column)
         look = looks["sum_number" if column == 5 else "sum"]
-        page.write_formula(row, column, f"=SUM({letter}{first + 1}:{letter}{last + 1})", look, value)
+        formula = f"=SUM({letter}{first + 1}:{letter}{last + 1})"
+        page.write_formula(row, column, formula, look, value)
 
 
 def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
@@ -142,7 +143,7 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
     names = framework.names(lang, place.data)
     leads = {one.code: agencies.title(block, lang) for block in blocks for one in block.criteria}
     rows = [one for one in place.found["priorities"] if one["tier"] != "C"]
-    heading = say(lang, "Criteria to put right first")
+    heading = say(lang, "Criteria of tiers A and B in order")
     _across(page, row, safe(heading), looks["heading"], height=20)
     heads = (mark("No."), mark("Criterion"), mark("Tier"), mark("Score"), mark("Benchmark"),
              mark("Points to gain"), mark("Lead agency"))  # fmt: skip
@@ -160,6 +161,8 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
             page.write_number(here, column, one[key], looks["number"])
         page.merge_range(here, 6, here, _LAST, "", looks["words"])
         page.write_string(here, 6, safe(leads[one["code"]]), looks["words"])
+        high = max(lines(names[one["code"]], WIDTHS[1]), lines(leads[one["code"]], sum(WIDTHS[6:])))
+        page.set_row(here, LINE * high + 1)
     return row + 2 + len(rows)
 
 
@@ -167,7 +170,5 @@ def _steps(page: Worksheet, place: Place, row: int) -> int:
     lang, looks = place.lang, place.looks
     _across(page, row, safe(say(lang, "How this workbook is used")), looks["heading"], height=20)
     for count, step in enumerate(STEPS, start=1):
-        words = f"{count}. {say(lang, step)}"
-        _across(page, row + count, safe(words), looks["text"],
-                height=16 * (1 + len(words) // 165))  # fmt: skip
+        _across(page, row + count, safe(f"{count}. {say(lang, step)}"), looks["text"])
     return row + 1 + len(STEPS)
