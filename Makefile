@@ -7,6 +7,7 @@ PROVINCE ?= tra-vinh
 YEAR ?=
 REPORT_LANG ?= vi
 OUT ?= reports
+LAB ?=
 
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
@@ -26,8 +27,10 @@ report: $(READY) ## make the report of PROVINCE and YEAR and print its path
 test: $(READY) ## run the tests
 	@"$(BIN)/python" -m pytest
 
-lab: $(READY) ## open the notebooks in JupyterLab
-	@"$(BIN)/python" -m jupyter lab notebooks
+lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
+	@"$(BIN)/python" -m jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB) \
+	  notebooks/00-explore.ipynb
 
 $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11) and \

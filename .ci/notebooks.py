@@ -7,15 +7,22 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 
 
 def store(path: Path) -> None:
-    """Execute one notebook from an empty folder and write it back without run times."""
+    """Execute one notebook from an empty folder and write it back without run times.
+
+    Views of widgets are left out: without a kernel they show nothing.
+    """
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as elsewhere:
         resources = {"metadata": {"path": elsewhere}}
         NotebookClient(notebook, timeout=600, resources=resources, record_timing=False).execute()
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
     notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
     nbformat.write(notebook, path)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The notebook whose executed form becomes the report and whose last cell seals the findings.
 REPORT = "06-report"
+#: The notebook that waits for a reader to choose; it is no part of a report.
+EXPLORE = "00-explore"
 #: The line of that last cell: the hash of what was written.
 SEAL = "findings sha256: "
 _SVG = "image/svg+xml"
@@ -41,6 +43,11 @@ def folder(notebooks: str | Path | None = None) -> Path:
             file=f"{REPORT}.ipynb",
         )
     return path.absolute()
+
+
+def files(notebooks: str | Path | None = None) -> list[Path]:
+    """The notebooks of the folder that a report is made of."""
+    return [path for path in folder(notebooks).glob("*.ipynb") if path.stem != EXPLORE]
 
 
 @contextmanager
@@ -71,7 +78,7 @@ def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
     ParameterError
         When one has no cell tagged `parameters`, or not the names that a run sets.
     """
-    paths = sorted(folder(notebooks).glob("*.ipynb"), key=lambda p: (p.stem != REPORT, p.stem))
+    paths = sorted(files(notebooks), key=lambda p: (p.stem != REPORT, p.stem))
     found = {path.stem: read(path) for path in paths}
     for name, node in found.items():
         _require_parameters(name, node)
@@ -81,7 +88,7 @@ def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
 def sources(notebooks: str | Path | None = None) -> list[str]:
     """The code of all cells, read in haste: what is damaged is left to `load` to refuse."""
     found = []
-    for path in folder(notebooks).glob("*.ipynb"):
+    for path in files(notebooks):
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             found += ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
