@@ -106,3 +106,10 @@ def test_only_the_named_criteria_change_tiers_at_the_last_score(scores, pooled):
 )
 def test_constants_of_the_page_are_those_of_the_code(constant):
     assert constant in " ".join(PAGE.split())
+
+
+def test_the_most_extreme_score(scores):
+    farthest = np.nanmax(np.abs(basis(scores, 2024).data.z))
+    assert f"most extreme published score lies {farthest:.1f} SD from its mean" in " ".join(
+        PAGE.split()
+    )

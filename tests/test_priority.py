@@ -288,7 +288,7 @@ class TestIdentities:
             among = everyone[everyone["province"] == province.code].drop(columns="province")
             assert as_bytes(alone) == as_bytes(among)
 
-    @settings(max_examples=6, deadline=None)
+    @settings(max_examples=6, deadline=None, derandomize=True)
     @given(code=st.sampled_from(sorted(TRA_VINH)), shift=st.floats(-0.4, 0.4))
     def test_a_shift_of_all_provinces_changes_no_priority(self, scores, code, shift):
         moved = scores.copy()
@@ -328,9 +328,10 @@ class TestIdentities:
         assert np.allclose(before["headroom"], after["headroom"], atol=1e-8)
         assert (before["p_top5_latent"] - after["p_top5_latent"]).abs().max() < 0.07
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15, deadline=None, derandomize=True)
     @given(data=st.data())
     def test_a_higher_score_never_raises_its_own_priority(self, scores, data):
+        """Up to the best of the country; an outlier beyond it would stretch the SD of all."""
         year = data.draw(st.integers(2012, 2024))
         rows = scores[(scores["year"] == year) & scores["score"].notna()]
         names = sorted(rows["province"].unique())
@@ -338,7 +339,8 @@ class TestIdentities:
         own = rows[rows["province"] == province.code]
         row = own.iloc[data.draw(st.integers(0, len(own) - 1))]
         better = scores.copy()
-        room = row["scale_max"] - row["score"]
+        best = rows.loc[rows["subdimension"] == row["subdimension"], "score"].max()
+        room = best - row["score"]
         better.loc[row.name, "score"] += room * data.draw(st.floats(0, 1))
         before, after = (
             priority.assess(panel, province, year, draws=500, seed=SEED).set_index("code")
@@ -347,7 +349,7 @@ class TestIdentities:
         code = row["subdimension"]
         for form in ("latent", "predictive"):
             chance = f"p_top5_{form}"
-            assert after.loc[code, chance] <= before.loc[code, chance] + 0.01
+            assert after.loc[code, chance] <= before.loc[code, chance] + 0.004
         assert after.loc[code, "tier"] >= before.loc[code, "tier"]
 
     def test_the_future_says_nothing(self, scores):
