@@ -19,7 +19,7 @@ COLOURS = {
     "peer": ("#5c6f82", "#9fb0c1"),  # the provinces beside it
     "behind": ("#b23a22", "#ff8f75"),  # below the benchmark, a fall
     "ahead": ("#1d6aa8", "#79bbee"),  # above the benchmark, a rise
-    "method": ("#7d7468", "#b5aa9b"),  # caused by a change of method
+    "method": ("#6c6459", "#b5aa9b"),  # caused by a change of method
     "group1": ("#b5432d", "#c44f38"),  # lowest
     "group2": ("#efb389", "#e8a679"),
     "group3": ("#9fc5e1", "#94bfdf"),
@@ -38,10 +38,10 @@ COLOURS = {
     "step3": ("#86b3d6", "#3a78a8"),
     "step4": ("#4a87b8", "#6ba6d4"),
     "step5": ("#1b5585", "#b3d6f2"),
-    "context1": ("#eef2dd", "#2c3520"),  # four steps of what is known of places, least first
-    "context2": ("#cddaa6", "#4b5c33"),
-    "context3": ("#9bb467", "#7c9a4e"),
-    "context4": ("#5c7a2c", "#b9d488"),
+    "context1": ("#eef2dd", "#dce4bf"),  # four steps of what is known of places, least first
+    "context2": ("#cddaa6", "#bac98f"),
+    "context3": ("#9bb467", "#8da759"),
+    "context4": ("#5c7a2c", "#54712a"),
 }
 
 #: The four groups, lowest first: colour and mark; the mark says it without colour.

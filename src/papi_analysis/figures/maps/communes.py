@@ -9,7 +9,14 @@ import pandas as pd
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.maps.districts import LIST_SOURCE
-from papi_analysis.figures.maps.local import NO_DISTRICT_SCORE, local_map, rows, short, told
+from papi_analysis.figures.maps.local import (
+    NO_DISTRICT_SCORE,
+    ON_STEP,
+    local_map,
+    rows,
+    short,
+    told,
+)
 from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes
 from papi_analysis.figures.style import WIDE, Chart, canvas, headline, themed
 from papi_analysis.wording import mark, say
@@ -52,7 +59,10 @@ def communes(
     kind = table["known"].replace({"below": "low"}).mask(shares.lt(0.2), "low")
     kind = kind.mask(shares.ge(0.2), "middle").mask(shares.ge(0.5), "high")
     classes: Classes = [
-        (legend.Entry(say(lang, name), fill, hatch=hatch), kind.eq(code))
+        (
+            legend.Entry(say(lang, name), fill, hatch=hatch, ink=ON_STEP.get(fill, "ink")),
+            kind.eq(code),
+        )
         for code, name, fill, hatch in COMMUNE_CLASSES
     ]
     heading = say(lang, "Khmer share of the population")
@@ -115,7 +125,7 @@ def merger(
     for (x, y), heading, layer in zip(corners, headings, (old, new), strict=True):
         sheet.text(x + 4, y + 10, heading, fontsize=12, fontweight=600, va="center")
         ground = base.panel(chart, frame, (x, y + head, side))
-        look = {"edge": "muted", "width": 0.6}
+        look = {"edge": "on_soft", "width": 0.4}
         if layer is old:
             base.fill(ground, old, "context1", **look)
             words = {c: short(name) for c, name in old[f"name_{lang}"].items()}
@@ -123,9 +133,10 @@ def merger(
             base.fill(ground, new[~straddle], "context1", **look)
             base.fill(ground, new[straddle], "context3", **look)
             words = {c: short(name) for c, name in new.loc[straddle, f"name_{lang}"].items()}
-        base.fill(ground, old, "", edge="ink", width=1.3)
+        base.fill(ground, old, "", edge="on_soft", width=1.3)
         shapes = base.in_pixels(layer, frame, side).translate(x, y + head)
-        labels.write_all(sheet, words, shapes, taken, size=10.5)
+        inks = dict.fromkeys(words, ON_STEP["context1"])
+        labels.write_all(sheet, words, shapes, taken, size=10.5, inks=inks)
     names = ", ".join(communes.loc[straddle, f"name_{lang}"])
     values = {"old": int(table["former"].sum()), "new": len(new), "n": int(straddle.sum())}
     return headline(

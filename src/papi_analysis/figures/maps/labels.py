@@ -145,11 +145,11 @@ def write_all(
     taken: list[Box],
     *,
     size: float,
-    dark: set[str] = frozenset(),
+    inks: dict[str, str] | None = None,
 ) -> dict[str, tuple[Box, str]]:
     """Name all places: inside, then beside the land, then over their borders; largest first.
 
-    `dark` are the places whose colour needs light type. Returns box and ink of every name.
+    `inks` are the colours of names inside their places. Returns box and ink of every name.
     """
     found: dict[str, tuple[Box, str]] = {}
     land, left = shapely.union_all(shapes.to_numpy()), dict(words)
@@ -157,7 +157,7 @@ def write_all(
     order = shapes.area.sort_values(ascending=False, kind="stable").index
     for how in ("only_inside", "only_outside", "anywhere"):
         for code in [code for code in order if left.get(code)]:
-            ink = "on_strong" if code in dark and how != "only_outside" else "ink"
+            ink = "ink" if how == "only_outside" else (inks or {}).get(code, "ink")
             look = {"size": size, "ink": ink, how: True}
             box = write(sheet, left[code], shapes[code], land, taken, **look)
             if box:

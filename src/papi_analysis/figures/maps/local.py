@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend
-from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words
+from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words, inks_of
 from papi_analysis.figures.style import Chart, wrap
 from papi_analysis.wording import mark, say
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NO_DISTRICT_SCORE = mark("PAPI has no score below the province; this map shows context, not PAPI.")
 #: Four steps of what is known of places, least first; never the colours of PAPI's groups.
 STEPS = ("context1", "context2", "context3", "context4")
+#: Words on a step, in light and dark pages alike.
+ON_STEP = {step: "on_strong" if step == STEPS[-1] else "on_soft" for step in STEPS}
 NOT_KNOWN = mark("not known")
 _SHORT = (
     ("Thành phố ", "TP "),
@@ -51,7 +53,7 @@ def steps(names: list[str], values: pd.Series, bounds: list[float], lang: str) -
     """Classes below each upper bound, and one for what is not known."""
     step = pd.cut(values, [-float("inf"), *bounds], labels=False, right=False)
     found = [
-        (legend.Entry(name, fill), step.eq(i))
+        (legend.Entry(name, fill, ink=ON_STEP[fill]), step.eq(i))
         for i, (name, fill) in enumerate(zip(names, STEPS, strict=False))
     ]
     return [*found, (legend.Entry(say(lang, NOT_KNOWN), "nodata", hatch="////"), step.isna())]
@@ -78,7 +80,7 @@ def local_map(
     below = base.room_below(shapes, extent, base.height_of(frame, width))
     chart, ground, sheet = base.stage(frame, width, below=below)
     for entry, here in classes:
-        look = {"hatch": entry.hatch, "edge": "muted", "width": 0.7}
+        look = {"hatch": entry.hatch, "edge": "on_soft", "width": 0.5}
         base.fill(ground, local[here.to_numpy()], entry.fill, **look)
     corner = (4, sheet.get_ylim()[0] - extent[1] - 4)
     taken = [legend.draw(sheet, heading, entries, corner, size=size)]
@@ -87,8 +89,8 @@ def local_map(
     taken.append(base.scale_bar(sheet, frame, 10, lowest))
     if around is not None:
         taken.append(_locator(chart, sheet, around.to_crs(base.LOCAL), local))
-    dark = {code for entry, here in classes if entry.fill == STEPS[-1] for code in here[here].index}
-    labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, dark=dark)
+    inks = inks_of(classes)
+    labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, inks=inks)
     return chart
 
 

@@ -14,6 +14,7 @@ from papi_analysis.figures.maps.whole import (
     Classes,
     counted,
     in_words,
+    inks_of,
     whole_country,
 )
 from papi_analysis.figures.palette import GROUPS, HATCHES, ON_GROUP
@@ -128,11 +129,9 @@ def region(
     if highlight:
         base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.8)
     words = {c: _ranked(layer.loc[c, f"name_{lang}"], rank[c], n) for c in layer.index}
-    dark = {
-        c for entry, inside in classes if entry.ink == "on_strong" for c in inside[inside].index
-    }
+    inks = inks_of(classes)
     written = labels.write_all(
-        sheet, words, shapes, taken, size=9.5 if width < NARROW_BELOW else 11.5, dark=dark
+        sheet, words, shapes, taken, size=9.5 if width < NARROW_BELOW else 11.5, inks=inks
     )
     for entry, inside in classes:
         here = [written[c] for c in inside[inside].index if entry.mark and c in written]

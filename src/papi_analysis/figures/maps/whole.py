@@ -81,6 +81,11 @@ def counted(classes: Classes) -> list[legend.Entry]:
     ]
 
 
+def inks_of(classes: Classes) -> dict[str, str]:
+    """The colour that words need on every place."""
+    return {code: entry.ink for entry, here in classes for code in here[here].index}
+
+
 def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, classes: Classes) -> None:
     """A mark inside every place of a class that has one, so that colour is not needed."""
     for entry, here in classes:
