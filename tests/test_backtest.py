@@ -169,6 +169,12 @@ class TestForecast:
         assert 0 <= gain["capture_same"] < 0.01
         assert 0 <= gain["capture_across"] < 0.01
 
+    def test_provinces_keep_their_order_least_where_samples_are_held_to_be_redrawn(self, scores):
+        found = backtest.steps(scores).set_index("year")
+        border = found["border"]
+        assert set(found.index[border]) == {2015, 2018, 2021}
+        assert found.loc[border, "r"].max() < found.loc[~border, "r"].min()
+
     def test_skill_by_hand(self):
         """Pure error: the mean misses by 1 squared SD, the last score by 2; skill 1 - 1/2."""
         found = backtest.skill(panel_of(steady(4, level=0.0, codes=40)))
