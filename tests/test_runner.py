@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import threading
-from contextlib import nullcontext
 
 import pytest
 import toys
@@ -25,16 +24,13 @@ from papi_analysis.runner import (
     staging,
     unit,
     verification,
-    warm,
 )
 
 
 @pytest.fixture(scope="module", autouse=True)
 def toy_runs():
-    """Runs of this module use a toy exporter, and one warm template among them."""
-    with pytest.MonkeyPatch.context() as patch, warm.templates([]) as ready:
-        toys.install(patch.setattr)
-        patch.setattr(warm, "templates", lambda sources: nullcontext(ready))
+    """Runs of this module are toy runs."""
+    with toys.runs() as ready:
         yield ready
 
 

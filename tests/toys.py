@@ -3,9 +3,11 @@
 Run as a program it is `papi` with a toy exporter: `python tests/toys.py run --notebooks …`.
 """
 
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import nbformat
+import pytest
 
 PARAMETERS = """province = "tra-vinh"  # slug
 year = 2024  # year of the index
@@ -64,6 +66,17 @@ def install(patch=setattr) -> None:
 
     patch(making, "exporter", Exporter)
     patch(index, "write", lambda out, tell=None: None)
+
+
+@contextmanager
+def runs():
+    """Runs in this process use the toy exporter, and one warm template among them."""
+    from papi_analysis.runner import warm
+
+    with pytest.MonkeyPatch.context() as patch, warm.templates([]) as ready:
+        install(patch.setattr)
+        patch.setattr(warm, "templates", lambda sources: nullcontext(ready))
+        yield ready
 
 
 if __name__ == "__main__":

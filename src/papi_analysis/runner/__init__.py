@@ -4,7 +4,7 @@ The runner owns the run: parameters are checked before a kernel starts, everythi
 staging folder beside the target, verified there, and published in one rename with the manifest.
 """
 
-from papi_analysis.runner.batch import batch
+from papi_analysis.runner.batches import batch
 from papi_analysis.runner.single import run
 from papi_analysis.runner.verification import require_whole, verify
 

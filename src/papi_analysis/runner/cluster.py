@@ -18,7 +18,7 @@ from pathlib import Path
 
 from papi_analysis._errors import EnvironmentFault, SourceError
 from papi_analysis.runner import making, manifest, notebook, staging, store, unit, warm
-from papi_analysis.runner.batch import Failure, attempt
+from papi_analysis.runner.batches import Failure, attempt
 
 
 def made(

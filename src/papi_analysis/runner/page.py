@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 _BANNED = {"script", "iframe", "object", "embed", "base", "frame", "applet", "portal"}
@@ -73,6 +74,12 @@ class _Reader(HTMLParser):
         found = _STYLE.search(text)
         if found:
             self.faults.append(f"css {found.group(0)[:60]}")
+
+
+def title(html: str) -> str:
+    """The title of a page."""
+    found = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
+    return unescape(found.group(1)) if found else ""
 
 
 def faults(html: str, *, lang: str) -> list[str]:

@@ -137,8 +137,8 @@ def plans(
 def _years(text: str) -> list[int]:
     found: list[int] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
-        first, _, last = part.partition("-")
-        if not (first.isascii() and first.isdigit() and (last or first).isdigit()):
+        first, dash, last = part.partition("-")
+        if not all(year.isascii() and year.isdigit() for year in (first, last if dash else first)):
             raise ParameterError(
                 "{value!r} is not a year or a span of years; write 2024 or 2018-2021,2024.",
                 value=part[:80],

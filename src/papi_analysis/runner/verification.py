@@ -17,7 +17,7 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
 
     Every part carries the province and year it was made for; a part of another report is a fault.
     """
-    found = _findings(folder, parameters)
+    found, record = _findings(folder, parameters)
     found += _notebooks(folder, parameters)
     languages = ["vi", "en"] if parameters["lang"] == "en" else ["vi"]
     for lang in languages:
@@ -25,28 +25,38 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
         if not path.is_file():
             found.append(_fault(path.name, "this part is missing"))
             continue
-        for place in page.faults(path.read_text(encoding="utf-8"), lang=lang):
+        html = path.read_text(encoding="utf-8")
+        for place in page.faults(html, lang=lang):
             found.append(_fault(path.name, "the page is not as it must be: {place}", place=place))
+        if record and not _names(html, record):
+            found.append(_fault(path.name, "does not tell what findings.json holds"))
     return found
+
+
+def _names(html: str, record: dict) -> bool:
+    """Whether a page names province and year in its title, and shows the rank that was found."""
+    place, position = record["province"], record.get("position", {})
+    names = [place[key] for key in ("slug", "name_vi", "name_en") if key in place]
+    title = page.title(html)
+    named = any(name in title for name in names) and str(record["year"]) in title
+    return named and ("rank" not in position or f"{position['rank']}/{position['n']}" in html)
 
 
 def _fault(file: str, message: str, **values: object) -> Diagnostic:
     return Diagnostic("E-REPORT", message, file=file, values=tuple(values.items()))
 
 
-def _findings(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
+def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Diagnostic], dict]:
     path = folder / FINDINGS
     if not path.is_file():
-        return [_fault(FINDINGS, "this part is missing")]
+        return [_fault(FINDINGS, "this part is missing")], {}
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         own = record["province"]["slug"], record["year"]
     except (ValueError, KeyError, TypeError) as error:
-        return [_fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])]
+        return [_fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])], {}
     asked = parameters["province"], parameters["year"]
-    if own == asked:
-        return []
-    return [_belongs(FINDINGS, own, asked)]
+    return ([] if own == asked else [_belongs(FINDINGS, own, asked)]), record
 
 
 def _belongs(file: str, own: tuple, asked: tuple) -> Diagnostic:

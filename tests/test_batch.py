@@ -1,0 +1,248 @@
+"""A batch makes what can be made, lists what failed, and resumes exactly that."""
+
+import json
+import re
+import shutil
+
+import pytest
+import toys
+
+from papi_analysis import places, runner
+from papi_analysis._errors import DataError, ExecutionError, ParameterError
+from papi_analysis.runner import batches, index, manifest, notebook, store, unit, verification
+
+POISONED = ("an-giang", "can-tho", "tra-vinh")
+POISON = f"""if province in {POISONED}:
+    raise ValueError(f"poison for {{province}}")"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def toy_runs():
+    """Runs of this module are toy runs."""
+    with toys.runs() as ready:
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory):
+    """A batch over the country with three poisoned provinces: its folder and summary."""
+    root = tmp_path_factory.mktemp("batch")
+    nodes = toys.folder(root / "notebooks", report=(POISON,))
+    summary = runner.batch(years="2024", out=root / "reports", notebooks=nodes)
+    return root, summary
+
+
+def stamps(out):
+    """The time of each published manifest."""
+    return {p.parent.parent.name: p.stat().st_mtime_ns for p in out.glob("*/2024/manifest.json")}
+
+
+# --- planning
+
+
+def test_a_batch_is_planned_over_all_provinces_and_the_latest_year():
+    units, absent = unit.plans()
+    assert [one.name for one in units] == sorted(one.name for one in units)
+    assert len(units) + len(absent) == 63 and {one.year for one in units} == {2024}
+
+
+def test_years_are_spans_and_lists_and_units_without_scores_are_named_with_the_reason():
+    units, absent = unit.plans("quang-ninh, Trà Vinh,84", "2022-2024,2011")
+    assert {one.name for one in units} == {
+        *(f"tra-vinh/{year}" for year in (2011, 2022, 2023, 2024)),
+        *(f"quang-ninh/{year}" for year in (2011, 2022, 2024)),
+    }
+    assert list(absent) == ["quang-ninh/2023"] and "Quảng Ninh" in str(absent["quang-ninh/2023"])
+
+
+@pytest.mark.parametrize("years", ["x", "2018-", "-2018", "20x8", "²⁰²⁴"])
+def test_a_wrong_span_of_years_is_refused(years):
+    with pytest.raises(ParameterError, match="span of years"):
+        unit.plans("tra-vinh", years)
+
+
+def test_a_batch_without_any_scores_says_why():
+    with pytest.raises(DataError, match="Quảng Ninh"):
+        unit.plans("quang-ninh", "2023")
+
+
+def test_an_unknown_province_stops_the_batch_before_it_starts(tmp_path):
+    with pytest.raises(ParameterError, match="tra-vinh"):
+        runner.batch("can-tho,tra-vin", "2024", out=tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+# --- failures and resuming
+
+
+def test_sixty_of_sixty_three_are_made_and_the_three_poisoned_are_listed(poisoned):
+    root, summary = poisoned
+    assert list(summary["failed"]) == [f"{name}/2024" for name in POISONED]
+    assert {bad.status for bad in summary["failed"].values()} == {6}
+    assert "poison for can-tho" in str(summary["failed"]["can-tho/2024"])
+    assert len(summary["made"]) + len(summary["absent"]) == 60
+    for name in summary["made"]:
+        assert verification.verify(root / "reports" / name) == []
+
+
+def test_the_summary_is_written_beside_the_reports(poisoned):
+    root, summary = poisoned
+    told = json.loads((root / "reports" / batches.FILE).read_text(encoding="utf-8"))
+    assert told["schema"] == "papi-batch/1" and told["made"] == summary["made"]
+    assert told["failed"]["can-tho/2024"]["status"] == 6
+
+
+def test_resuming_redoes_exactly_what_failed_is_missing_or_changed(poisoned, tmp_path):
+    root, _ = poisoned
+    out = shutil.copytree(root / "reports", tmp_path / "reports")
+    before = stamps(out)
+    shutil.rmtree(out / "ha-noi")
+    (out / "ca-mau" / "2024" / "findings.json").write_text("{}")
+    again = runner.batch(years="2024", out=out, notebooks=root / "notebooks", resume=True)
+    assert set(again["made"]) == {"ha-noi/2024", "ca-mau/2024"}
+    assert list(again["failed"]) == [f"{name}/2024" for name in POISONED]
+    after = stamps(out)
+    assert {name for name in after if after[name] != before.get(name)} == {"ha-noi", "ca-mau"}
+
+
+def test_resuming_after_a_change_of_a_notebook_or_the_seed_keeps_nothing(poisoned, tmp_path):
+    root, _ = poisoned
+    out = shutil.copytree(root / "reports", tmp_path / "reports")
+    same = manifest.inputs(None, notebook.folder(root / "notebooks"))
+    (one,), _ = unit.plans("ha-noi", "2024")
+    assert batches.current(one, out, same)
+    other = manifest.inputs(None, notebook.folder(toys.folder(tmp_path / "n")))
+    assert not batches.current(one, out, other)
+    (reseeded,), _ = unit.plans("ha-noi", "2024", seed=1)
+    assert not batches.current(reseeded, out, same)
+
+
+def test_a_fault_of_our_own_in_one_unit_is_listed_as_such():
+    def broken():
+        raise KeyError("inner")
+
+    failure = batches.attempt(broken)
+    assert failure.status == 1 and "KeyError" in str(failure) and "test_batch.py" in str(failure)
+
+
+# --- a batch and a single run are the same
+
+
+def test_a_batch_gives_the_same_bytes_as_single_runs(poisoned, tmp_path):
+    root, _ = poisoned
+    page = runner.run("hue", 2024, out=tmp_path, notebooks=root / "notebooks")
+    other = root / "reports" / page.parent.relative_to(tmp_path)
+    files = [p.relative_to(page.parent) for p in page.parent.rglob("*") if p.is_file()]
+    assert len(files) >= 5
+    for file in files:
+        if file.name != manifest.FILE:
+            assert (page.parent / file).read_bytes() == (other / file).read_bytes(), file
+
+
+# --- leaks
+
+
+LEAK = """import pathlib
+trace = pathlib.Path({trace!r})
+if trace.exists():
+    province = trace.read_text()
+else:
+    trace.write_text(province)"""
+
+
+def test_a_planted_leak_from_one_unit_to_another_fails_verification(tmp_path):
+    leak = LEAK.format(trace=str(tmp_path / "trace"))
+    nodes = toys.folder(tmp_path / "n", report=(leak,))
+    summary = runner.batch("ha-noi,hue", "2024", out=tmp_path / "r", notebooks=nodes, jobs=1)
+    assert summary["made"] == ["ha-noi/2024"]
+    assert summary["failed"]["thua-thien-hue/2024"].status == 6
+
+
+@pytest.mark.parametrize("part", ["findings.json", "report.html", "notebooks/06-report.ipynb"])
+def test_a_part_of_another_unit_is_found_wherever_it_is(poisoned, tmp_path, part):
+    root, _ = poisoned
+    folder = shutil.copytree(root / "reports" / "ha-noi" / "2024", tmp_path / "2024")
+    shutil.copy(root / "reports" / "ca-mau" / "2024" / part, folder / part)
+    parameters = manifest.read(folder)["parameters"]
+    found = {fault.file for fault in verification.contents(folder, parameters)}
+    assert part in found
+
+
+# --- shared results
+
+
+def test_results_are_shared_only_among_equal_data_code_and_libraries(tmp_path):
+    sources = {"data/a": "1", "papi_analysis": "2", "notebooks/01.ipynb": "3"}
+    same = manifest.state({**sources, "notebooks/01.ipynb": "4"})
+    assert manifest.state(sources) == same
+    assert manifest.state({**sources, "data/a": "0"}) != same
+    assert manifest.state({**sources, "papi_analysis": "0"}) != same
+
+
+def test_a_cache_keeps_a_few_states_and_may_be_unwritable(tmp_path):
+    for number in range(store.KEPT + 2):
+        with store.opened(tmp_path / "cache", {"data/a": str(number)}) as folder:
+            assert folder.parent == tmp_path / "cache"
+    assert len(list((tmp_path / "cache").iterdir())) == store.KEPT
+    (tmp_path / "file").write_text("x")
+    with store.opened(tmp_path / "file", {}) as folder:
+        assert folder.is_dir() and folder.parent != tmp_path / "file"
+    assert not folder.exists()
+
+
+# --- the page over all reports
+
+
+@pytest.fixture
+def listed(poisoned, tmp_path):
+    """Reports with the positions that the index shows."""
+    root, _ = poisoned
+    out = tmp_path / "reports"
+    places_of = {"ha-noi": (2, 61, 4, 43.961), "dak-lak": (30, 61, 2, 41.5), "bac-giang": None}
+    for slug, position in places_of.items():
+        shutil.copytree(root / "reports" / slug, out / slug)
+        path = out / slug / "2024" / "findings.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        found = places.find(slug)
+        record["province"] |= {"name_vi": found.name_vi, "name_en": found.name_en}
+        keys = ("rank", "n", "group", "total")
+        record["position"] = dict(zip(keys, position, strict=True)) if position else {}
+        path.write_text(json.dumps(record), encoding="utf-8")
+    return out
+
+
+def test_the_index_lists_every_finished_report_in_the_order_of_the_alphabet(listed):
+    shutil.copytree(listed / "ha-noi" / "2024", listed / "cut" / "2024")
+    (listed / "cut" / "2024" / "manifest.json").unlink()
+    rows = index.reports(listed, "vi")
+    assert [row["name"] for row in rows] == ["Bắc Giang", "Đắk Lắk", "Hà Nội"]
+    assert rows[2]["rank"] == "2/61" and rows[2]["total"] == "43,96"
+    assert rows[0]["rank"] == rows[0]["total"] == "–"
+    assert index.reports(listed, "en") == []
+
+
+def test_the_index_page_is_safe_and_its_links_lead_to_reports(listed):
+    from papi_analysis.runner import page
+
+    (listed / "index.html").unlink(missing_ok=True)
+    html = index.page(listed, "vi")
+    links = re.findall(r'href="([^"#]+)"', html)
+    assert page.faults(html, lang="vi") == []
+    assert len(links) == 3 and all((listed / link).is_file() for link in links)
+    assert "Tỉnh, thành phố" in html and "Province" not in html
+
+
+def test_a_hostile_name_is_text_in_the_index(listed):
+    from papi_analysis.runner import page
+
+    path = listed / "ha-noi" / "2024" / "findings.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"H\\u00e0 N\\u1ed9i"', '"<script>1"'))
+    html = index.page(listed, "vi")
+    assert "&lt;script&gt;1" in html and page.faults(html, lang="vi") == []
+
+
+def test_a_run_that_failed_leaves_no_report_of_its_unit(tmp_path):
+    nodes = toys.folder(tmp_path / "n", report=("1 / 0",))
+    with pytest.raises(ExecutionError):
+        runner.run(out=tmp_path / "r", notebooks=nodes)
+    assert not (tmp_path / "r").exists()
