@@ -146,10 +146,10 @@ def made(
         pool.shutdown(cancel_futures=True)
 
 
-def attempt(function: Callable, *arguments: object) -> Failure | None:
-    """Call and give back what went wrong instead of raising it."""
+def attempt(function: Callable, *arguments: object) -> object:
+    """What a call gives, or a `Failure` instead of an error."""
     try:
-        function(*arguments)
+        return function(*arguments)
     except PapiError as error:
         return Failure(error.status, error.message, error.values)
     except Exception as error:
@@ -164,7 +164,6 @@ def attempt(function: Callable, *arguments: object) -> Failure | None:
                 "line": place.lineno,
             },
         )
-    return None
 
 
 def _ended(waiting: dict[Future, unit.Unit]) -> Iterator[tuple[str, Failure | None]]:
@@ -172,7 +171,8 @@ def _ended(waiting: dict[Future, unit.Unit]) -> Iterator[tuple[str, Failure | No
     while pending:
         done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in done:
-            yield waiting[future].name, future.result()
+            given = future.result()
+            yield waiting[future].name, given if isinstance(given, Failure) else None
 
 
 def _follow(

@@ -17,7 +17,16 @@ from functools import cache
 from pathlib import Path
 
 from papi_analysis._errors import EnvironmentFault, SourceError
-from papi_analysis.runner import making, manifest, notebook, staging, store, unit, warm
+from papi_analysis.runner import (
+    making,
+    manifest,
+    notebook,
+    staging,
+    store,
+    unit,
+    verification,
+    warm,
+)
 from papi_analysis.runner.batches import Failure, attempt
 
 
@@ -47,13 +56,20 @@ def made(
     with client:
         futures = {
             client.submit(
-                pack, one, shop.sources, shop.timeout, key=f"papi-{one.name}-{one.lang}", pure=False
+                attempt,
+                pack,
+                one,
+                shop.sources,
+                shop.timeout,
+                key=f"papi-{one.name}-{one.lang}",
+                pure=False,
             ): one
             for one in units
         }
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             one = futures[future]
-            yield one.name, attempt(_publish, one, out, future)
+            given = attempt(_publish, one, out, future)
+            yield one.name, given if isinstance(given, Failure) else None
             future.release()
 
 
@@ -90,14 +106,15 @@ def _shop() -> making.Workshop:
     return making.Workshop(notebook.load(), sources, ready=ready, shared=shared, kernels=1)
 
 
-def _publish(asked: unit.Unit, out: str | Path, future: object) -> None:
+def _publish(asked: unit.Unit, out: str | Path, future: object) -> Failure | None:
     """Unpack what a worker sent, see that it is whole, and publish it."""
     content = future.result()
+    if isinstance(content, Failure):
+        return content
     target = asked.folder(out)
     with staging.locked(target), staging.staged(target) as folder:
         with staging.faults(folder.parent), zipfile.ZipFile(io.BytesIO(content)) as packed:
             packed.extractall(folder)
-        from papi_analysis.runner import verification
-
         verification.require_whole(folder)
         staging.publish(folder, target)
+    return None
