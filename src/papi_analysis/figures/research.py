@@ -93,6 +93,9 @@ def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> 
     import seaborn as sns
 
     shown = assessment[assessment[["p_top5_latent", "p_top5_predictive"]].max(axis=1) >= 0.05]
+    if shown.empty:
+        words = say(lang, "No list of criteria can be given for this year")
+        return style.headline(style.canvas(style.WIDE, 1), title=words, alt=words)
     senses = {
         "p_top5_latent": say(lang, "true level of the sampled places"),
         "p_top5_predictive": say(lang, "next published score"),

@@ -1,18 +1,22 @@
 """What is found about one province and year: values first, then sentences made from them."""
 
+from papi_analysis.findings.assessed import assessment, robustness
 from papi_analysis.findings.case import SEED, Case, ask
 from papi_analysis.findings.files import digest, save, text
 from papi_analysis.findings.speech import speak, tell
-from papi_analysis.findings.values import SCHEMA, collect, national
+from papi_analysis.findings.values import SCHEMA, collect, known, national
 
 __all__ = [
     "SCHEMA",
     "SEED",
     "Case",
     "ask",
+    "assessment",
     "collect",
     "digest",
+    "known",
     "national",
+    "robustness",
     "save",
     "speak",
     "tell",

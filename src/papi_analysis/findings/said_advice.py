@@ -16,6 +16,7 @@ def priorities(on: Speaker) -> Iterator[Sentence]:
     first = [row for row in rows if row["tier"] == "A"]
     second = [row for row in rows if row["tier"] == "B"]
     if not rows:
+        yield from _unanswered(on, "priorities")
         return
     if first:
         yield on.line(
@@ -41,6 +42,13 @@ def priorities(on: Speaker) -> Iterator[Sentence]:
             "of the province.",
             keys=("priorities",),
         )
+
+
+def _unanswered(on: Speaker, section: str) -> Iterator[Sentence]:
+    """Why a section of the findings holds nothing."""
+    for place, item in enumerate(on.get("absent") or []):
+        if item["section"] == section:
+            yield on.line(item["message"], keys=(f"absent.{place}.message",), **item["values"])
 
 
 def _with_headroom(on: Speaker, row: dict) -> str:

@@ -5,6 +5,8 @@ A value that does not exist is absent; no key is filled with an invention.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from papi_analysis._errors import DataError
 from papi_analysis.findings.advice import indices, moves, priorities, proof
 from papi_analysis.findings.case import Case
@@ -26,6 +28,7 @@ __all__ = [
     "changes",
     "collect",
     "indices",
+    "known",
     "moves",
     "national",
     "opposed",
@@ -41,6 +44,21 @@ __all__ = [
 ]
 
 SCHEMA = "papi-findings/1"
+
+
+def known(section: Callable[[Case], dict], case: Case) -> dict:
+    """What a section of the findings holds or, under `absent`, the reason why it holds nothing.
+
+    Parameters
+    ----------
+    section : callable
+        A function of this module that takes a case and may raise `DataError`.
+    """
+    try:
+        return section(case)
+    except DataError as error:
+        why = {"message": error.message, "values": plain(error.values)}
+        return {"absent": [{"section": section.__name__, **why}]}
 
 
 def collect(case: Case, *, shared: dict | None = None) -> dict:
@@ -64,11 +82,9 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found["subdimensions"] = standing(case, "subdimension")
     absent = []
     for section in (changes, priorities, moves):
-        try:
-            found |= section(case)
-        except DataError as error:
-            why = {"message": error.message, "values": plain(error.values)}
-            absent.append({"section": section.__name__, **why})
+        part = known(section, case)
+        absent += part.pop("absent", [])
+        found |= part
     found |= national(case) if shared is None else shared
     found["series"] = series(case)
     found["region"] = region(case)

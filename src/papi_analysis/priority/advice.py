@@ -66,7 +66,7 @@ def do_not_chase(assessment: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(ahead=rows["raw_gap"].le(0)).sort_values(
         ["ahead", "no_action_change", "code"], ascending=[True, False, True], ignore_index=True
     )
-    by_bar = rows["flags"].map(lambda own: "threshold" in own)
+    by_bar = rows["flags"].map(lambda own: "threshold" in own).astype(bool)
     kinds = [rows["ahead"], by_bar, _returns(rows)]
     rows["reason"] = np.select(kinds, ["ahead", "threshold", "recovers"], "overstated")
     return rows.head(2)[_SHOWN]

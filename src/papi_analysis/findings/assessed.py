@@ -1,0 +1,42 @@
+"""The assessment of a case as tables that have no rows where it cannot be assessed.
+
+A notebook reads on with them for any province and year; `findings.known` tells the reason.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis import priority
+from papi_analysis._errors import DataError
+from papi_analysis.findings.case import Case
+from papi_analysis.priority.assessment import COLUMNS
+
+_TEXT = ("code", "dimension", "tier", "flags")
+_ROBUSTNESS = ["code", "share_top5", "share_all", "benchmarks", "listed"]
+
+
+def assessment(case: Case) -> pd.DataFrame:
+    """The criteria of the case in order of need (`priority.assess`), or no rows."""
+    try:
+        return priority.assess(case.scores, case.province, case.year, seed=case.seed)
+    except DataError:
+        return _empty(COLUMNS)
+
+
+def robustness(case: Case) -> pd.DataFrame:
+    """How often each criterion is listed under other yardsticks, or no rows.
+
+    See `priority.sensitivity` and `priority.robustness`.
+    """
+    try:
+        table = priority.sensitivity(case.scores, case.province, case.year, seed=case.seed)
+    except DataError:
+        return _empty(_ROBUSTNESS)
+    return priority.robustness(table)
+
+
+def _empty(columns: list[str]) -> pd.DataFrame:
+    """A frame without rows whose columns have their types."""
+    types = {name: "object" if name in _TEXT else "float64" for name in columns}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
