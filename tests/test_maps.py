@@ -17,7 +17,7 @@ from papi_analysis import benchmark, boundaries, framework, panel, places
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import clusters
 from papi_analysis.figures import maps, style, tiles
-from papi_analysis.figures.maps import ground, labels
+from papi_analysis.figures.maps import ground, spots
 from papi_analysis.figures.palette import COLOURS, GROUPS, colour
 from papi_analysis.wording import say
 
@@ -410,10 +410,10 @@ def test_a_drawing_is_the_same_twice_and_has_only_colours_of_the_palette(name, d
 
 def test_a_name_keeps_to_its_place_where_it_fits():
     place = shapely.box(0, 0, 60, 60)
-    assert labels.inside(place, (40, 20), []) == pytest.approx((30, 30), abs=1)
-    assert labels.inside(place, (70, 20), []) is None
+    assert spots.inside(place, (40, 20), []) == pytest.approx((30, 30), abs=1)
+    assert spots.inside(place, (70, 20), []) is None
     # the lower half is taken: the name moves to the upper one
-    _, y = labels.inside(place, (40, 20), [(0, 30, 60, 60)])
+    _, y = spots.inside(place, (40, 20), [(0, 30, 60, 60)])
     assert y <= 20
 
 

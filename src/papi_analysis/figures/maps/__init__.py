@@ -1,10 +1,12 @@
 """Maps of finished tables: the country by group, and the province by what is known of it."""
 
 from papi_analysis.figures.maps.browse import browse
-from papi_analysis.figures.maps.communes import communes, merger
+from papi_analysis.figures.maps.communes import communes
 from papi_analysis.figures.maps.compare import change, clusters
 from papi_analysis.figures.maps.districts import LAYERS, district_values, districts
-from papi_analysis.figures.maps.national import GROUP_NAMES, country, region
+from papi_analysis.figures.maps.merger import merger
+from papi_analysis.figures.maps.national import GROUP_NAMES, country
+from papi_analysis.figures.maps.region import region
 from papi_analysis.figures.maps.years import years
 
 __all__ = [

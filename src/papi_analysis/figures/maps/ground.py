@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 
 from papi_analysis import boundaries
-from papi_analysis.figures.maps.labels import Box
+from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import Chart, canvas, colour
 from papi_analysis.wording import say
 
@@ -51,11 +51,17 @@ def stage(frame: Box, width: float, *, below: float = 0.0) -> tuple:
     tall = height_of(frame, width) / height
     ground = chart.add_axes((0, 1 - tall, 1, tall), label="map")
     ground.set(xlim=(left, right), ylim=(bottom, top))
-    sheet = chart.add_axes((0, 0, 1, 1), label="sheet")
-    sheet.set(xlim=(0, width), ylim=(height, 0))
-    for axes in (ground, sheet):
-        axes.set_axis_off()
-    return chart, ground, sheet
+    ground.set_axis_off()
+    return chart, ground, sheet_over(chart)
+
+
+def sheet_over(chart: Chart) -> Axes:
+    """A sheet over a whole chart for words: pixels from the left, and from the top down."""
+    wide, high = chart.get_size_inches() * chart.dpi
+    sheet = chart.add_axes((0, 0, 1, 1), label="sheet", zorder=2)
+    sheet.set(xlim=(0, wide), ylim=(high, 0))
+    sheet.set_axis_off()
+    return sheet
 
 
 def panel(chart: Chart, frame: Box, corner: tuple[float, float, float], *, label="map") -> Axes:

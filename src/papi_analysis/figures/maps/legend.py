@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from papi_analysis.figures.maps.labels import Box
+from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import colour, text_width, wrap
 
 #: Markers that are drawn for the marks of the palette.

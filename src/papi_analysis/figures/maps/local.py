@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.maps import labels, legend
+from papi_analysis.figures.maps import labels, legend, spots
 from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words, inks_of
 from papi_analysis.figures.style import Chart, wrap
 from papi_analysis.wording import mark, say
@@ -94,7 +94,7 @@ def local_map(
     return chart
 
 
-def _locator(chart: Chart, sheet: Axes, around: gpd.GeoDataFrame, local) -> labels.Box:
+def _locator(chart: Chart, sheet: Axes, around: gpd.GeoDataFrame, local) -> spots.Box:
     """A small map of the neighbourhood, with what is mapped filled; returns its box."""
     width, height = sheet.get_xlim()[1], sheet.get_ylim()[0]
     size = 0.2 * width

@@ -1,4 +1,4 @@
-"""The country by group, and one of its regions, with every place named."""
+"""The country by group."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ import pandas as pd
 
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.maps import labels, legend
+from papi_analysis.figures.maps import legend
 from papi_analysis.figures.maps.whole import (
-    NARROW_BELOW,
     Classes,
-    counted,
     in_words,
-    inks_of,
     whole_country,
 )
 from papi_analysis.figures.palette import GROUPS, HATCHES, ON_GROUP
@@ -85,92 +82,6 @@ def country(
         ),
         source=base.source(provinces, lang),
         alt=in_words(heading, classes, provinces, lang),
-    )
-
-
-@themed
-def region(
-    groups: pd.DataFrame,
-    provinces: gpd.GeoDataFrame,
-    *,
-    name: str,
-    highlight: str = "",
-    lang: str = "vi",
-    width: float = WIDE,
-) -> Chart:
-    """The provinces of one region in the country's four groups, each with its national rank.
-
-    Parameters
-    ----------
-    groups : DataFrame
-        Rows of one year's totals: year, province, group, rank (of the country), n.
-    provinces : GeoDataFrame
-        The provinces of the region (rows of `boundaries.provinces`).
-    name : str
-        Name of the region in `lang` (see `places.REGIONS`).
-    """
-    here = groups[groups["province"].isin(provinces.index)]
-    series, year = by_code(here, provinces, "group")
-    rank, _ = by_code(here, provinces, "rank")
-    n = int(here["n"].max())
-    classes = group_classes(series, lang)
-    layer = provinces.to_crs(base.NATIONAL)
-    frame = base.frame_of(layer)
-    heading = say(lang, HEADING, year=str(year))
-    size = 11 if width < NARROW_BELOW else 12
-    extent = legend.size_of(heading, counted(classes), size)
-    shapes = base.in_pixels(layer, frame, width)
-    below = base.room_below(shapes, extent, base.height_of(frame, width))
-    chart, ground, sheet = base.stage(frame, width, below=below)
-    for entry, inside in classes:
-        base.fill(ground, layer[inside], entry.fill, hatch=entry.hatch)
-    corner = (4, sheet.get_ylim()[0] - extent[1] - 4)
-    taken = [legend.draw(sheet, heading, counted(classes), corner, size=size)]
-    if highlight:
-        base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.8)
-    words = {c: _ranked(layer.loc[c, f"name_{lang}"], rank[c], n) for c in layer.index}
-    inks = inks_of(classes)
-    written = labels.write_all(
-        sheet, words, shapes, taken, size=9.5 if width < NARROW_BELOW else 11.5, inks=inks
-    )
-    for entry, inside in classes:
-        here = [written[c] for c in inside[inside].index if entry.mark and c in written]
-        for ink in sorted({ink for _, ink in here}):
-            spots = [
-                ((left + right) / 2, top + (bottom - top) / 5)
-                for (left, top, right, bottom), other in here
-                if other == ink
-            ]
-            legend.swatch_mark(sheet, spots, entry.mark, ink, 4.5)
-    return headline(
-        chart,
-        title=_standing(rank, provinces, highlight, name, year, lang),
-        subtitle=say(lang, "Groups and ranks are those of the whole country, {n} provinces.", n=n),
-        source=base.source(provinces, lang),
-        alt=in_words(heading, classes, provinces, lang, opening=REGION_ALT, name=name),
-    )
-
-
-REGION_ALT = mark("Map of {name}: {what}, {n} provinces.")
-
-
-def _ranked(name: str, rank: object, n: int) -> str:
-    """Name and rank, under an empty line that the mark of the group is drawn in."""
-    return name if pd.isna(rank) else f"\n{name}\n{int(rank)}/{n}"
-
-
-def _standing(rank, provinces, highlight: str, name: str, year: int, lang: str) -> str:
-    """The finding: which of the region's provinces it is."""
-    if not highlight or pd.isna(rank[highlight]):
-        return say(lang, "{name} by group, {year}", name=name, year=str(year))
-    return say(
-        lang,
-        "{province} is number {place} of {n} provinces with a total in {name}, {year}",
-        province=provinces.loc[highlight, f"name_{lang}"],
-        place=int((rank < rank[highlight]).sum()) + 1,
-        n=int(rank.notna().sum()),
-        name=name,
-        year=str(year),
     )
 
 

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.maps import labels, legend
+from papi_analysis.figures.maps import labels, legend, spots
 from papi_analysis.figures.style import Chart, wrap
 from papi_analysis.places import collation_key
 from papi_analysis.wording import mark, say
@@ -89,9 +89,9 @@ def inks_of(classes: Classes) -> dict[str, str]:
 def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, classes: Classes) -> None:
     """A mark inside every place of a class that has one, so that colour is not needed."""
     for entry, here in classes:
-        spots = [labels.spot(shape) for shape in shapes[here]]
-        if entry.mark and spots:
-            legend.swatch_mark(sheet, spots, entry.mark, entry.ink, 4.5)
+        at = [spots.spot(shape) for shape in shapes[here]]
+        if entry.mark and at:
+            legend.swatch_mark(sheet, at, entry.mark, entry.ink, 4.5)
 
 
 def in_words(
@@ -113,7 +113,7 @@ def in_words(
 
 def archipelago(shape: BaseGeometry) -> BaseGeometry:
     """The symbols of the archipelago of a province: its parts in the open sea."""
-    mainland = labels.largest_part(shape)
+    mainland = spots.largest_part(shape)
     far = 0.5 * (mainland.bounds[2] - mainland.bounds[0]) + mainland.bounds[2]
     return shapely.MultiPolygon([part for part in shape.geoms if part.centroid.x > far])
 

@@ -52,29 +52,8 @@ def years(
         raise ParameterError("No year to map: the table is empty.")
     layer = provinces.to_crs(base.NATIONAL)
     layer = layer.set_geometry(layer.geometry.simplify_coverage(_DETAIL))
-    columns = max(1, round(width / _PANEL))
-    side, head, frame = width / columns, 22.0, base.national_frame()
-    tall = base.height_of(frame, side) + head
     parts = {y: group_classes(_of(groups, provinces, y), lang) for y in rounds}
-    entries = [_uncounted(entry) for entry, _ in parts[rounds[0]]]
-    room = legend.size_of("", entries, 11)[1] + 10
-    chart = canvas(width, room + tall * -(-len(rounds) // columns))
-    sheet = chart.add_axes((0, 0, 1, 1), label="sheet")
-    sheet.set(xlim=(0, width), ylim=(room + tall * -(-len(rounds) // columns), 0))
-    sheet.set_axis_off()
-    sheet.set_zorder(2)
-    legend.draw(sheet, "", entries, (4, 4), size=11)
-    for i, year in enumerate(rounds):
-        corner = (side * (i % columns), room + tall * (i // columns))
-        sheet.text(
-            corner[0] + 4, corner[1] + 10, str(year), fontsize=12, fontweight=600, va="center"
-        )
-        ground = base.panel(chart, frame, (corner[0], corner[1] + head, side), label=f"map {year}")
-        for entry, here in parts[year]:
-            base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, width=0.3)
-        if highlight:
-            base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.2)
-    _islands(sheet, layer, (side, room + head, tall, columns), len(rounds), lang)
+    chart = _draw(layer, parts, highlight, lang, width)
     return headline(
         chart,
         title=say(
@@ -91,6 +70,28 @@ def years(
         source=base.source(provinces, lang),
         alt=_told(name, parts, provinces, highlight, lang),
     )
+
+
+def _draw(layer: gpd.GeoDataFrame, parts: dict, highlight: str, lang: str, width: float) -> Chart:
+    """The legend, and under it a small map for every year."""
+    columns = max(1, round(width / _PANEL))
+    side, head, frame = width / columns, 22.0, base.national_frame()
+    tall = base.height_of(frame, side) + head
+    entries = [_uncounted(entry) for entry, _ in parts[min(parts)]]
+    room = legend.size_of("", entries, 11)[1] + 10
+    chart = canvas(width, room + tall * -(-len(parts) // columns))
+    sheet = base.sheet_over(chart)
+    legend.draw(sheet, "", entries, (4, 4), size=11)
+    for i, (year, classes) in enumerate(parts.items()):
+        x, y = side * (i % columns), room + tall * (i // columns)
+        sheet.text(x + 4, y + 10, str(year), fontsize=12, fontweight=600, va="center")
+        ground = base.panel(chart, frame, (x, y + head, side), label=f"map {year}")
+        for entry, here in classes:
+            base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, width=0.3)
+        if highlight:
+            base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.2)
+    _islands(sheet, layer, (side, room + head, tall, columns), len(parts), lang)
+    return chart
 
 
 def _told(name: str, parts: dict, provinces: pd.DataFrame, highlight: str, lang: str) -> str:

@@ -1,0 +1,126 @@
+"""Where on a sheet words may stand: inside a place, beside the land, near scattered symbols."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+_REACH = 0.25  # how far a name may stand away from its place, as a share of the sheet's width
+_ANGLES = np.deg2rad([0, 15, -15, 30, -30, 45, -45, 60, -60, 75, -75, 90, -90, 110, -110, 135,
+                      -135, 160, -160, 180])  # fmt: skip
+
+
+def box_at(centre: Point, extent: Point) -> Box:
+    """Left, top, right, bottom of a text of some extent around its centre."""
+    (x, y), (wide, tall) = centre, extent
+    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def largest_part(shape: BaseGeometry) -> BaseGeometry:
+    """The largest polygon of a place."""
+    return max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)
+
+
+def spot(shape: BaseGeometry) -> Point:
+    """The middle of the roomiest part of a place."""
+    largest = largest_part(shape)
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=largest.length / 200)
+    return tuple(circle.coords[0])
+
+
+def inside(shape: BaseGeometry, extent: Point, taken: list[Box]) -> Point | None:
+    """The centre nearest to the roomiest spot of a place where a text fits in, or None."""
+    largest = largest_part(shape)
+    x, y = spot(shape)
+    left, top, right, bottom = largest.bounds
+    xs, ys = np.meshgrid(np.arange(left, right, 3.0), np.arange(top, bottom, 3.0))
+    xs, ys = np.append(x, xs), np.append(y, ys)
+    wide, tall = extent
+    boxes = shapely.box(xs - wide / 2, ys - tall / 2, xs + wide / 2, ys + tall / 2)
+    fits = np.flatnonzero(shapely.contains(largest, boxes))
+    away = np.hypot(xs[fits] - x, ys[fits] - y)
+    for place in fits[np.argsort(away, kind="stable")]:
+        centre = (float(xs[place]), float(ys[place]))
+        if not any(overlap(box_at(centre, extent), other) for other in taken):
+            return centre
+    return None
+
+
+def outside(
+    start: Point,
+    extent: Point,
+    land: BaseGeometry,
+    taken: list[Box],
+    limits: Point,
+) -> Point | None:
+    """The nearest centre off the land and within the limits (width, height), a free line away."""
+    width, height = limits
+    obstacles = shapely.union_all([shapely.box(*box) for box in taken])
+    for distance in np.arange(14, _REACH * width, 6):
+        for angle in _ANGLES:
+            centre = _centre(start, extent, distance, angle)
+            box = box_at(centre, extent)
+            if box[0] < 2 or box[1] < 2 or box[2] > width - 2 or box[3] > height - 2:
+                continue
+            ground = shapely.box(*box).buffer(2)
+            line = shapely.LineString([start, edge(start, box)])
+            blocked = ground.intersects(land) or ground.intersects(obstacles)
+            if not blocked and not line.intersects(obstacles):
+                return centre
+    return None
+
+
+def near(
+    symbols: BaseGeometry, extent: Point, land: BaseGeometry, taken: list[Box], limits: Point
+) -> Point:
+    """The centre nearest to the middle of scattered symbols at which a text covers nothing."""
+    middle, (width, height) = symbols.centroid, limits
+    reach, step = 0.25 * width, max(2.0, width / 180)
+    xs, ys = np.meshgrid(
+        _span(middle.x, reach, extent[0] / 2, width, step),
+        _span(middle.y, reach, extent[1] / 2, height, step),
+    )
+    xs, ys = xs.ravel(), ys.ravel()
+    wide, tall = extent[0] / 2 + 2, extent[1] / 2 + 1
+    free = ~shapely.intersects(land, shapely.box(xs - wide, ys - tall, xs + wide, ys + tall))
+    for left, top, right, bottom in taken:
+        beside = (xs + wide < left) | (xs - wide > right)
+        free &= beside | (ys + tall < top) | (ys - tall > bottom)
+    if not free.any():
+        return middle.x, middle.y
+    away = np.hypot(xs - middle.x, (ys - middle.y) * 1.5)
+    best = np.flatnonzero(free)[np.argmin(away[free])]
+    return float(xs[best]), float(ys[best])
+
+
+def _span(middle: float, near: float, half: float, limit: float, step: float) -> np.ndarray:
+    """Places along one side of the sheet for the middle of a text, not far from a point."""
+    return np.arange(max(half + 2, middle - near), min(limit - half - 2, middle + near), step)
+
+
+def _centre(start: Point, extent: Point, distance: float, angle: float) -> Point:
+    """Where a text stands whose nearest edge lies at a distance and angle from the start."""
+    dx, dy = np.cos(angle), np.sin(angle)
+    return (
+        float(start[0] + dx * (distance + extent[0] / 2)),
+        float(start[1] + dy * (distance + extent[1] / 2)),
+    )
+
+
+def edge(start: Point, box: Box) -> Point:
+    """The point of a box (its sides, at mid-height) where a line from the start ends."""
+    x, y = start
+    middle = (box[1] + box[3]) / 2
+    if x < box[0]:
+        return box[0] - 3, middle
+    if x > box[2]:
+        return box[2] + 3, middle
+    return x, (box[1] - 2 if y < box[1] else box[3] + 2)
