@@ -18,9 +18,9 @@ from papi_analysis.report.workbook.look import FONT, formats
 from papi_analysis.report.workbook.place import Place
 from papi_analysis.wording import say
 
+#: Words stay words, whatever they look like.
 _OPTIONS = {
     "in_memory": True,
-    "default_format_properties": {"font_name": FONT, "font_size": 11},
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -59,7 +59,9 @@ def write(
     every = blocks(found, entries)
     shown = [block for block in every if only is None or block.agency == only]
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    # XlsxWriter writes into the properties of the default format: a dictionary of its own each time
+    normal = {"default_format_properties": {"font_name": FONT, "font_size": 11}}
+    with xlsxwriter.Workbook(file, {**_OPTIONS, **normal}) as book:
         place = Place(book, formats(book, lang), found, lang, data)
         _properties(place)
         _sheets(place, every, shown, scales, ledger.head(entries))
