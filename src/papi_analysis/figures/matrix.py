@@ -75,7 +75,7 @@ def _titles(axes, lang: str, names: dict[str, str], where, both: bool) -> None:
     for i, (code, name) in enumerate(names.items()):
         middle = cell * (i + 0.5)
         if left < 100:
-            plane.say(axes, 0, 12 + 22 * i, f"{code}  {name}", size=12)
+            plane.say(axes, 0, 12 + 22 * i, f"{code}  {name}", size=11.5)
             plane.say(axes, left - 8, top + middle, code, align="right", weight=600)
         else:
             plane.say(axes, 0, top + middle, f"{code}", weight=600)

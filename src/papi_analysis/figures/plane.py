@@ -99,23 +99,26 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
     [6.0, 16.0, 40.0]
     """
     order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    groups: list[list[float]] = []  # centre, members
+    groups: list[tuple[float, int]] = []  # mean of what is wanted, members
     for i in order:
-        groups.append([float(wanted[i]), 1])
-        while len(groups) > 1 and _touch(groups[-2], groups[-1], gap):
+        groups.append((float(wanted[i]), 1))
+        while len(groups) > 1 and _bottom(groups[-2], gap, low, high) + gap > _top(
+            groups[-1], gap, low, high
+        ):
             (a, m), (b, n) = groups[-2:]
-            groups[-2:] = [[(a * m + b * n) / (m + n), m + n]]
+            groups[-2:] = [((a * m + b * n) / (m + n), m + n)]
+    spots = [_top(group, gap, low, high) + k * gap for group in groups for k in range(group[1])]
     found = [0.0] * len(wanted)
-    spots: list[float] = []
-    for centre, count in groups:
-        half = (count - 1) * gap / 2
-        centre = min(max(centre, low + half), high - half)
-        spots += [centre - half + k * gap for k in range(int(count))]
     for i, spot in zip(order, spots, strict=True):
         found[i] = spot
     return found
 
 
-def _touch(above: list[float], below: list[float], gap: float) -> bool:
-    reach = (above[1] - 1) * gap / 2 + (below[1] - 1) * gap / 2 + gap
-    return below[0] - above[0] < reach
+def _top(group: tuple[float, int], gap: float, low: float, high: float) -> float:
+    """Where the first of a group stands, the group kept between low and high."""
+    reach = (group[1] - 1) * gap
+    return max(min(group[0] - reach / 2, high - reach), low)
+
+
+def _bottom(group: tuple[float, int], gap: float, low: float, high: float) -> float:
+    return _top(group, gap, low, high) + (group[1] - 1) * gap

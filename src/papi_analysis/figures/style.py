@@ -196,27 +196,29 @@ def headline(
     return chart
 
 
-def svg(chart: Figure, *, alt: str = "", key: str = "") -> str:
+def svg(chart: Figure, *, alt: str = "", key: str = "", raw: str = "") -> str:
     """The drawing as inline SVG: page type, CSS variables for colours, title and description.
 
     `alt` tells the drawing in words (default: the caption's); `key` keeps ids apart where the
-    same drawing stands twice in a page.
+    same drawing stands twice in a page; `raw` is what `written` gave, where it is at hand.
     """
     words = getattr(chart, "caption", Caption())
     words = replace(words, alt=alt or words.alt)
-    return page_svg(_save(chart), title=words.title, alt=words.alt, key=key)
+    return page_svg(raw or written(chart), title=words.title, alt=words.alt, key=key)
 
 
-def standalone(chart: Chart) -> str:
+def standalone(chart: Chart, *, raw: str = "") -> str:
     """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
-    return plain_svg(_save(chart), chart.caption, lines=functools.partial(_lines, chart))
+    lines = functools.partial(_lines, chart)
+    return plain_svg(raw or written(chart), chart.caption, lines=lines)
 
 
 def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:
     return wrap(text, chart.get_figwidth() * _DPI, size, weight)
 
 
-def _save(chart: Figure) -> str:
+def written(chart: Figure) -> str:
+    """The drawing as matplotlib writes it, from which `svg` and `standalone` are made."""
     from io import StringIO
 
     file = StringIO()

@@ -25,10 +25,11 @@ class Figure:
 def figure(draw: Callable[[int], style.Chart], table: Table) -> Figure:
     """Draw for both widths; `draw` takes a width in CSS pixels and gives a captioned chart."""
     wide, narrow = draw(style.WIDE), draw(style.NARROW)
+    raw = style.written(wide)
     return Figure(
         caption=wide.caption,
-        wide=Markup(style.svg(wide, key="wide")),
+        wide=Markup(style.svg(wide, key="wide", raw=raw)),
         narrow=Markup(style.svg(narrow, key="narrow")),
         table=table,
-        file=style.standalone(wide),
+        file=style.standalone(wide, raw=raw),
     )

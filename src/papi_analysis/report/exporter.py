@@ -107,9 +107,9 @@ def _parts(cell: NotebookNode, where: str, under: str, lang: str) -> list[str]:
 def _output(output: NotebookNode, where: str, under: str, lang: str) -> str:
     if output.output_type == "error":
         raise ExecutionError(
-            "{where} failed with {error}: {message}. A page with a hole is not made.",
+            "{where} failed with {error}: {reason}. A page with a hole is not made.",
             where=where, error=str(output.get("ename", "")),
-            message=str(output.get("evalue", ""))[:120],
+            reason=str(output.get("evalue", ""))[:120],
         )  # fmt: skip
     if output.output_type == "stream":
         if output.get("name") == "stderr":

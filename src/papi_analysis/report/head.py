@@ -165,7 +165,9 @@ def summary(found: dict, *, lang: str) -> Section:
     tally = counts(found, lang)
     counted = ", ".join(f"{row['count']} {row['name']}" for row in tally)
     lines = [*numbers, say(lang, "Dimensions by group: {counts}.", counts=counted), *told]
-    lines += [f"{row['name']}: {row['gain']}; {row['agency']} ({row['status']})" for row in rows]
+    for row in rows:
+        lead = f"{row['agency']} ({row['status']})" if row["agency"] else row["status"]
+        lines.append(f"{row['name']}: {row['gain']}; {lead}")
     ask = ""
     if rows:
         ask = say(

@@ -97,7 +97,7 @@ def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dic
 
 def priorities(found: dict, *, lang: str) -> Section:
     """The criteria by tier, with owner, points to gain, certainty and history."""
-    heading = say(lang, "Criteria to improve first")
+    heading = say(lang, "Criteria in order of need")
     if not found.get("priorities"):
         reason = say(lang, "No order can be given for this year: no earlier year speaks for it.")
         return build("priorities", heading, lang, told=[reason], reason=reason, tiers=[], flags=[])

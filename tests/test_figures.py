@@ -1,0 +1,418 @@
+"""Drawings: colours that can be told apart, words that do not collide, bytes that repeat."""
+
+import re
+from itertools import combinations, pairwise
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+
+from papi_analysis import benchmark, framework, places
+from papi_analysis.figures import charts, inline, palette, plane, style
+
+SVG = "{http://www.w3.org/2000/svg}"
+WIDTHS = (style.WIDE, style.NARROW)
+
+
+def rgb(colour: str) -> np.ndarray:
+    """Linear light of a colour, 0 to 1."""
+    parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(a: str, b: str) -> float:
+    """Contrast as WCAG 2 defines it, 1 to 21."""
+    light = sorted(float(rgb(c) @ [0.2126, 0.7152, 0.0722]) for c in (a, b))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+#: Machado, Oliveira and Fernandes (2009), severity 1: what people see who lack a cone.
+COLOUR_BLIND = {
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* of linear light."""
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = (to_xyz @ np.clip(light, 0, 1)) / [0.9505, 1, 1.089]
+    f = [v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z)]
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("word", ["ink", "muted", "province", "behind", "ahead", "method"])
+def test_words_can_be_read_on_every_ground(word, dark):
+    for ground in ("paper", "panel"):
+        pair = palette.COLOURS[word][dark], palette.COLOURS[ground][dark]
+        assert contrast(*pair) >= 4.5, (word, ground)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_marks_can_be_read_on_the_colour_of_their_group(dark):
+    for group, (name, _) in palette.GROUPS.items():
+        words = palette.COLOURS[palette.ON_GROUP[group]][dark]
+        assert contrast(words, palette.COLOURS[name][dark]) >= 4.5
+
+
+@pytest.mark.parametrize("eyes", [None, *COLOUR_BLIND])
+def test_groups_can_be_told_apart_by_all_eyes_and_without_colour(eyes):
+    matrix = np.eye(3) if eyes is None else np.array(COLOUR_BLIND[eyes])
+    seen = {g: lab(matrix @ rgb(palette.group_colour(g))) for g in palette.GROUPS}
+    for a, b in combinations(seen, 2):
+        assert np.linalg.norm(seen[a] - seen[b]) > 18, (eyes, a, b)
+    assert len({mark for _, mark in palette.GROUPS.values()}) == 4
+
+
+def test_every_colour_of_the_palette_is_its_own():
+    light = [pair[0] for pair in palette.COLOURS.values()]
+    assert len(set(light)) == len(light)
+    assert all(re.fullmatch("#[0-9a-f]{6}", c) for pair in palette.COLOURS.values() for c in pair)
+
+
+def test_the_province_of_the_report_keeps_its_colour():
+    assert palette.province_colour("84", subject="84") == palette.colour("province")
+    assert palette.province_colour("83", subject="84") != palette.colour("province")
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+@given(st.text(alphabet="aăbcớW ", min_size=1, max_size=80), st.integers(40, 300))
+def test_wrapped_lines_keep_every_word_and_their_width(text, width):
+    lines = style.wrap(text, width, 12)
+    assert " ".join(lines).split() == text.split()
+    for line in lines:
+        assert style.text_width(line, 12) <= width or " " not in line
+
+
+@given(
+    st.lists(st.floats(0, 200, allow_nan=False), min_size=1, max_size=8),
+    st.floats(1, 20),
+)
+def test_labels_are_moved_apart_and_stay_inside(wanted, gap):
+    found = plane.apart(wanted, gap, 0, 200)
+    ordered = sorted(found)
+    assert all(b - a >= gap - 1e-6 for a, b in pairwise(ordered))
+    assert ordered[0] >= -1e-6 and ordered[-1] <= 200 + 1e-6
+    assert np.argsort(found, kind="stable").tolist() == np.argsort(wanted, kind="stable").tolist()
+
+
+def test_labels_that_do_not_touch_stay_where_they_are():
+    assert plane.apart([10, 50, 90], 20, 0, 100) == [10, 50, 90]
+
+
+# --- SVG ---------------------------------------------------------------------------------------
+
+HOSTILE = '<script>alert(1)</script>" onload="x'
+
+
+@style.themed
+def toy(text: str = "Trà Vinh") -> style.Chart:
+    """A line, marks, a hatched square and words."""
+    chart, axes = plane.sheet(200, 100)
+    plane.lines(axes, [[(0.123456, 10), (99.999, 20.005)]], palette.colour("province"))
+    plane.dots(axes, [10, 20], [30, 30], palette.colour("province"))
+    plane.boxes(axes, [(50, 90, 50, 90)], palette.colour("nodata"), hatch="//")
+    plane.say(axes, 100, 50, text)
+    return style.headline(chart, title=text, subtitle="points", source="PAPI", alt="A line rises")
+
+
+def test_a_drawing_is_the_same_bytes_every_time():
+    assert style.svg(toy()) == style.svg(toy())
+    assert style.standalone(toy()) == style.standalone(toy())
+
+
+def test_a_drawing_is_one_image_with_a_name_and_a_description():
+    root = ET.fromstring(style.svg(toy()))
+    ids = {element.get("id"): element for element in root.iter() if element.get("id")}
+    assert root.get("role") == "img"
+    named = [ids[name].text for name in root.get("aria-labelledby").split()]
+    assert named == ["Trà Vinh", "A line rises"]
+    assert style.svg(toy(), alt="Another").count("Another") == 1
+
+
+def test_ids_are_unique_among_drawings_even_of_the_same_thing():
+    drawings = [style.svg(toy()), style.svg(toy(), key="narrow"), style.svg(toy("Bến Tre"))]
+    ids = [set(re.findall(r' id="([^"]+)"', text)) for text in drawings]
+    assert all(ids)
+    assert not (ids[0] & ids[1] or ids[0] & ids[2] or ids[1] & ids[2])
+    for text, own in zip(drawings, ids, strict=True):
+        used = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', text)
+        assert {a or b for a, b in used} <= own
+
+
+def test_coordinates_have_two_decimals_and_colours_are_named():
+    text = style.svg(toy())
+    assert (
+        max(len(n) for n in re.findall(r"\.(\d+)", re.sub(r"<(title|desc).*?</\1>", "", text))) <= 2
+    )
+    assert "var(--c-province,#0b4f8f)" in text
+    assert not re.search(r"(?:fill|stroke):\s*#", text)
+
+
+def test_a_drawing_holds_no_style_sheet_no_date_and_nothing_from_outside():
+    text = style.svg(toy())
+    assert "<style" not in text and "<metadata" not in text and "font-family" not in text
+    assert re.findall(r'https?://[^"]+', text) == ["http://www.w3.org/2000/svg"]
+
+
+def test_hostile_words_are_words():
+    for text in (style.svg(toy(HOSTILE)), style.standalone(toy(HOSTILE))):
+        root = ET.fromstring(text[text.index("<svg") :])
+        assert HOSTILE in [element.text for element in root.iter()]
+        assert not [e for e in root.iter() if e.tag.endswith("script") or e.get("onload")]
+
+
+def test_a_file_of_its_own_carries_headline_and_source_in_plain_colours():
+    text = style.standalone(toy())
+    root = ET.fromstring(text[text.index("<svg") :])
+    words = [element.text for element in root.iter(f"{SVG}text")]
+    assert {"Trà Vinh", "points", "PAPI"} <= set(words)
+    assert "var(" not in text
+    assert float(root.get("height")) > 100
+
+
+numbers = st.integers(-9999, 9999).map(lambda n: n / 100)
+points = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=12)
+
+
+@given(st.lists(points, min_size=1, max_size=3))
+def test_steps_lead_to_the_same_places_as_a_path_of_places(shapes):
+    path = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in shape) + "z" for shape in shapes)
+    assert followed(inline._relative(path)) == [
+        [(round(x, 2), round(y, 2)) for x, y in shape] for shape in shapes
+    ]
+
+
+def followed(path: str) -> list[list[tuple[float, float]]]:
+    """The places of a path of relative moves and lines."""
+    shapes, here, begun = [], (0.0, 0.0), (0.0, 0.0)
+    for kind, text in re.findall(r"([mlz])([^mlz]*)", path):
+        steps = [float(n) for n in re.findall(r"-?\d*\.?\d+", text)]
+        if kind == "z":
+            here = begun
+        for dx, dy in zip(steps[::2], steps[1::2], strict=True):
+            here = (round(here[0] + dx, 2), round(here[1] + dy, 2))
+            if kind == "m":
+                begun, shapes = here, [*shapes, []]
+            shapes[-1].append(here)
+    return shapes
+
+
+# --- charts ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def positions(levels):
+    """Every score with its place."""
+    return benchmark.positions(levels, framework.group_sizes())
+
+
+def standing(positions, province, year, level, lang="vi"):
+    """The rows of a spine chart."""
+    rows = positions.query("province == @province and year == @year and level == @level")
+    return rows.assign(name=rows["code"].map(framework.names(lang)))
+
+
+def history(positions, province, year, lang="vi"):
+    """The rows of small multiples, broken by the regimes."""
+    rows = positions.query("province == @province and year <= @year and level == 'dimension'")
+    regimes = framework.regimes()
+    good = {
+        (y, row.code): row.comparable
+        for y in range(2012, year + 1)
+        for row in framework.comparability(regimes, y - 1, y).itertuples()
+    }
+    keys = zip(rows["year"], rows["code"], strict=True)
+    rows = rows.assign(comparable=[good.get(key, True) for key in keys])
+    current = standing(positions, province, year, "dimension")["code"]
+    rows = rows[rows["code"].isin(current)].sort_values(["code", "year"])
+    return rows.assign(name=rows["code"].map(framework.names(lang)))
+
+
+def every_chart(positions, province, year, lang, width):
+    """All charts of the report for a province and year."""
+    dims = standing(positions, province, year, "dimension", lang)
+    steps = pd.DataFrame(
+        {
+            "name": dims["name"].tolist(),
+            "change": np.linspace(-0.6, 0.9, len(dims)),
+            "method": [False] * (len(dims) - 1) + [True],
+        }
+    )
+    after = 40 + steps["change"].sum()
+    table = places.provinces()
+    region = table.set_index("code").loc[province, "region"]
+    regional = benchmark.regional(positions, table, region, year)
+    totals = regional[regional["level"].eq("total")].sort_values(["region_rank", "province"])
+    totals = totals.assign(name=totals["province"].map(table.set_index("code")[f"name_{lang}"]))
+    gaps = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
+    gaps = gaps.assign(
+        gap=-gaps["gap_median"],
+        rank_region=gaps["region_rank"],
+        n_region=gaps["region_n"],
+        name=gaps["code"].map(framework.names(lang)),
+    )
+    codes = dims["code"].tolist()
+    pairs = pd.DataFrame(
+        [
+            (a, b, 0.9 - 0.1 * i, i % 2 == 0, -0.3, True)
+            for i, (a, b) in enumerate(combinations(codes, 2))
+        ],
+        columns=["a", "b", "r", "sure", "within", "within_sure"],
+    )
+    names = {code: framework.names(lang)[code] for code in codes}
+    look = {"lang": lang, "width": width}
+    yield charts.spine(dims, **look)
+    yield charts.spine(standing(positions, province, year, "subdimension", lang), **look)
+    yield charts.waterfall(steps, before=(year - 1, 40), after=(year, after), national=1.0, **look)
+    yield charts.multiples(history(positions, province, year, lang), **look)
+    yield charts.ladder(totals, subject=province, median=totals["median"].iloc[0], **look)
+    yield charts.strips(gaps, subject=province, **look)
+    yield charts.matrix(pairs, names=names, **look)
+
+
+def boxes_of(chart):
+    """Words of a chart with left, right, top and bottom in pixels."""
+    shift = {"left": 0.0, "center": 0.5, "right": 1.0}
+    for axes in chart.axes:
+        for text in axes.texts:
+            weight = 600 if text.get_fontweight() == 600 else 400
+            wide = style.text_width(text.get_text(), text.get_fontsize(), weight)
+            x, y = text.get_position()
+            left = x - shift[text.get_ha()] * wide
+            half = text.get_fontsize() * 0.45
+            yield text.get_text(), left, left + wide, y - half, y + half
+
+
+#: Province, year and language: the lowest and the highest, holes, a long name, six dimensions.
+CASES = [
+    ("84", 2024, "vi"),
+    ("84", 2024, "en"),
+    ("24", 2022, "vi"),
+    ("22", 2024, "en"),
+    ("77", 2019, "vi"),
+    ("79", 2013, "vi"),
+]
+
+
+@pytest.mark.parametrize("province, year, lang", CASES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_words_of_charts_do_not_collide_and_stay_inside(positions, province, year, lang, width):
+    for chart in every_chart(positions, province, year, lang, width):
+        words = list(boxes_of(chart))
+        assert words
+        high = chart.get_figheight() * 72
+        for text, left, right, top, bottom in words:
+            assert left >= -1 and right <= width + 1, (text, left, right)
+            assert top >= -1 and bottom <= high + 1, (text, top, bottom)
+        for (a, l1, r1, t1, b1), (b, l2, r2, t2, b2) in combinations(words, 2):
+            apart = r1 <= l2 + 0.5 or r2 <= l1 + 0.5 or b1 <= t2 or b2 <= t1
+            assert apart, (a, b)
+
+
+def test_charts_have_few_artists_and_are_the_same_bytes_every_time(positions):
+    first = list(every_chart(positions, "84", 2024, "vi", style.WIDE))
+    again = list(every_chart(positions, "84", 2024, "vi", style.WIDE))
+    for chart, twin in zip(first, again, strict=True):
+        assert style.svg(chart, alt="x") == style.svg(twin, alt="x")
+        assert len(chart.axes) == 1
+
+
+def test_charts_leave_the_settings_of_matplotlib_alone(positions):
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    charts.spine(standing(positions, "84", 2024, "dimension"), lang="vi")
+    assert dict(mpl.rcParams) == before
+
+
+def found(chart, kind):
+    return [item for item in chart.axes[0].collections if isinstance(item, kind)]
+
+
+def test_the_dot_of_a_spine_is_right_of_the_median_where_the_score_is_above_it(positions):
+    rows = standing(positions, "84", 2024, "subdimension")
+    chart = charts.spine(rows, lang="vi")
+    dots = found(chart, PathCollection)[0].get_offsets()
+    centre = np.mean([246.0, style.WIDE - 234.0])
+    above = dots[:, 0] > centre
+    assert above.tolist() == (rows["score"] > rows["median"]).tolist()
+    worst = rows["score"].eq(rows["worst"]).to_numpy()
+    spans = found(chart, PolyCollection)[0].get_paths()
+    left = np.array([path.vertices[:, 0].min() for path in spans])
+    assert worst.any()
+    assert dots[worst, 0].tolist() == pytest.approx(left[worst].tolist())
+
+
+def test_a_score_that_is_not_published_has_no_dot(positions):
+    rows = standing(positions, "24", 2022, "dimension")
+    chart = charts.spine(rows, lang="vi")
+    assert len(found(chart, PathCollection)[0].get_offsets()) == rows["score"].notna().sum() == 4
+
+
+def test_a_waterfall_steps_from_one_total_to_the_other():
+    steps = pd.DataFrame(
+        {"name": ["a", "b", "c"], "change": [-1.0, 0.5, 2.0], "method": [False, False, True]}
+    )
+    chart = charts.waterfall(steps, lang="en", before=(2023, 40.0), after=(2024, 41.5))
+    bars = [path.vertices[:, 0] for path in found(chart, PolyCollection)[0].get_paths()]
+    edges = [(bar.min(), bar.max()) for bar in bars]
+    ends = next(c for c in found(chart, LineCollection) if c.get_linewidths()[0] == 4)
+    start, stop = (segment[0][0] for segment in ends.get_segments())
+    point = (stop - start) / 1.5
+    assert edges[0] == pytest.approx((start - point, start))
+    assert edges[1] == pytest.approx((start - point, start - 0.5 * point))
+    assert edges[2] == pytest.approx((start - 0.5 * point, stop))
+
+
+def test_lines_over_the_years_never_cross_a_break(positions):
+    rows = history(positions, "84", 2024)
+    own = rows[rows["code"].eq("8")]
+    assert (~own["comparable"]).any()
+    chart = charts.multiples(own, lang="vi")
+    lines = found(chart, LineCollection)
+    dotted = [c for c in lines if c.get_zorder() == 1]
+    breaks = sorted(segment[0][0] for c in dotted for segment in c.get_segments())
+    assert len(breaks) == (~own["comparable"]).sum() - int(not own["comparable"].iloc[0])
+    drawn = [c for c in lines if c.get_zorder() == 3]
+    assert drawn
+    for segment in (s for c in drawn for s in c.get_segments()):
+        assert not [x for x in breaks if segment[:, 0].min() < x < segment[:, 0].max()]
+
+
+def test_a_spark_line_breaks_where_the_series_does():
+    table = pd.DataFrame(
+        {
+            "year": [2018, 2019, 2020, 2021],
+            "score": [1.0, 2.0, np.nan, 1.5],
+            "p25": 1.0,
+            "p75": 2.0,
+            "comparable": [True, True, False, True],
+        }
+    )
+    text = charts.spark(table, alt='<b> & "', first=2018, last=2021)
+    paths = [e.get("d") for e in ET.fromstring(text).iter() if e.tag.endswith("path")]
+    band, breaks, line = paths
+    assert band.count("M") == 2 and breaks.count("M") == 1
+    assert line.count("M") == 2  # the pair before the hole, and the single year after it
+    assert ET.fromstring(text).get("aria-label") == '<b> & "'

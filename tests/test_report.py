@@ -1,0 +1,549 @@
+"""The report: complete, in both languages, made of values only, and safe to open."""
+
+import ast
+import copy
+import functools
+import itertools
+import json
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pages
+import pandas as pd
+import pytest
+from jinja2.ext import babel_extract
+
+import papi_analysis
+from papi_analysis import framework, panel, report, wording
+from papi_analysis._errors import ExecutionError
+from papi_analysis.priority import REASONS
+from papi_analysis.report import cells, exporter, safety, section
+from papi_analysis.report.exporter import ReportExporter
+
+PACKAGE = Path(papi_analysis.__file__).parent
+#: The lowest group, no total, the best, a break in every dimension, no priorities.
+CASES = [
+    ("tra-vinh", 2024),
+    ("bac-giang", 2022),
+    ("quang-ninh", 2024),
+    ("tra-vinh", 2018),
+    ("tra-vinh", 2011),
+]
+
+
+#: Sections drawn alike for every province; made for the first cases only, to keep tests short.
+ALIKE = ("maps", "associations", "provenance")
+
+
+@functools.cache
+def whole(lang: str):
+    """All sections of the first case."""
+    return pages.sections(*CASES[0], lang)
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
+def both(request):
+    """A report in both languages, by section."""
+    if request.param == CASES[0]:
+        return {lang: whole(lang) for lang in wording.LANGUAGES}
+    names = [name for name in report.SECTIONS if name not in ALIKE]
+    return {lang: pages.sections(*request.param, lang, names=names) for lang in wording.LANGUAGES}
+
+
+# --- every report ------------------------------------------------------------------------------
+
+
+def test_every_section_is_there_in_both_languages(both):
+    for lang, made in both.items():
+        assert [name for name in report.SECTIONS if name in made] == list(made)
+        assert len(made) >= len(report.SECTIONS) - len(ALIKE)
+        for name, part in made.items():
+            assert part.lang == lang and part.title and part.text.startswith(part.title)
+            assert section.name_of(part.html) == part.name == name.replace("_", "-")
+
+
+def test_words_hold_no_hole_and_no_foreign_sign(both):
+    for lang, made in both.items():
+        for name, part in made.items():
+            for text in (pages.words(part.html), part.text):
+                assert not re.search(r"\b(nan|NaN|None|null|undefined)\b", text), (name, lang)
+                assert not re.search(r"[{}]|  |\s[,;.](?!\d)", text.replace("\n", " ")), (
+                    name,
+                    text,
+                )
+                assert unicodedata.is_normalized("NFC", text)
+                if name != "provenance":
+                    wrong = r"\d\.\d(?!\d\d\b)" if lang == "vi" else r"\d,\d(?!\d\d\b)"
+                    assert not re.search(wrong, text.replace("CC BY-SA 4.0", "")), (name, lang)
+
+
+def test_both_languages_carry_the_same_numbers(both):
+    for name in set(both["vi"]) - {"provenance"}:
+        counted = {
+            lang: Counter(pages.numbers(pages.words(made[name].html), lang))
+            for lang, made in both.items()
+        }
+        assert counted["vi"] == counted["en"], name
+
+
+def test_every_drawing_has_words_for_those_who_do_not_see_it_and_its_table(both):
+    for made in both.values():
+        for part in made.values():
+            figures = part.html.count("<figure")
+            assert part.html.count('<details class="behind">') >= figures
+            assert part.html.count('class="papi-svg"') == 2 * figures
+            sparks = part.html.count('<svg class="papi-spark"')
+            assert part.html.count('role="img"') == 2 * figures + sparks
+            for text in re.findall(r"<desc[^>]*>(.*?)</desc>", part.html, re.DOTALL):
+                assert len(text) > 20
+            for text in re.findall(r'papi-spark"[^>]*aria-label="([^"]*)"', part.html):
+                assert re.search(r"\d{4}", text)
+
+
+def test_pages_are_small_and_repeat_to_the_byte(both):
+    for lang, made in both.items():
+        html = pages.bind(made.values(), lang)
+        assert len(html.encode()) < 500_000
+        assert pages.bind(made.values(), lang) == html
+
+
+def test_headings_follow_each_other_and_ids_are_unique(both):
+    html = pages.bind(both["vi"].values())
+    levels = [int(level) for level in re.findall(r"<h(\d)", html)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    links = re.findall(r'href="#([^"]+)"', html)
+    assert set(links) <= set(ids)
+
+
+# --- numbers -----------------------------------------------------------------------------------
+
+
+def table_of(part, caption: str) -> list[list[str]]:
+    """The rows of the data table with that caption, as text."""
+    body = next(
+        body
+        for body in re.findall(r"<table.*?</table>", part.html, re.DOTALL)
+        if f"<caption>{caption}" in body
+    )
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in rows[1:]
+    ]
+
+
+@pytest.mark.parametrize("slug, year", CASES)
+@pytest.mark.parametrize("level", ["dimension", "subdimension"])
+def test_scores_medians_and_ranks_are_those_of_the_panel(levels, slug, year, level):
+    part = pages.sections(
+        slug, year, "en", names=["dimensions" if level == "dimension" else "criteria"]
+    ).popitem()[1]
+    captions = ["Dimensions beside"] if level == "dimension" else ["Criteria of dimensions"] * 2
+    shown = [row for caption in captions[:1] for row in table_of(part, caption)]
+    if level == "subdimension":
+        bodies = re.findall(r"<table.*?</table>", part.html, re.DOTALL)
+        assert len(bodies) == 2
+        shown = [
+            [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+            for body in bodies
+            for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)[1:]
+        ]
+    wide = panel.wide(levels, year, level)
+    code = pages.case(slug, year).code
+    by_name = {framework.names("en")[c]: wide[c] for c in wide}
+    assert sorted(row[0] for row in shown) == sorted(name.replace("'", "&#39;") for name in by_name)
+    for name, score, worst, p25, median, p75, best, rank, _ in shown:
+        values = by_name[name.replace("&#39;", "'")]
+        own, there = values[code], values.dropna()
+        expected = [there.min(), *np.percentile(there, [25, 50, 75]), there.max()]
+        assert [worst, p25, median, p75, best] == [f"{v:.2f}" for v in expected]
+        if np.isnan(own):
+            assert (score, rank) == ("–", "–")
+        else:
+            assert score == f"{own:.2f}"
+            assert rank == f"{1 + (there.round(9) > round(own, 9)).sum()}/{len(there)}"
+
+
+def test_totals_of_the_region_are_those_of_the_panel(levels):
+    part = pages.sections("tra-vinh", 2024, "en", names=["peers"])["peers"]
+    shown = {row[0]: row[1:3] for row in table_of(part, "Totals of the region")}
+    totals = panel.wide(levels, 2024, "total")["total"]
+    assert shown["Tra Vinh"] == ["40.62", "57/61"]
+    assert shown["Tien Giang"] == ["–", "–"]
+    for row in (
+        pages.case("tra-vinh", 2024).provinces.query("region == 'mekong_delta'").itertuples()
+    ):
+        total = totals[row.code]
+        if not np.isnan(total):
+            rank = f"{1 + (totals > total).sum()}/{totals.notna().sum()}"
+            assert shown[row.name_en] == [f"{total:.2f}", rank]
+
+
+def test_the_years_are_those_of_the_panel_with_their_breaks(levels):
+    part = pages.sections("tra-vinh", 2024, "en", names=["history"])["history"]
+    rows = table_of(part, "Scores by year")
+    assert [row[0] for row in rows] == [str(year) for year in range(2011, 2025)]
+    own = levels.query("province == '84' and level == 'dimension'")
+    scores = own.pivot(index="year", columns="code", values="score")
+    for year, *shown in rows:
+        for code, text in zip(sorted(scores), shown, strict=True):
+            value = scores.loc[int(year)].get(code, np.nan)
+            assert text.removeprefix("* ") == ("–" if np.isnan(value) else f"{value:.2f}")
+    by_year = {row[0]: row[1:] for row in rows}
+    assert [text.startswith("* ") for text in by_year["2024"]] == [False] * 8
+    assert by_year["2018"][1].startswith("* ")  # dimension 2 went from 3 to 4 parts
+    assert by_year["2021"][4].startswith("* ")  # construction permits left dimension 5
+
+
+def test_changes_of_the_total_add_up_to_the_last_digit(levels):
+    rows = table_of(
+        pages.sections("tra-vinh", 2024, "en", names=["movement"])["movement"], "Change"
+    )
+    parts = [float(row[1].replace("−", "-")) for row in rows]
+    totals = levels.query("province == '84' and level == 'total'").set_index("year")["score"]
+    assert sum(parts) == pytest.approx(totals[2024] - totals[2023], abs=0.005 * len(parts))
+    move = pages.found("tra-vinh", 2024)["movement"]["rank"]
+    told = pages.sections("tra-vinh", 2024, "en", names=["movement"])["movement"].text
+    assert f"from {move['rank_before']}/61 to {move['rank']}/61, 3 places down" in told
+
+
+def allowed(found: dict, year: int) -> set[float]:
+    """Every number that the findings hold, in the forms in which a page may print it."""
+    forms = {0.0, 0.95, 95.0, 90.0, 99.0, 1.0, 25.0, 75.0, 5.0}
+
+    def walk(value):
+        if isinstance(value, dict):
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            forms.add(len(value))
+            for item in value:
+                walk(item)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            forms.update(round(abs(value) + e, d) for d in (0, 1, 2, 3) for e in (0, 1e-9, -1e-9))
+            forms.add(round(abs(value) * 100))
+        elif isinstance(value, str):
+            forms.update(pages.numbers(value, "en"))
+
+    walk({key: value for key, value in found.items() if key != "sentences"})
+    gaps = {round(row["p75"] - row["score"], 2) for row in [found["position"]] if "score" in row}
+    return forms | gaps | {float(y) for y in range(2011, year + 1)}
+
+
+#: Sections whose every number is a finding; the others also name files, versions or facts.
+OF_FINDINGS = ["masthead", "summary", "priorities", "left_out", "dimensions", "criteria", "indices"]
+
+
+@pytest.mark.parametrize("slug, year", CASES)
+def test_every_number_is_one_that_was_found(slug, year):
+    found = pages.found(slug, year)
+    known = allowed(found, year)
+    tally = Counter(row.get("group") for row in found["dimensions"])
+    tally_sub = Counter(row.get("group") for row in found["subdimensions"])
+    tiers = Counter(row["tier"] for row in found.get("priorities", []))
+    known |= {float(n) for count in (tally, tally_sub, tiers) for n in count.values()}
+    known |= {float(sum(1 for row in found[k] if "score" in row)) for k in
+              ("dimensions", "subdimensions")}  # fmt: skip
+    if found["position"].get("group") == 4:
+        known.add(round(found["position"]["total"] - found["position"]["p75"], 2))
+    known |= {float(row["p75"] - row["p75"]) for row in found["dimensions"]}
+    known |= {float(len(found.get("left_out", [])) - 5), 63.0}
+    net = found["position"].get("change", 0) - found["position"].get("national_change", 0)
+    known.add(round(abs(net), 2))
+    for name, part in pages.sections(slug, year, "en", names=OF_FINDINGS).items():
+        text = re.sub(r"[A-Z]\w*20\d\d|\(đến 6/2025\)", "", pages.words(part.html))
+        strange = [n for n in pages.numbers(text, "en") if n not in known]
+        assert not strange, (name, strange)
+
+
+# --- words -------------------------------------------------------------------------------------
+
+#: Functions that take a sentence, and which of their arguments it is.
+SAYING = {"say": 1, "mark": 0, "t": 0, "ExecutionError": 0}
+
+
+def said(path: Path) -> set[str]:
+    """The sentences written out in a module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = SAYING.get(name, len(node.args))
+            for argument in node.args[place : place + 1]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    found.add(argument.value)
+    return found
+
+
+def sentences() -> set[str]:
+    """Every sentence that the report and its charts may say."""
+    found = set()
+    charts = [PACKAGE / "figures" / f"{name}.py" for name in
+              ("matrix", "multiples", "peers", "spine", "waterfall")]  # fmt: skip
+    for path in [*sorted((PACKAGE / "report").glob("*.py")), *charts]:
+        found |= said(path)
+    for path in sorted((PACKAGE / "report" / "templates").glob("*.j2")):
+        with path.open("rb") as file:
+            for _, _, message, _ in babel_extract(file, ("t",), (), {}):
+                found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+def test_every_sentence_has_its_vietnamese():
+    asked = sentences()
+    assert len(asked) > 150
+    known = wording.catalogue("vi")
+    assert sorted(sentence for sentence in asked if sentence not in known) == []
+    assert sorted(reason for reason in REASONS.values() if reason not in known) == []
+
+
+def test_a_translation_keeps_the_braces_of_its_sentence():
+    known = wording.catalogue("vi")
+    for sentence in sentences():
+        names = [re.findall(r"\{(\w+)", text) for text in (sentence, known[sentence])]
+        assert sorted(names[0]) == sorted(names[1]), sentence
+
+
+def test_what_is_said_while_a_report_is_made_is_in_the_catalogue(monkeypatch):
+    heard = set()
+    looked_up = wording.catalogue("vi")
+
+    class Listening(dict):
+        def get(self, key, default=None):
+            heard.add(key)
+            return super().get(key, default)
+
+    monkeypatch.setattr(wording, "catalogue", lambda lang: Listening(looked_up))
+    names = [name for name in report.SECTIONS if name not in ALIKE]
+    for slug, year in CASES[:2]:
+        pages.sections(slug, year, "vi", names=names)
+    assert len(heard) > 100
+    assert sorted(heard - set(looked_up)) == []
+
+
+def test_what_is_inferred_proposed_or_no_cause_is_said_where_it_is_read():
+    made = whole("vi")
+    assert "đề xuất, chờ tỉnh xác nhận" in pages.words(made["priorities"].html)
+    assert "đề xuất, chờ tỉnh xác nhận" in pages.words(made["summary"].html)
+    assert "chỉ có hiệu lực khi tỉnh xác nhận" in pages.words(made["agencies"].html)
+    assert "suy luận từ số liệu" in pages.words(made["priorities"].html)
+    assert "suy luận từ số liệu" in pages.words(made["history"].html)
+    assert "Liên hệ không phải là quan hệ nhân quả" in pages.words(made["associations"].html)
+    assert "không phân biệt được với sai số" in pages.words(made["summary"].html)
+    assert "PAPI không có điểm cấp huyện" in pages.words(made["maps"].html)
+
+
+def test_the_summary_says_group_first_and_rank_with_n_and_band():
+    part = pages.sections("tra-vinh", 2024, "vi", names=["summary"])["summary"]
+    text = pages.words(part.html)
+    low, high = pages.found("tra-vinh", 2024)["position"]["rank_band_90"]
+    assert text.index("Thấp nhất") < text.index("57/61") < text.index("40,62")
+    assert f"từ hạng {low} đến hạng {high}" in text
+    assert "+0,47 so với năm 2023; cả nước +1,01" in text
+    assert "57/63" not in text
+
+
+def test_a_province_without_a_total_gets_no_rank_and_no_group():
+    made = pages.sections("bac-giang", 2022, "vi", names=["masthead", "summary", "movement"])
+    assert "không có tổng điểm" in made["masthead"].title
+    assert "tiles" not in made["summary"].html
+    assert "Không phân tích được" in made["movement"].text
+    assert not re.search(r"\d+/61", pages.words(made["summary"].html))
+
+
+# --- hostile text ------------------------------------------------------------------------------
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'<script>alert(2)</script>"
+
+
+def poisoned() -> dict:
+    """Findings of Trà Vinh whose every name and agency tries to run."""
+    found = copy.deepcopy(pages.found("tra-vinh", 2024))
+    found["province"]["name_vi"] = HOSTILE
+    for row in found["priorities"]:
+        row["agency"] = HOSTILE
+    for row in found["region"]:
+        row["name_vi"] = HOSTILE + row["province"]
+    for row in found["indices"]:
+        row["index"] = HOSTILE
+    for line in found["sentences"]["vi"]:
+        line["text"] = HOSTILE
+    return found
+
+
+def test_hostile_text_is_shown_as_text():
+    names = ["masthead", "summary", "priorities", "peers", "agencies", "indices", "method"]
+    made = pages.sections("tra-vinh", 2024, "vi", poisoned(), names)
+    html = pages.bind(made.values())
+    assert "<script" not in html and "<img" not in html
+    assert html.count("&lt;script&gt;alert(2)") > 20
+    assert HOSTILE in pages.words(made["agencies"].html)
+    assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', html))
+
+
+LIVE = [
+    "<script>alert(1)</script>",
+    "<div><SCRIPT SRC=//x.example/a.js></SCRIPT></div>",
+    '<p onclick="alert(1)">a</p>',
+    '<a href="java\nscript:alert(1)">a</a>',
+    '<iframe src="https://example.org"></iframe>',
+    '<img src="https://example.org/a.png">',
+    "<svg><foreignObject><p>a</p></foreignObject></svg>",
+    '<svg><use href="https://example.org/a.svg#b"/></svg>',
+    '<svg><animate attributeName="href" to="javascript:alert(1)"/></svg>',
+    '<p style="background:url(https://example.org/a.png)">a</p>',
+    '<form action="https://example.org"><input></form>',
+    '<link rel="stylesheet" href="https://example.org/a.css">',
+    '<meta http-equiv="refresh" content="0">',
+    '<object data="a.swf"></object>',
+]
+
+
+@pytest.mark.parametrize("html", LIVE)
+def test_what_would_run_or_load_is_refused(html):
+    with pytest.raises(ExecutionError, match="run or load"):
+        ReportExporter().from_notebook_node(pages.notebook([pages.shown(html)]))
+    cell = nbformat.v4.new_markdown_cell(html)
+    with pytest.raises(ExecutionError, match="run or load"):
+        ReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_live_kinds_of_output_are_refused():
+    for kind in ("application/javascript", "application/vnd.jupyter.widget-view+json"):
+        output = {**pages.shown("<p>a</p>")}
+        output["data"] = {kind: "alert(1)"}
+        with pytest.raises(ExecutionError, match="run or load"):
+            ReportExporter().from_notebook_node(pages.notebook([output]))
+
+
+def test_an_error_in_a_cell_stops_the_export():
+    failed = {"output_type": "error", "ename": "DataError", "evalue": "no such", "traceback": []}
+    with pytest.raises(ExecutionError, match="Ô lệnh 2 failed with DataError: no such"):
+        ReportExporter().from_notebook_node(pages.notebook([pages.shown("<p>a</p>"), failed]))
+
+
+def test_the_page_forbids_what_it_does_not_need():
+    html = pages.bind(whole("vi").values())
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html).group(1)
+    assert policy.startswith("default-src 'none'")
+    assert not {"script-src", "connect-src", "'unsafe-eval'", "*"} & set(re.split(r"[ ;]+", policy))
+    assert html.count('<html lang="vi">') == 1
+    assert "@font-face" in html and "src:url(data:font/woff2" in html
+
+
+# --- any other notebook ------------------------------------------------------------------------
+
+
+def other(lang: str = "vi") -> str:
+    """A notebook of words, a table and a picture, exported."""
+    table = pd.DataFrame({"r": [0.5, -1.25], "who": ["<b>a</b>", "b"]}, index=["x", "y"])
+    parameters = nbformat.v4.new_code_cell(f'lang = "{lang}"  # language', execution_count=1)
+    parameters.metadata["tags"] = ["parameters"]
+    png = {**pages.shown("")}
+    png["data"] = {"image/png": "iVBORw0KGgo=\n", "text/plain": "<Figure: 2 lines>"}
+    cells = [
+        nbformat.v4.new_markdown_cell("# Which move together?\n\nA [link](https://papi.org.vn)."),
+        parameters,
+        *pages.notebook(
+            [pages.shown(table.to_html()), pages.shown(table._repr_html_()), png]
+        ).cells,
+    ]
+    return ReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))[0]
+
+
+def test_another_notebook_becomes_a_page_that_can_be_read():
+    html = other()
+    assert "<h1" in html and '<a href="https://papi.org.vn">link</a>' in html
+    assert "<caption>Which move together?</caption>" in html
+    assert html.count('role="region" tabindex="0"') == 2
+    assert '<th scope="col">r</th>' in html and '<th scope="row">x</th>' in html
+    assert "<td>0,50</td>" in html and "<td>-1,25</td>" in html
+    assert '<td class="word">&lt;b&gt;a&lt;/b&gt;</td>' in html
+    assert 'alt="&lt;Figure: 2 lines&gt;" src="data:image/png;base64,iVBORw0KGgo="' in html
+    assert 'lang = "vi"' not in html  # code is left out
+    assert "scoped" not in html
+    assert "<td>0.50</td>" in other("en")
+
+
+def test_cleaning_keeps_drawings_and_tables_as_they_are():
+    for name, part in whole("vi").items():
+        html = re.sub(r"<style>.*?</style>", "", part.html, flags=re.DOTALL)
+        again = safety.clean(html, where=name)
+        assert pages.words(again) == pages.words(html)
+        for tag in ("svg", "path", "text", "td", "th", "figure", "details"):
+            assert again.count(f"<{tag}") == html.count(f"<{tag}"), (name, tag)
+
+
+# --- the notebook of the report ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stored():
+    """The stored notebook of the report."""
+    path = Path(__file__).parents[1] / "notebooks" / "06-report.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+def test_the_notebook_shows_every_section_in_order(stored):
+    shown = [
+        section.name_of("".join(output["data"]["text/html"]))
+        for cell in stored.cells if cell.cell_type == "code"
+        for output in cell.outputs if "text/html" in output.get("data", {})
+    ]  # fmt: skip
+    assert [name for name in shown if name] == [n.replace("_", "-") for n in report.SECTIONS]
+
+
+def test_the_notebook_documents_its_parameters(stored):
+    cell = next(c for c in stored.cells if "parameters" in c.metadata.get("tags", []))
+    lines = cell.source.splitlines()
+    assert [line.split(" = ")[0] for line in lines] == ["province", "year", "lang", "seed", "out"]
+    assert all("  # " in line for line in lines)
+
+
+def test_the_stored_outputs_are_those_of_today(stored):
+    found = {part.name: part.text for part in whole("vi").values()}
+    shown = {}
+    for cell in stored.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            name = section.name_of("".join(data.get("text/html", "")))
+            if name:
+                shown[name] = "".join(data["text/plain"])
+    assert shown == found
+
+
+def test_a_section_tells_itself_in_plain_words_too():
+    part = pages.sections("tra-vinh", 2024, "vi", names=["summary"])["summary"]
+    assert repr(part) == part.text and part._repr_html_() == part.html
+    assert part._repr_svg_() is None
+    assert "57/61" in repr(part)
+    drawn = pages.sections("tra-vinh", 2024, "vi", names=["dimensions"])["dimensions"]
+    assert drawn._repr_svg_().startswith("<?xml")
+
+
+def test_the_exporter_is_known_to_nbconvert():
+    from nbconvert.exporters import get_exporter
+
+    assert get_exporter("papi_report") is exporter.ReportExporter
+
+
+def test_findings_reach_the_report_through_json_unchanged():
+    found = pages.found("tra-vinh", 2024)
+    again = json.loads(json.dumps(found))
+    names = ["summary", "priorities", "associations"]
+    first, second = (
+        pages.sections("tra-vinh", 2024, "vi", values, names) for values in (found, again)
+    )
+    assert [part.html for part in first.values()] == [part.html for part in second.values()]
+
+
+def test_ranks_are_written_with_their_n():
+    assert cells.place(57, 61) == "57/61"
+    assert cells.place(None, 61) == cells.place(float("nan"), 61) == "–"
