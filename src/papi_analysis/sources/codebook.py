@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from papi_analysis.sources import embedded, labels, names
 LEVELS = ("subdimension", "dimension", "total")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codebook:
     """The tables of `data/papi` that a new file is read by and held against.
 
@@ -51,6 +52,7 @@ class Codebook:
         """The dimension of a sub-dimension; a dimension is its own, the total has none ("")."""
         return self.owners.get(code, code if code.isdigit() else "")
 
+    @lru_cache(maxsize=128)  # noqa: B019 - a codebook lives as long as the verdict on a file
     def regime(self, year: int) -> pd.DataFrame:
         """The regime of a year, by sub-dimension in the order of the codebook."""
         rows = self.regimes[self.regimes["year"].eq(year)].set_index("subdimension")

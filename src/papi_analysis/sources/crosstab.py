@@ -136,20 +136,21 @@ def values(
     return frame(records, VALUES)
 
 
-def _others(
-    sheet: Sheet, header: Header, book: Codebook, entries: list[Entry]
-) -> Iterator[tuple]:
+def _others(sheet: Sheet, header: Header, book: Codebook, entries: list[Entry]) -> Iterator[tuple]:
     """Numbers under names that are no part of the index, with the score that stands before."""
-    for entry in entries:
-        if entry.label.kind not in ("", "extra"):
-            continue
-        before = [c for c in header.of("subdimension", "dimension") if c < entry.column]
+    strange = [entry for entry in entries if entry.label.kind in ("", "extra")]
+    scores = header.of("subdimension", "dimension")
+    about = {}
+    for column in {entry.column for entry in strange}:
+        before = [c for c in scores if c < column]
         code = header.columns[before[-1]].code if before else ""
-        unit = sheet.get(header.scale or 0, entry.column)
+        unit = sheet.get(header.scale or 0, column)
+        english = header.english.get(column, "")
+        about[column] = (english, book.dimension_of(code), code, unit.text if unit else "")
+    for entry in strange:
         number = score.read(entry.cell, typed=False).value
-        names = (entry.name, header.english.get(entry.column, ""))
-        yield (*entry.place(sheet), entry.year, entry.line.province, *names,
-               book.dimension_of(code), code, unit.text if unit else "", number)  # fmt: skip
+        key = (entry.year, entry.line.province, entry.name)
+        yield (*entry.place(sheet), *key, *about[entry.column], number)
 
 
 def _statistics(sheet: Sheet, entries: list[Entry]) -> Iterator[tuple]:

@@ -53,9 +53,7 @@ def read(path: Path, hits: Callable[[str], int]) -> tuple[list[Sheet], list[Diag
     return [Sheet(path.name, "", rows, typed=False, widths=widths, complete=complete)], found
 
 
-def _decoded(
-    raw: bytes, name: str, hits: Callable[[str], int]
-) -> tuple[str, list[Diagnostic]]:
+def _decoded(raw: bytes, name: str, hits: Callable[[str], int]) -> tuple[str, list[Diagnostic]]:
     page = _utf16(raw)
     try:
         text = raw.decode(page or "utf-8-sig")

@@ -120,9 +120,7 @@ def _is_scale(columns: dict[int, Label]) -> bool:
     return any(label.kind == "scale" for label in columns.values())
 
 
-def faults(
-    sheet: Sheet, header: Header, known: Labels, *, plain: bool = True
-) -> list[Diagnostic]:
+def faults(sheet: Sheet, header: Header, known: Labels, *, plain: bool = True) -> list[Diagnostic]:
     """What is to be said of the column names: doubled, contradicting, merged, respelled.
 
     Without `plain` merged cells belong to the layout and are not told.
@@ -202,8 +200,13 @@ def _merged(sheet: Sheet, header: Header) -> list[Diagnostic]:
             span = f"{letters(left)}{top}:{letters(right)}{bottom}"
             found.append(
                 finding(
-                    "W-HEADER-MERGED", file=sheet.file, sheet=sheet.name, row=top,
-                    column=letters(left), found=header.names.get(left, ""), range=span,
+                    "W-HEADER-MERGED",
+                    file=sheet.file,
+                    sheet=sheet.name,
+                    row=top,
+                    column=letters(left),
+                    found=header.names.get(left, ""),
+                    range=span,
                 )
             )
     return found

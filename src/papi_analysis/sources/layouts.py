@@ -12,6 +12,7 @@ from papi_analysis.sources import (
     files,
     header,
     names,
+    old_workbook,
     tidy_csv,
     workbook,
     yearly_2011,
@@ -34,7 +35,7 @@ def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Diagnostic]]:
     if kind == "zip":
         return workbook.read(path)
     if kind == "ole":
-        raise fault("E-FILE-TYPE", file=path.name, kind=Phrase("a workbook of Excel 97-2003"))
+        return old_workbook.read(path)
     return delimited.read(path, lambda text: names.hits(text, book.names))
 
 

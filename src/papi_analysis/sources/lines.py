@@ -132,9 +132,7 @@ def _coded(identity: dict[str, Cell], book: Codebook) -> tuple[Cell | None, str 
     return None, None
 
 
-def _spelling(
-    sheet: Sheet, cell: Cell, match: names.Match, book: Codebook
-) -> list[Diagnostic]:
+def _spelling(sheet: Sheet, cell: Cell, match: names.Match, book: Codebook) -> list[Diagnostic]:
     if not match.said:
         return []
     values = {"near": match.near, "parts": match.near}
@@ -152,6 +150,10 @@ def _disagreeing(sheet: Sheet, meant: dict[str, Cell], book: Codebook) -> Diagno
             "E-PROVINCE-MERGED", found=other.text, parts=", ".join(united), **at(sheet, other)
         )
     return finding(
-        "E-ID-NAME", found=f"{cell.text} / {other.text}", code=cell.text, of_code=book.name(one),
-        of_name=book.name(two), **at(sheet, cell),
+        "E-ID-NAME",
+        found=f"{cell.text} / {other.text}",
+        number=cell.text,
+        of_code=book.name(one),
+        of_name=book.name(two),
+        **at(sheet, cell),
     )

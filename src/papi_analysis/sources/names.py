@@ -15,7 +15,9 @@ from papi_analysis.sources.encodings import REPAIRS
 from papi_analysis.sources.spelling import clean, key, lost_marks_only
 
 #: Spellings of the official tables that are not those of `provinces.csv`; nothing is said of them.
-OFFICIAL = {"TP. Hồ Chí Minh": "79", "TP Hồ Chí Minh": "79", "Hồ Chí Minh": "79"}
+OFFICIAL = dict.fromkeys(
+    ("TP. Hồ Chí Minh", "TP Hồ Chí Minh", "Hồ Chí Minh", "Ho Chi Minh City"), "79"
+)
 #: Reviewed forms that stand for one province only, by their plain letters.
 ALIASES = {
     **places.ALIASES,
@@ -31,9 +33,7 @@ ALIASES = {
     "dacnong": "67",
 }
 #: Endings by which texts name a unit of the 34 provinces since July 2025.
-MERGED_WORDS = re.compile(
-    r"\((mới|new|sau (sáp nhập|hợp nhất|sắp xếp))\)|\bmới$", re.IGNORECASE
-)
+MERGED_WORDS = re.compile(r"\((mới|new|sau (sáp nhập|hợp nhất|sắp xếp))\)|\bmới$", re.IGNORECASE)
 _PREFIX = re.compile(
     r"^(tỉnh|thành phố|tinh|thanh pho|tp\.?|t\.p\.?|t\.)[\s.]+(?=\S)", re.IGNORECASE
 )

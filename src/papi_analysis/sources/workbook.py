@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element
-
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from papi_analysis._errors import Diagnostic
 from papi_analysis.sources.archive import Elements, open_archive
 from papi_analysis.sources.diagnoses import Phrase
 from papi_analysis.sources.faults import fault
+from papi_analysis.sources.formats import Formats
 from papi_analysis.sources.sheet import Cell, Sheet, place
 
 STRICT = "http://purl.oclc.org/ooxml"
@@ -24,7 +22,6 @@ OTHER_ARCHIVES = (
     ("xl/workbook.bin", Phrase("a binary workbook (.xlsb)")),
 )
 BOOK = "xl/workbook.xml"
-_EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 MAX_CELLS = 300_000
 
 
@@ -49,12 +46,14 @@ def read(path: Path) -> tuple[list[Sheet], list[Diagnostic]]:
 
 def _sheets(archive: zipfile.ZipFile, file: str) -> list[Sheet]:
     elements = Elements(archive)
-    sheets, dates_1904 = _listed(elements, file)
+    sheets, from_1904 = _listed(elements, file)
     targets = _targets(elements)
     names = set(archive.namelist())
     strings = _strings(elements) if "xl/sharedStrings.xml" in names else []
-    formats = _formats(elements) if "xl/styles.xml" in names else []
-    decode = _Decoder(file, strings, formats, _EPOCHS[dates_1904])
+    formats = Formats({}, [], from_1904=from_1904)
+    if "xl/styles.xml" in names:
+        formats = _formats(elements, from_1904=from_1904)
+    decode = _Decoder(file, strings, formats)
     return [
         _sheet(elements, targets.get(link, ""), name, hidden=hidden, decode=decode)
         for name, link, hidden in sheets
@@ -77,17 +76,17 @@ def _require_workbook(archive: zipfile.ZipFile, name: str) -> None:
 
 def _listed(elements: Elements, file: str) -> tuple[list[tuple[str, str, bool]], bool]:
     """Name, link and hiddenness of each sheet; whether dates count from 1904."""
-    sheets, dates_1904 = [], False
+    sheets, from_1904 = [], False
     for local, element in elements.of(BOOK):
         if element.tag.startswith("{" + STRICT):
             raise fault("E-FILE-STRICT", file=file)
         if local == "workbookPr":
-            dates_1904 = element.get("date1904", "0") in ("1", "true")
+            from_1904 = element.get("date1904", "0") in ("1", "true")
         if local == "sheet":
             link = next((v for k, v in element.items() if k.endswith("}id")), "")
             hidden = element.get("state", "visible") != "visible"
             sheets.append((element.get("name", ""), link, hidden))
-    return sheets, dates_1904
+    return sheets, from_1904
 
 
 def _targets(elements: Elements) -> dict[str, str]:
@@ -121,26 +120,22 @@ def _plain_text(element: Element) -> str:
     return "".join(texts)
 
 
-def _formats(elements: Elements) -> list[str]:
-    """For each cell style `date`, `percent` or ""."""
-    codes = dict(BUILTIN_FORMATS)
-    formats: list[str] = []
+def _formats(elements: Elements, *, from_1904: bool) -> Formats:
+    codes: dict[int, str] = {}
+    styles: list[int] = []
     for local, element in elements.of("xl/styles.xml", "cellXfs"):
         if local == "numFmt":
             codes[int(element.get("numFmtId", "0"))] = element.get("formatCode", "")
         if local == "cellXfs":
-            for style in element:
-                code = codes.get(int(style.get("numFmtId", "0")), "")
-                percent = "percent" if "%" in code else ""
-                formats.append("date" if is_date_format(code) else percent)
-    return formats
+            styles = [int(style.get("numFmtId", "0")) for style in element]
+    return Formats(codes, styles, from_1904=from_1904)
 
 
 class _Decoder:
     """Turns the element of a cell into its kind and value."""
 
-    def __init__(self, file: str, strings: list[str], formats: list[str], epoch: datetime) -> None:
-        self.file, self.strings, self.formats, self.epoch = file, strings, formats, epoch
+    def __init__(self, file: str, strings: list[str], formats: Formats) -> None:
+        self.file, self.strings, self.formats = file, strings, formats
 
     def __call__(self, element: Element) -> tuple[str, object] | None:
         """Kind and value, None where the cell is empty."""
@@ -158,7 +153,7 @@ class _Decoder:
             return ("text", text) if text.strip() else None
         if type_ in ("e", "b", "d"):
             return {"e": "error", "b": "boolean", "d": "date"}[type_], raw
-        return self._number(raw, int(element.get("s", "0")))
+        return self.formats.number(float(raw), int(element.get("s", "0")))
 
     def _shared(self, raw: str) -> str:
         if not self.strings:
@@ -166,21 +161,8 @@ class _Decoder:
             raise fault("E-FILE-PARTS", file=self.file, found=part, part=part)
         return self.strings[int(raw)]
 
-    def _number(self, raw: str, style: int) -> tuple[str, object]:
-        value = float(raw)
-        kind = self.formats[style] if style < len(self.formats) else ""
-        if kind != "date":
-            return kind or "number", value
-        try:
-            day = self.epoch + timedelta(days=value)
-        except (OverflowError, ValueError):
-            return "number", value
-        return "date", day.isoformat(sep=" ").removesuffix(" 00:00:00")
 
-
-def _sheet(
-    elements: Elements, part: str, name: str, *, hidden: bool, decode: _Decoder
-) -> Sheet:
+def _sheet(elements: Elements, part: str, name: str, *, hidden: bool, decode: _Decoder) -> Sheet:
     rows: dict[int, dict[int, Cell]] = {}
     hidden_rows, merged, count, last_row = set(), [], 0, 0
     for local, element in elements.of(part, "row"):
@@ -197,11 +179,19 @@ def _sheet(
             merged.append((*place(first), *place(last or first)))
         if count > MAX_CELLS:
             raise fault(
-                "E-FILE-SIZE", file=decode.file, sheet=name, found=f"> {MAX_CELLS}",
-                limit=f"{MAX_CELLS}", measure=Phrase("cells"),
+                "E-FILE-SIZE",
+                file=decode.file,
+                sheet=name,
+                found=f"> {MAX_CELLS}",
+                limit=f"{MAX_CELLS}",
+                measure=Phrase("cells"),
             )
     return Sheet(
-        decode.file, name, rows, hidden=hidden, hidden_rows=frozenset(hidden_rows),
+        decode.file,
+        name,
+        rows,
+        hidden=hidden,
+        hidden_rows=frozenset(hidden_rows),
         merged=tuple(merged),
     )
 

@@ -56,9 +56,7 @@ def read(sheets: list[Sheet], book: Codebook, *, year: int | None = None) -> Rea
     )
 
 
-def _table(
-    sheet: Sheet, book: Codebook, *, year: int | None, siblings: frozenset[int]
-) -> Reading:
+def _table(sheet: Sheet, book: Codebook, *, year: int | None, siblings: frozenset[int]) -> Reading:
     head = _head(sheet, book)
     if head is None:
         return consolidated.without_table(sheet, book)

@@ -75,7 +75,7 @@ def _by_past(table: Table, book: Codebook) -> list[Shift]:
 
 def _exchanged(now: pd.DataFrame, past: pd.DataFrame) -> list[Shift]:
     """The names whose values go better with the past of another name of their dimension."""
-    both = now.join(past, how="inner", rsuffix=" before").dropna()
+    both = pd.concat([now, past], axis=1, join="inner").dropna()
     if len(both) < ENOUGH or now.shape[1] < 2:
         return []
     codes, size = list(now), now.shape[1]

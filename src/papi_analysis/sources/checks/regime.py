@@ -7,13 +7,12 @@ import pandas as pd
 from papi_analysis._errors import Diagnostic
 from papi_analysis.sources import regimes
 from papi_analysis.sources.checks.columns import lost_part
-from papi_analysis.sources.checks.scales import MOST, inside, limits
+from papi_analysis.sources.checks.scales import MOST, inside, limits, rescaled
 from papi_analysis.sources.checks.tables import (
     ENOUGH,
     TOLERANCE,
     Case,
     Table,
-    off,
     said_of_column,
     said_of_table,
 )
@@ -28,6 +27,7 @@ SCALE = Phrase("{name} runs from {low} to {high}, which is not its scale.")
 BREAK = Phrase("{name} breaks with the year before.")
 FILLS = Phrase("it is what the sum lacks in {count} of {n} provinces")
 LACKS = Phrase("the sum is off in {count} of {n} provinces")
+OUTSIDE = Phrase("{count} of {n} provinces lie outside it, and every sum is right")
 SPREAD = Phrase("{signature_of}; median Spearman of the others {others}")
 
 
@@ -152,29 +152,15 @@ def _filled(
 
 
 def _scales(table: Table, book: Codebook) -> list[Diagnostic]:
-    """Columns mostly outside their scale although their dimension still is the sum of its parts."""
+    """Columns on another scale although their dimension is whole (see `scales.rescaled`)."""
     found = []
-    scales = limits(book, table.year)
-    for code in table.codes:
-        if code not in scales or not sums_hold(table, book, book.dimension_of(code)):
-            continue
+    for code in rescaled(table, book):
         column = table.wide[code].dropna()
-        outside = ~inside(column, scales[code])
-        if len(column) >= ENOUGH and outside.mean() > MOST:
-            found.append(_new(table, SCALE, LACKS, code=code, name=book.label(code),
-                              low=f"{column.min():.2f}", high=f"{column.max():.2f}",
-                              count=int(outside.sum()), n=len(column)))  # fmt: skip
+        outside = int((~inside(column, limits(book, table.year)[code])).sum())
+        found.append(_new(table, SCALE, OUTSIDE, code=code, name=book.label(code),
+                          low=f"{column.min():.2f}", high=f"{column.max():.2f}",
+                          count=outside, n=len(column)))  # fmt: skip
     return found
-
-
-def sums_hold(table: Table, book: Codebook, dimension: str) -> bool:
-    """Whether a dimension is given and is the sum of its parts in most provinces."""
-    parts = [c for c in table.codes if book.dimension_of(c) == dimension]
-    if dimension not in table.wide or not parts:
-        return False
-    sums = table.wide[parts].sum(axis=1, skipna=False)
-    there = table.wide[dimension].notna() & sums.notna()
-    return bool(there.sum() >= ENOUGH and off(table.wide[dimension], sums)[there].mean() < MOST)
 
 
 def _new(

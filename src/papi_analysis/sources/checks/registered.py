@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
-from papi_analysis.sources.checks.tables import Case, Table, said
+from papi_analysis.sources.checks.tables import Case, Table, said, said_of_table
 from papi_analysis.sources.codebook import Codebook
 
 #: Points within which a score is the registered one; those are kept to six decimals.
@@ -66,6 +66,9 @@ def revisions(case: Case) -> list[Diagnostic]:
 
 
 def _revision(table: Table, old: float, province: str, code: str) -> Diagnostic:
-    row = table.at(province, code)
     registered = "–" if pd.isna(old) else f"{old:g}"
+    row = table.at(province, code)
+    if row is None:  # in a table with one score a row, a row that is not there
+        return said_of_table("E-REVISION", table, found="–", registered=registered,
+                             row_name=province, column_name=code)  # fmt: skip
     return said("E-REVISION", row, found=row["found"] or "–", registered=registered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
+from papi_analysis.sources.checks import sums
 from papi_analysis.sources.checks.tables import (
     ENOUGH,
     TOLERANCE,
@@ -24,13 +25,13 @@ MOST = 0.5  # share of a column outside its scale that makes it a fault of the c
 
 def ranges(case: Case) -> list[Diagnostic]:
     """E-RANGE where a score lies outside its scale, and E-UNIT where its column has another one."""
-    return [
-        one
-        for table in case.tables
-        for code, scale in limits(case.book, table.year).items()
-        if code in table.wide
-        for one in _outside(table, code, scale, case.book)
-    ]
+    found = []
+    for table in case.tables:
+        told_elsewhere = rescaled(table, case.book)
+        for code, scale in limits(case.book, table.year).items():
+            if code in table.wide and code not in told_elsewhere:
+                found += _outside(table, code, scale, case.book)
+    return found
 
 
 def limits(book: Codebook, year: int) -> dict[str, tuple[float, float]]:
@@ -46,6 +47,24 @@ def limits(book: Codebook, year: int) -> dict[str, tuple[float, float]]:
 def inside(column: pd.Series, scale: tuple[float, float]) -> pd.Series:
     """Where scores lie inside a scale, with the rounding of published scales."""
     return column.between(scale[0] - TOLERANCE, scale[1] + TOLERANCE)
+
+
+def rescaled(table: Table, book: Codebook) -> list[str]:
+    """Sub-dimensions of a new year that most provinces have outside their scale, although their
+    dimension lies inside its own and is the sum of its parts: that is a new regime.
+    """
+    if len(book.wide(table.year)):
+        return []
+    scales = limits(book, table.year)
+    return [
+        code
+        for code in table.codes
+        if code in scales
+        and table.wide[code].count() >= ENOUGH
+        and inside(table.wide[code].dropna(), scales[code]).mean() < MOST
+        and sums.hold(table, book, book.dimension_of(code))
+        and inside(table.wide[book.dimension_of(code)].dropna(), (1, 10)).mean() > MOST
+    ]
 
 
 def _outside(

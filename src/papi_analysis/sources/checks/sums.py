@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
-from papi_analysis.sources.checks.tables import Case, Table, off, said
+from papi_analysis.sources.checks.tables import ENOUGH, Case, Table, off, said
+from papi_analysis.sources.codebook import Codebook
 
 
 def dimensions(case: Case) -> list[Diagnostic]:
@@ -27,6 +28,17 @@ def totals(case: Case) -> list[Diagnostic]:
         if "total" in table.wide and set(parts) <= set(table.wide):
             found += _differences("E-TOTAL", table, "total", parts)
     return found
+
+
+def hold(table: Table, book: Codebook, dimension: str) -> bool:
+    """Whether a dimension is given and is the sum of its parts in most provinces."""
+    parts = [code for code in table.codes if book.dimension_of(code) == dimension]
+    if dimension not in table.wide or not parts:
+        return False
+    sums = table.wide[parts].sum(axis=1, skipna=False)
+    there = table.wide[dimension].notna() & sums.notna()
+    wrong = off(table.wide[dimension], sums)[there]
+    return len(wrong) >= ENOUGH and bool(wrong.mean() < 0.5)
 
 
 def _differences(code: str, table: Table, whole: str, parts: list[str]) -> list[Diagnostic]:

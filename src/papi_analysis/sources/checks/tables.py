@@ -18,17 +18,21 @@ ENOUGH = 10  # provinces from which on a column as a whole is judged
 
 
 class Table(NamedTuple):
-    """The values of one sheet and year: long, and as provinces by codes."""
+    """The values of one sheet and year: long, and as provinces by codes.
+
+    `places` tells in which row of `values` a province and code stand first.
+    """
 
     sheet: str
     year: int
     values: pd.DataFrame
     wide: pd.DataFrame
+    places: dict[tuple[str, str], int]
 
-    def at(self, province: str, code: str) -> pd.Series:
-        """The value of a province and code, with its place."""
-        rows = self.values[self.values["province"].eq(province) & self.values["code"].eq(code)]
-        return rows.iloc[0]
+    def at(self, province: str, code: str) -> pd.Series | None:
+        """The value of a province and code, with its place; None where it has none."""
+        place = self.places.get((province, code))
+        return None if place is None else self.values.iloc[place]
 
     @property
     def codes(self) -> list[str]:
@@ -58,7 +62,10 @@ def case(reading: Reading, book: Codebook) -> Case:
 def _table(sheet: str, year: int, rows: pd.DataFrame) -> Table:
     first = rows.drop_duplicates(["province", "code"])
     wide = first.pivot(index="province", columns="code", values="score").astype(float)
-    return Table(str(sheet), int(year), rows, wide.loc[rows["province"].drop_duplicates()])
+    keys = list(zip(rows["province"], rows["code"], strict=True))
+    places = {key: place for place, key in reversed(list(enumerate(keys)))}
+    order = rows["province"].drop_duplicates()
+    return Table(str(sheet), int(year), rows, wide.loc[order], places)
 
 
 def off(one: pd.Series | pd.DataFrame, two: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:

@@ -40,9 +40,7 @@ FILE = {
         "an ordinary workbook (.xlsx)",
         AS_XLSX,
     ),
-    "E-FILE-PARTS": Diagnosis(
-        "the workbook lacks its part {part}", "a complete workbook", AGAIN
-    ),
+    "E-FILE-PARTS": Diagnosis("the workbook lacks its part {part}", "a complete workbook", AGAIN),
     "E-LFS-POINTER": Diagnosis(
         "this is a pointer of Git LFS, not the file itself",
         "the file itself",

@@ -131,7 +131,8 @@ LAYOUT = {
         "Nothing to do if the column is the right one.",
     ),
     "W-FOOTER": Diagnosis(
-        "text below the table was not used: {found}", "nothing below the provinces",
+        "text below the table was not used: {found}",
+        "nothing below the provinces",
         "Nothing to do.",
     ),
     "W-SUMMARY-ROW": Diagnosis(
@@ -169,7 +170,8 @@ LAYOUT = {
         "Nothing to do.",
     ),
     "W-STRAY-CELL": Diagnosis(
-        "a cell outside the table was not used: {found}", "nothing outside the table",
+        "a cell outside the table was not used: {found}",
+        "nothing outside the table",
         "Nothing to do.",
     ),
     "W-DELIMITER": Diagnosis(

@@ -22,7 +22,7 @@ NAMES = {
         "Correct the name; a new sub-dimension comes in with the official workbook of its year.",
     ),
     "E-ID-NAME": Diagnosis(
-        "code {code} is {of_code}, but the name says {of_name}",
+        "code {number} is {of_code}, but the name says {of_name}",
         "code and name of one province",
         "Find out which of the two is right (was only one column sorted?), correct it, " + _SAVE,
     ),
@@ -56,11 +56,13 @@ NAMES = {
         "other form of a name: {found} -> {used}", "the official name", "Nothing to do."
     ),
     "W-NAME-PLAIN": Diagnosis(
-        "name without Vietnamese letters: {found} -> {used}", "the official name",
+        "name without Vietnamese letters: {found} -> {used}",
+        "the official name",
         "Nothing to do.",
     ),
     "W-NAME-MARK": Diagnosis(
-        "name with a mark or number: {found} -> {used}", "the official name",
+        "name with a mark or number: {found} -> {used}",
+        "the official name",
         "Look up what the mark means in the notes of the table.",
     ),
     "W-DUP-PROVINCE": Diagnosis(
