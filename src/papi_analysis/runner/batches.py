@@ -58,6 +58,8 @@ def batch(
 ) -> dict[str, object]:
     """Make the reports of many provinces and years.
 
+    What is not named here is as in `run`.
+
     Parameters
     ----------
     provinces, years : str
@@ -70,8 +72,6 @@ def batch(
         Address of a Dask scheduler whose workers make the reports instead of this machine.
     cache : str or Path, optional
         Folder in which results that do not depend on the province are kept for later batches.
-
-    Other parameters are those of `run`.
 
     Returns
     -------

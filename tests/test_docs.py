@@ -1,0 +1,92 @@
+"""The documentation builds without a warning, asks nothing of the network, and is true."""
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import commands
+import pytest
+import test_layers
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+LOADS = re.compile(
+    r"<(?:script|img|iframe|link|source)\b[^>]*?\b(?:src|href)=\"?(https?:)?//[^>]*>"
+)
+FILES = {"csv", "py", "json", "ipynb", "po"}
+PUBLIC = "panel framework places boundaries benchmark association noise movement priority figures"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site, built as `mkdocs build --strict` does it."""
+    pytest.importorskip("mkdocs", reason="the extra docs is not installed")
+    folder = tmp_path_factory.mktemp("site")
+    quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    shown = subprocess.run(command, cwd=ROOT, env=quiet, capture_output=True, text=True)
+    assert shown.returncode == 0, shown.stderr[-3000:] + "\n(a new page goes into mkdocs.yml)"
+    return folder
+
+
+def test_every_page_is_built(site):
+    made = {path.stem for path in site.glob("*.html")}
+    assert {path.stem for path in PAGES} <= made and len(PAGES) >= 8
+
+
+def test_no_page_loads_anything_from_elsewhere(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "<script" in text
+        loaded = [
+            hit.group() for hit in LOADS.finditer(text) if 'rel="canonical"' not in hit.group()
+        ]
+        assert loaded == [], path.name
+    for path in site.rglob("*.css"):
+        assert not re.search(r"(@import|url\()\s*['\"]?https?:", path.read_text(encoding="utf-8"))
+
+
+def test_every_public_module_is_documented(site):
+    text = (site / "api.html").read_text(encoding="utf-8")
+    for name in PUBLIC.split():
+        assert f'id="papi_analysis.{name}' in text, name
+    assert text.count('class="doc doc-object doc-function"') > 80
+
+
+def test_the_order_of_modules_is_the_one_that_is_held():
+    page = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
+    told = re.findall(r"`(\w+)`", page.split("<!-- order -->")[1].split("<!-- /order -->")[0])
+    assert told == [name for name in test_layers.ORDER if name != "__main__"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_command_of_a_page_is_understood(path):
+    for line in commands.lines(path.read_text(encoding="utf-8")):
+        words = commands.arguments(line)
+        assert not words or commands.understood(words), line
+
+
+def test_the_first_examples_run_as_they_stand():
+    space = {}
+    first, second = commands.blocks((ROOT / "docs" / "index.md").read_text("utf-8"), "python")
+    exec(first, space)
+    table = eval("\n" + first[first.index("places.query") :].strip().replace("\n", " "), space)
+    assert len(table) == 8 and table["n"].eq(61).all()
+    exec(second, space)
+    assert space["case"].province.slug == "can-tho"
+
+
+def test_what_a_page_calls_is_there():
+    """Names of the library in the text of the pages, like `movement.rank_move`, exist."""
+    modules = set(test_layers.ORDER)
+    checked = 0
+    for path in PAGES:
+        for module, name in re.findall(r"`(\w+)\.([a-z_]+)[(`]", path.read_text("utf-8")):
+            if module in modules and name not in FILES:
+                found = importlib.import_module(f"papi_analysis.{module}")
+                assert hasattr(found, name), f"{path.name}: {module}.{name}"
+                checked += 1
+    assert checked > 8
