@@ -79,7 +79,8 @@ def back_cast(
     parts = members(new_code, data=data)
     if len(parts) == 1:
         raise DataError(
-            "Province {code} was not merged in July 2025: its series goes on, nothing is synthetic.",
+            "Province {code} was not merged in July 2025: its series goes on, nothing is "
+            "synthetic.",
             code=new_code,
         )
     people = population.set_index("province")["population_thousand"].reindex(parts).astype(float)

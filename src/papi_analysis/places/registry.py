@@ -105,6 +105,11 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
     DataFrame
         old_code, old_name, new_code, new_name, kind (a key of `KINDS`, of the new unit); one row
         per pair, so a divided commune stands in several rows; sorted by old and new code.
+
+    Raises
+    ------
+    ParameterError
+        For another level.
     """
     if level == "province":
         table = provinces(data).rename(

@@ -75,9 +75,10 @@ def commune_context(data: str | Path | None = None) -> pd.DataFrame:
     DataFrame
         code, name_vi, area_km2 (official), former (number of former communes), districts (former
         district codes, joined by ";"), listed (former communes on the list above 20 % ethnic
-        minority; absent where nothing is known), population, khmer (people, of the listed ones), khmer_share (of the population;
-        only where all former communes are listed), known ("share": all listed; "part": some;
-        "below": none, with a complete list; "unknown": none, without a complete list).
+        minority; absent where nothing is known), population, khmer (people, of the listed ones),
+        khmer_share (of the population; only where all former communes are listed), known
+        ("share": all listed; "part": some; "below": none, with a complete list; "unknown": none,
+        without a complete list).
     """
     rows = _listed(data)
     rows = rows.assign(complete=rows["old_district_code"].map(LIST_STATUS).eq("complete"))
