@@ -140,6 +140,11 @@ def peers(provinces: pd.DataFrame, province: str, kind: str = "region") -> list[
     province : str
         GSO code; not among its own peers.
     kind : {"region", "country"}
+
+    Raises
+    ------
+    ParameterError
+        For an unknown province or kind.
     """
     if kind not in ("region", "country"):
         raise ParameterError("No kind of peers {value!r}. Use region or country.", value=kind)

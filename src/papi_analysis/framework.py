@@ -144,6 +144,11 @@ def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
         subdimension, dimension, comparable (bool: same composition and scale, every yearly mark
         between them in `COMPARABLE`), same_composition, same_scale, same_block (bool), marks (the
         yearly marks after `start`, oldest first, joined by ";"; "first" where it is new).
+
+    Raises
+    ------
+    ParameterError
+        When `start` is not before `end`.
     """
     if not start < end:
         raise ParameterError("Year {start} is not before year {end}.", start=start, end=end)

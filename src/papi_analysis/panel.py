@@ -160,7 +160,10 @@ def require_score(
 
 
 def require_any(levels_table: pd.DataFrame, province: str, year: int) -> None:
-    """Raise `DataError` where a province (GSO code) has no score of any kind in a year."""
+    """Raise `DataError` where a province (GSO code) has no score of any kind in a year.
+
+    A code that no province has is a `ParameterError`.
+    """
     require_year(levels_table, year)
     rows = levels_table[levels_table["province"] == province]
     if rows.empty:

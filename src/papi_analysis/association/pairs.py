@@ -61,7 +61,10 @@ def matrix(
 
 
 def coefficients(wide: pd.DataFrame, *, method: str = "spearman") -> pd.DataFrame:
-    """As `matrix`, without the interval: a, b, n, r, p, q."""
+    """As `matrix`, without the interval: a, b, n, r, p, q.
+
+    An unknown method is a `ParameterError`.
+    """
     from statsmodels.stats.multitest import multipletests
 
     if method not in METHODS:

@@ -54,6 +54,8 @@ def load_layer(
 
     Raises
     ------
+    ParameterError
+        For a level that is none of `LEVELS`.
     SourceError
         With all findings: E-CRS, E-GEO-PLACE, E-GEO-LEVEL, E-GEOM, E-GEOM-OVERLAP, E-DISTRICT-…
         or what makes the file unreadable.

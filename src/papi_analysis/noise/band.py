@@ -38,9 +38,10 @@ def rank_band(
     province : str
         GSO code.
     year : int
-    seed, draws : int
+    seed : int
     coverage : float
         Share of the draws inside the band, between 0.5 and 0.999.
+    draws : int
     standard_errors : DataFrame, optional
         year, province, se (points): a published standard error of a total stands for the noise
         that the panel shows.

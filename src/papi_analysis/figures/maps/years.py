@@ -46,6 +46,11 @@ def years(
         See `boundaries.provinces`.
     name : str
         Name of the dimension or sub-dimension in `lang`.
+
+    Raises
+    ------
+    ParameterError
+        When the table holds no year.
     """
     rounds = sorted(groups["year"].unique().tolist())
     if not rounds:
