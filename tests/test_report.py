@@ -525,7 +525,8 @@ def test_a_section_tells_itself_in_plain_words_too():
     assert part._repr_svg_() is None
     assert "57/61" in repr(part)
     drawn = pages.sections("tra-vinh", 2024, "vi", names=["dimensions"])["dimensions"]
-    assert drawn._repr_svg_().startswith("<?xml")
+    drawing, about = drawn._repr_svg_()
+    assert drawing.startswith("<?xml") and about == {"name": "dimensions"}
 
 
 def test_the_exporter_is_known_to_nbconvert():

@@ -49,9 +49,7 @@ def headline(found: dict, lang: str) -> str:
 def masthead(found: dict, *, lang: str) -> Section:
     """Organ, title as a sentence, year, and what kind of paper this is."""
     title = headline(found, lang)
-    organ = say(
-        lang, "Advisory paper for the People's Committee of {province}", province=_name(found, lang)
-    )
+    organ = say(lang, "Advisory paper for the leaders of {province}", province=_name(found, lang))
     status = say(lang, "Draft for discussion; agencies and deadlines await the province's decision")
     data = say(
         lang, "Figures: PAPI {year} as published; compared with {n} provinces that have a total",

@@ -56,8 +56,8 @@ class Section:
     def _repr_html_(self) -> str:
         return self.html
 
-    def _repr_svg_(self) -> str | None:
-        return self.drawing or None
+    def _repr_svg_(self) -> tuple[str, dict[str, str]] | None:
+        return (self.drawing, {"name": self.name}) if self.drawing else None
 
     def __repr__(self) -> str:
         return self.text
