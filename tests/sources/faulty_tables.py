@@ -130,7 +130,7 @@ def names_moved(folder):
 @faulty("E-LABEL-SHIFT", column="E")
 def names_of_two_languages_disagree(folder):
     def change(grid):
-        grid[0][4], grid[0][5] = grid[0][5], grid[0][4]
+        grid[1][4], grid[1][5] = grid[1][5], grid[1][4]
 
     return book(folder, change)
 
@@ -201,6 +201,16 @@ def quotation_mark_left_open(folder):
     path = text(folder)
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     lines[54] = lines[54].replace("Trà Vinh", '"Trà Vinh')
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@faulty("E-QUOTE", row="21")
+def quotation_mark_closed_far_below(folder):
+    path = text(folder)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[20] = lines[20].replace(",", ',"', 1)
+    lines[50] = lines[50].replace(",", '",', 1)
     path.write_text("".join(lines), encoding="utf-8")
     return path
 
@@ -335,6 +345,11 @@ def file_and_sheet_disagree(folder):
 @faulty("E-YEAR-CONFLICT", year=2015)
 def asked_for_another_year(folder):
     return book(folder)
+
+
+@faulty("E-YEAR-CONFLICT", year=2015)
+def asked_for_a_year_that_no_row_has(folder):
+    return official.write_csv(folder / "papi.csv", official.tidy([YEAR]))
 
 
 @faulty("E-YEAR-CONFLICT")

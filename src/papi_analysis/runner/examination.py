@@ -131,9 +131,12 @@ def of_data(
     ]
     status = REFUSED if any(expected != found for _, expected, found in proofs) else 0
     if as_json:
-        record_ = {"verdict": "reject" if status else "ok", "status": status,
-                   "files": files.to_dict("records"),
-                   "checks": [{"check": c, "expected": e, "found": f} for c, e, f in proofs]}
+        record_ = {
+            "verdict": "reject" if status else "ok",
+            "status": status,
+            "files": files.to_dict("records"),
+            "checks": [{"check": c, "expected": e, "found": f} for c, e, f in proofs],
+        }
         return [json.dumps(record_, ensure_ascii=False, indent=1)], status  # fmt: skip
     width = max(len(name) for name, _, _ in proofs)
     told = [
@@ -169,4 +172,3 @@ def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list
     )
     return [*told, say(lang, sentence, file=found.file, **counts),
             *(f"  data/{name}" for name in plan.files)]  # fmt: skip
-

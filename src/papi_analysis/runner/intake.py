@@ -56,9 +56,7 @@ def bring_in(
     with staging.locked(folder):
         staging.recover(folder)
         embedded.require_unchanged(folder)
-        found = verdict.of(
-            file, data=folder, year=year, regime_file=regime_file, revise=revise
-        )
+        found = verdict.of(file, data=folder, year=year, regime_file=regime_file, revise=revise)
         if found.status:
             raise refusal(*found.findings)
         plan = intake.of(found, folder, today=f"{date.today():%Y-%m}")

@@ -209,9 +209,10 @@ def with_rows(book: Codebook, rows: pd.DataFrame) -> Codebook:
     regimes = rows.rename(columns={"code": "subdimension"})
     kept = book.regimes[~book.regimes["year"].isin(years)]
     new = rows[~rows["code"].isin(book.subdimensions["code"])]
-    new = new.reindex(columns=["code", "dimension", *NAMES])
-    new = new.assign(year_from=rows["year"], year_to=rows["year"])
-    subs = pd.concat([book.subdimensions, new[list(book.subdimensions)]], ignore_index=True)
+    new = new.reindex(columns=["code", "dimension", "year", *NAMES])
+    new = new.assign(year_from=new["year"], year_to=new["year"])
+    subs = pd.concat([book.subdimensions, new[list(book.subdimensions)]])
+    subs = subs.sort_values("dimension", kind="stable", ignore_index=True)
     return replace(
         book,
         regimes=pd.concat([kept, regimes[list(book.regimes)]], ignore_index=True),

@@ -82,13 +82,15 @@ def _entries(
     known: dict[object, Label] = {}
     entries, lost = [], []
     own_years = crosstab.line_years(sheet, head, lines, year)
-    for line, own in zip(lines, own_years, strict=True):
+    for line, year_ in zip(lines, own_years, strict=True):
         name = sheet.get(line.row, criterion)
         text = name.value if name else ""
         if text not in known:
-            known[text] = labels.of(text, book.labels)
+            number = str(text) in set(book.dimensions["dimension"])
+            own = Label("dimension", str(text)) if number else labels.of(text, book.labels)
+            known[text] = own
         cell = sheet.get(line.row, column)
-        entry = Entry(line, column, str(text), known[text], cell, own)
+        entry = Entry(line, column, str(text), known[text], cell, year_)
         (entries if known[text].kind in header.SCORES else lost).append(entry)
     return entries, lost
 

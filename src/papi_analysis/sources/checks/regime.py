@@ -58,7 +58,7 @@ def structure(case: Case) -> list[Diagnostic]:
         if len(case.book.wide(table.year)):
             continue
         others = case.reading.others
-        others = others[others["sheet"].eq(table.sheet) & others["year"].eq(table.year)]
+        others = others[others["year"].eq(table.year)]
         found += _gone(table, case.book)
         found += _new_parts(table, case.book, others)
         found += _new_dimensions(table, case.book, others)

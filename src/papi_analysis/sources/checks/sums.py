@@ -58,11 +58,15 @@ def _difference(
     return said(
         code,
         row,
-        sum=f"{total:.4f}",
-        gap=f"{abs(row['score'] - total):.4f}",
+        sum=_points(total),
+        gap=_points(abs(row["score"] - total)),
         parts=_span(places) if across else ", ".join(cells),
         cells=f"{row['cell']}, {_span(cells)}",
     )
+
+
+def _points(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _span(places: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The values of a reading as the checks look at them: one table for each sheet and year."""
+"""The values of a reading as the checks look at them: one table for each year."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENOUGH = 10  # provinces from which on a column as a whole is judged
 
 
 class Table(NamedTuple):
-    """The values of one sheet and year: long, and as provinces by codes.
+    """The values of one year: long, and as provinces by codes; `sheet` holds the first of them.
 
     `places` tells in which row of `values` a province and code stand first.
     """
@@ -53,19 +53,19 @@ class Case(NamedTuple):
 
 
 def case(reading: Reading, book: Codebook) -> Case:
-    """The case of a reading: its values as one table for each sheet and year with a regime."""
+    """The case of a reading: its values as one table for each year with a regime."""
     values = reading.values[reading.values["year"].isin(book.years)]
-    groups = values.groupby(["sheet", "year"], sort=False)
-    return Case(reading, book, tuple(_table(*key, rows) for key, rows in groups))
+    groups = values.groupby("year", sort=False)
+    return Case(reading, book, tuple(_table(year, rows) for year, rows in groups))
 
 
-def _table(sheet: str, year: int, rows: pd.DataFrame) -> Table:
+def _table(year: int, rows: pd.DataFrame) -> Table:
     first = rows.drop_duplicates(["province", "code"])
     wide = first.pivot(index="province", columns="code", values="score").astype(float)
     keys = list(zip(rows["province"], rows["code"], strict=True))
     places = {key: place for place, key in reversed(list(enumerate(keys)))}
     order = rows["province"].drop_duplicates()
-    return Table(str(sheet), int(year), rows, wide.loc[order], places)
+    return Table(str(rows["sheet"].iloc[0]), int(year), rows, wide.loc[order], places)
 
 
 def off(one: pd.Series | pd.DataFrame, two: pd.Series | pd.DataFrame) -> pd.Series | pd.DataFrame:
