@@ -6,9 +6,9 @@ from pathlib import Path
 import papi_analysis
 
 PACKAGE = Path(papi_analysis.__file__).parent
-ORDER = """_errors wording shared framework places sources panel draws boundaries benchmark association
-noise movement priority backtest agencies ledger findings figures explorer report runner plan export
-cli __main__""".split()
+ORDER = """_errors wording shared framework places sources panel draws boundaries benchmark
+association noise movement priority backtest agencies ledger followup findings figures explorer
+report runner plan export cli __main__""".split()
 SIBLINGS = {"benchmark", "association", "noise", "movement", "priority"}
 
 
