@@ -108,10 +108,10 @@ def test_resuming_redoes_exactly_what_failed_is_missing_or_changed(poisoned, tmp
 def test_resuming_after_a_change_of_a_notebook_or_the_seed_keeps_nothing(poisoned, tmp_path):
     root, _ = poisoned
     out = shutil.copytree(root / "reports", tmp_path / "reports")
-    same = manifest.inputs(None, notebook.folder(root / "notebooks"))
+    same = manifest.inputs(None, root / "notebooks")
     (one,), _ = unit.plans("ha-noi", "2024")
     assert batches.current(one, out, same)
-    other = manifest.inputs(None, notebook.folder(toys.folder(tmp_path / "n")))
+    other = manifest.inputs(None, toys.folder(tmp_path / "n"))
     assert not batches.current(one, out, other)
     (reseeded,), _ = unit.plans("ha-noi", "2024", seed=1)
     assert not batches.current(reseeded, out, same)

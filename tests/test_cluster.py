@@ -104,7 +104,7 @@ def test_two_workers_of_which_one_is_killed_give_the_bytes_of_a_local_batch(
 def test_a_worker_with_other_data_or_code_makes_nothing(monkeypatch, toy_country):
     nodes = toy_country / "notebooks"
     (asked,), _ = unit.plans("tra-vinh", "2024")
-    here = manifest.inputs(None, notebook.folder(nodes))
+    here = manifest.inputs(None, nodes)
     monkeypatch.setattr(notebook, "folder", lambda notebooks=None: nodes)
     with toys.runs():
         cluster._shop.cache_clear()

@@ -135,6 +135,11 @@ def test_a_damaged_notebook_is_named(text, tmp_path):
         notebook.load(nodes)
 
 
+def test_notebooks_for_exploring_and_notebooks_of_a_user_are_not_run(tmp_path):
+    names = {"00_explore": toys.notebook("1 / 0"), "Untitled": toys.notebook("1 / 0")}
+    assert list(notebook.load(toys.folder(tmp_path, **names))) == ["06-report"]
+
+
 def test_a_folder_without_the_report_notebook_is_refused(tmp_path):
     with pytest.raises(ParameterError, match=r"06-report\.ipynb"):
         notebook.load(tmp_path)

@@ -89,7 +89,7 @@ def batch(
     with warm.templates([] if scheduler else notebook.sources(notebooks)) as ready:
         units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data)
         nodes = notebook.load(notebooks)
-        sources = manifest.inputs(data, notebook.folder(notebooks))
+        sources = manifest.inputs(data, notebooks)
         kept = [one for one in units if resume and current(one, out, sources)]
         rest = [one for one in units if one not in kept]
         tell.step("{count} reports to make, {kept} kept", count=len(rest), kept=len(kept))

@@ -101,7 +101,7 @@ def _shop() -> making.Workshop:
     stack = ExitStack()
     atexit.register(stack.close)
     ready = stack.enter_context(warm.templates(notebook.sources()))
-    sources = manifest.inputs(None, notebook.folder())
+    sources = manifest.inputs(None, None)
     shared = stack.enter_context(store.opened(None, sources))
     return making.Workshop(notebook.load(), sources, ready=ready, shared=shared, kernels=1)
 

@@ -44,7 +44,7 @@ class Workshop:
 
     def now(self) -> dict[str, str]:
         """The hashes of the inputs as they are now."""
-        return manifest.inputs(self.data, notebook.folder(self.notebooks))
+        return manifest.inputs(self.data, self.notebooks)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import papi_analysis
 from papi_analysis import framework
 from papi_analysis._errors import SourceError
+from papi_analysis.runner import notebook
 from papi_analysis.runner.unit import Unit
 
 SCHEMA = "papi-manifest/1"
@@ -28,11 +29,11 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def inputs(data: str | Path | None, notebooks: Path) -> dict[str, str]:
+def inputs(data: str | Path | None = None, notebooks: str | Path | None = None) -> dict[str, str]:
     """The hash of all that a run reads: data files, notebooks, and the code as one."""
     folder = framework.data_folder(data)
     files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
-    files |= {f"notebooks/{p.name}": p for p in notebooks.glob("*.ipynb")}
+    files |= {f"notebooks/{p.name}": p for p in notebook.paths(notebooks)}
     found = {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
     return found | {"papi_analysis": code()}
 

@@ -50,6 +50,12 @@ def files(notebooks: str | Path | None = None) -> list[Path]:
     return [path for path in folder(notebooks).glob("*.ipynb") if path.stem != EXPLORE]
 
 
+def paths(notebooks: str | Path | None = None) -> list[Path]:
+    """The numbered notebooks, the report first; 00 is for exploring by hand and is not run."""
+    found = [p for p in folder(notebooks).glob("[0-9][0-9]-*.ipynb") if not p.stem.startswith("00")]
+    return sorted(found, key=lambda path: (path.stem != REPORT, path.stem))
+
+
 @contextmanager
 def light_imports() -> Iterator[None]:
     """Import nbformat without the grammar of internationalised addresses, which nobody uses here.
@@ -69,7 +75,7 @@ def light_imports() -> Iterator[None]:
 
 
 def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
-    """Every notebook of the folder by name, the report first, each one fit to be run.
+    """Every notebook to run by name, the report first, each one fit to be run.
 
     Raises
     ------

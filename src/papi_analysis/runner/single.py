@@ -57,7 +57,7 @@ def run(
     with warm.templates(notebook.sources(notebooks)) as ready:
         asked = unit.plan(province, year, lang=lang, seed=seed, data=data)
         nodes = notebook.load(notebooks)
-        sources = manifest.inputs(data, notebook.folder(notebooks))
+        sources = manifest.inputs(data, notebooks)
         tell.step("{name}: {count} notebooks", name=asked.name, count=len(nodes))
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(

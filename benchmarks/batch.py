@@ -1,0 +1,92 @@
+"""A batch of reports, its time, memory and growth: python benchmarks/batch.py [--provinces N].
+
+The time of the whole country follows from two batches of different size (growth is linear:
+a fixed part and one per report); `--all` makes all of it. The loop of baseline runs is one
+baseline run (see run.py) times the number of provinces.
+"""
+
+import argparse
+import contextlib
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import run
+
+from papi_analysis import runner
+from papi_analysis.runner import unit
+
+
+def memory() -> float:
+    """Proportional memory of this process and all it started, in MB."""
+    mine, parents, kilobytes = {str(os.getpid())}, {}, 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[folder.name] = stat[1]
+    more = mine
+    while more:
+        more = {pid for pid, parent in parents.items() if parent in mine} - mine
+        mine |= more
+    for pid in mine:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    kilobytes += int(line.split()[1])
+    return kilobytes / 1024
+
+
+def watched(provinces: list[str], *, jobs: int, cache: str | None = None) -> tuple[float, float]:
+    """Seconds and peak memory of a batch over some provinces."""
+    peak, ended = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.5):
+            peak[0] = max(peak[0], memory())
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as out:
+        summary = runner.batch(",".join(provinces), "2024", out=out, jobs=jobs, cache=cache)
+        spent = time.perf_counter() - begun
+    ended.set()
+    thread.join()
+    assert len(summary["made"]) == len(provinces), summary["failed"]
+    return spent, peak[0]
+
+
+def main() -> None:
+    """Time two batches, and the baseline once, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--provinces", type=int, default=10, help="reports in the larger batch")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--all", action="store_true", help="make the whole country")
+    asked = parser.parse_args()
+    known = [one.province.slug for one in unit.plans("all", "2024")[0]]
+    size = len(known) if asked.all else min(asked.provinces, len(known))
+    few = max(2, size // 4)
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as name:
+        run.baseline(Path(name))
+    single = time.perf_counter() - begun
+    small, _ = watched(known[:few], jobs=asked.jobs)
+    large, peak = watched(known[:size], jobs=asked.jobs)
+    each = (large - small) / (size - few)
+    country = large + each * (len(known) - size)
+    print("| what | s |")
+    print("|---|---|")
+    print(f"| papermill and nbconvert for one province | {single:.1f} |")
+    print(f"| the same for {len(known)}, one by one (computed) | {single * len(known):.0f} |")
+    print(f"| batch of {few} | {small:.1f} |")
+    print(f"| batch of {size} | {large:.1f} |")
+    print(f"| each further report | {each:.2f} |")
+    kind = "measured" if asked.all else "computed"
+    print(f"| batch of {len(known)} ({kind}) | {country:.0f} |")
+    print(f"\n{single * len(known) / country:.1f} times faster; peak memory {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
