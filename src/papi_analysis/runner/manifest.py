@@ -33,7 +33,7 @@ def inputs(data: str | Path | None = None, notebooks: str | Path | None = None) 
     """The hash of all that a run reads: data files, notebooks, and the code as one."""
     folder = framework.data_folder(data)
     files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
-    files |= {f"notebooks/{p.name}": p for p in notebook.paths(notebooks)}
+    files |= {f"notebooks/{p.name}": p for p in notebook.files(notebooks)}
     found = {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
     return found | {"papi_analysis": code()}
 

@@ -46,13 +46,9 @@ def folder(notebooks: str | Path | None = None) -> Path:
 
 
 def files(notebooks: str | Path | None = None) -> list[Path]:
-    """The notebooks of the folder that a report is made of."""
-    return [path for path in folder(notebooks).glob("*.ipynb") if path.stem != EXPLORE]
-
-
-def paths(notebooks: str | Path | None = None) -> list[Path]:
-    """The numbered notebooks, the report first; 00 is for exploring by hand and is not run."""
-    found = [p for p in folder(notebooks).glob("[0-9][0-9]-*.ipynb") if not p.stem.startswith("00")]
+    """The numbered notebooks that a report is made of, the report notebook first."""
+    numbered = folder(notebooks).glob("[0-9][0-9]-*.ipynb")
+    found = [path for path in numbered if path.stem != EXPLORE]
     return sorted(found, key=lambda path: (path.stem != REPORT, path.stem))
 
 
@@ -84,8 +80,7 @@ def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
     ParameterError
         When one has no cell tagged `parameters`, or not the names that a run sets.
     """
-    paths = sorted(files(notebooks), key=lambda p: (p.stem != REPORT, p.stem))
-    found = {path.stem: read(path) for path in paths}
+    found = {path.stem: read(path) for path in files(notebooks)}
     for name, node in found.items():
         _require_parameters(name, node)
     return found
