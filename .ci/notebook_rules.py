@@ -11,6 +11,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 #: The only notebook whose library code may be edited while it is open.
 EXPLORE = "00-explore"
 PARAMETERS = {"province": str, "year": int, "lang": str, "seed": int, "out": str}
+#: What a notebook may take besides.
+OPTIONAL = {"boundaries": str, "district_data": str, "geo": str}
 LONGEST_CELL, LONGEST_LINE = 10, 160
 METADATA = {"kernelspec", "language_info"}
 
@@ -88,7 +90,8 @@ def _parameters(cells: list[dict]) -> Iterator[str]:
             named[target.targets[0].id] = ast.literal_eval(target.value)
         except (SyntaxError, ValueError, AttributeError, IndexError):
             yield f"a parameter is not a plain assignment: {line!r}"
-    if {key: type(value) for key, value in named.items()} != PARAMETERS:
+    types = {key: type(value) for key, value in named.items()}
+    if {**types, **PARAMETERS} != types or not types.items() <= {**PARAMETERS, **OPTIONAL}.items():
         yield f"the parameters are {', '.join(named)}; they must be {', '.join(PARAMETERS)}"
 
 
