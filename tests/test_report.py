@@ -36,7 +36,7 @@ CASES = [
 
 
 #: Sections drawn alike for every province; made for the first cases only, to keep tests short.
-ALIKE = ("maps", "associations", "provenance")
+ALIKE = ("maps", "associations", "provenance", "criteria", "history")
 
 
 @functools.cache
