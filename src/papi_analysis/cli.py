@@ -69,9 +69,11 @@ def papi() -> None:
 @click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
 @click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
+@click.option("--boundaries", default="", metavar="FILE", help="Your own layer for the maps.")
+@click.option("--district-data", default="", metavar="FILE", help="Your figures by district.")
 @click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
 @debug_option
-def run(province, year, lang, seed, out, notebooks, timeout, debug) -> None:
+def run(province, year, lang, debug, **options) -> None:
     """Make the report of one province and year.
 
     Runs the notebooks, checks what they made, and puts report.html, findings.json, notebooks/,
@@ -83,6 +85,7 @@ def run(province, year, lang, seed, out, notebooks, timeout, debug) -> None:
       papi run
       papi run --province can-tho --year 2023
       papi run --province 84 --lang en --out /tmp/reports
+      papi run --boundaries districts.gpkg --district-data poverty.csv
     """
     from papi_analysis import runner
     from papi_analysis.runner.progress import Progress
@@ -93,11 +96,8 @@ def run(province, year, lang, seed, out, notebooks, timeout, debug) -> None:
             province,
             year,
             lang=lang,
-            seed=seed,
-            out=out,
-            notebooks=notebooks,
-            timeout=timeout,
             tell=tell,
+            **options,
         )
     finally:
         tell.close()
@@ -159,6 +159,38 @@ def _summarise(summary: dict, lang: str) -> None:
     for name, failure in summary["failed"].items():
         said = wording.say(lang, failure.message, **failure.values)
         click.echo(f"  {name} [{failure.status}]: {said}")
+
+
+@papi.group(cls=Group)
+def boundaries() -> None:
+    """Boundaries for the maps besides the drawings of the project.
+
+    \b
+    Example:
+      papi boundaries fetch --to layers
+    """
+
+
+@boundaries.command()
+@click.option("--to", "folder", default="layers", show_default=True, help="Folder to keep it in.")
+@lang_option
+@debug_option
+def fetch(folder, lang, debug) -> None:
+    """Download the districts of the whole country (5 MB), checked against a pinned hash.
+
+    The licence is shown, and recorded beside the file. Give the file to papi run --boundaries.
+
+    \b
+    Example:
+      papi boundaries fetch --to layers
+    """
+    from papi_analysis import boundaries as layers
+    from papi_analysis import wording
+
+    layer = layers.GEOBOUNDARIES
+    credit = wording.say(lang, layers.FETCHED_SOURCE, credit=layer.credit, licence=layer.licence)
+    click.echo(credit, err=True)
+    click.echo(layers.fetch(folder, progress=sys.stderr.isatty()))
 
 
 @papi.command()

@@ -11,10 +11,11 @@ from papi_analysis.boundaries.drawings import (
     provinces,
     source,
 )
-from papi_analysis.boundaries.layer import LEVELS, load_layer
+from papi_analysis.boundaries.layer import FETCHED_SOURCE, LEVELS, load_layer
 
 __all__ = [
     "ARCHIPELAGOS",
+    "FETCHED_SOURCE",
     "GEOBOUNDARIES",
     "LEVELS",
     "communes",

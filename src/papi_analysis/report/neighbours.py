@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis import boundaries, places
+from papi_analysis import atlas, places
 from papi_analysis.figures import charts, style, tiles
 from papi_analysis.figures import maps as drawn_maps
 from papi_analysis.report.cells import Table, names, place, source
@@ -118,12 +118,21 @@ def peers(found: dict, regional: pd.DataFrame, *, lang: str) -> Section:
     return build("peers", heading, lang, told=told, drawing=figures[0].file, figures=figures)
 
 
-def maps(found: dict, totals: pd.DataFrame, *, lang: str) -> Section:
+def maps(
+    found: dict,
+    totals: pd.DataFrame,
+    *,
+    lang: str,
+    boundaries: str = "",
+    district_data: str = "",
+) -> Section:
     """The country in four groups, and what is known below the province.
 
-    `totals` are the rows of level total and of the year from `benchmark.positions`.
+    `totals` are the rows of level total and of the year from `benchmark.positions`; `boundaries`
+    and `district_data` are a user's own files (see `atlas.layers`).
     """
-    shapes = boundaries.provinces()
+    layers = atlas.layers(boundaries, district_data)
+    shapes = layers.shapes["province"]
     code = found["province"]["code"]
 
     def draw(width: int) -> style.Chart:
@@ -133,9 +142,10 @@ def maps(found: dict, totals: pd.DataFrame, *, lang: str) -> Section:
 
     figures = [figure(draw, _groups(totals, lang))]
     if code == DETAILED:
-        figures.append(_districts(lang))
+        figures.append(_districts(layers, lang))
+        figures += [_given(layers, lang)] if layers.values is not None else []
     told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
-    note = spoken(found, lang, "districts")
+    note = [*spoken(found, lang, "districts"), *(layers.told(lang) if layers.own else [])]
     heading = say(lang, "On the map")
     return build(
         "maps", heading, lang, told=[*told, *note], drawing=figures[0].file, figures=figures,
@@ -156,8 +166,8 @@ def _groups(totals: pd.DataFrame, lang: str) -> Table:
     return Table(say(lang, "Group and rank of every province"), head, cells, words=(0, 1))
 
 
-def _districts(lang: str) -> Figure:
-    layer, around = boundaries.districts(), boundaries.provinces()
+def _districts(layers: atlas.Layers, lang: str) -> Figure:
+    layer, around = layers.shapes["district"], layers.shapes["province"]
     context = places.district_context()
 
     def draw(width: int) -> style.Chart:
@@ -170,3 +180,20 @@ def _districts(lang: str) -> Figure:
         for r in context.itertuples()
     )  # fmt: skip
     return figure(draw, Table(say(lang, "What is known of the districts"), tuple(head), cells))
+
+
+def _given(layers: atlas.Layers, lang: str) -> Figure:
+    """A user's own figures by district."""
+    layer, table = layers.shapes["district"], layers.values
+
+    def draw(width: int) -> style.Chart:
+        return drawn_maps.district_values(layer, table, lang=lang, width=width)
+
+    names_of = layer[f"name_{lang}"]
+    cells = tuple(
+        (names_of[r.code], number(lang, r.value, "#,##0.##") if pd.notna(r.value)
+         else say(lang, "not known"))
+        for r in table.itertuples()
+    )  # fmt: skip
+    head = (say(lang, "District"), table["indicator"].iloc[0])
+    return figure(draw, Table(table["indicator"].iloc[0], head, cells))

@@ -15,6 +15,7 @@ from papi_analysis._errors import ExecutionError, SourceError
 from papi_analysis.runner import (
     manifest,
     notebook,
+    own_files,
     progress,
     staging,
     unit,
@@ -38,13 +39,14 @@ class Workshop:
     timeout: float | None = None
     ready: warm.Template | None = None
     shared: Path | None = None
+    own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
     kernels: int = 2  # notebooks of one report that run at once
     tell: progress.Progress = progress.SILENT
     halt: threading.Event = field(default_factory=threading.Event)
 
     def now(self) -> dict[str, str]:
         """The hashes of the inputs as they are now."""
-        return manifest.inputs(self.data, self.notebooks)
+        return manifest.inputs(self.data, self.notebooks) | own_files.digests(self.own)
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,8 @@ def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
     return engine.execute(
         job.name,
         shop.nodes[job.name],
-        order.asked.parameters(lang=job.lang, out=".."),
+        order.asked.parameters(lang=job.lang, out="..")
+        | notebook.taken(shop.nodes[job.name], dict(order.asked.own)),
         cwd=order.folder / "notebooks",
         limits=limits,
         deadline=time.monotonic() + limits.wall,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shlex
 from importlib import metadata
 from pathlib import Path
 
@@ -79,8 +80,12 @@ def write(
         "command": (
             f"papi run --province {unit.province.slug} --year {unit.year} --lang {unit.lang} "
             f"--seed {unit.seed}"
+        )
+        + "".join(
+            f" --{parameter.replace('_', '-')} {shlex.quote(name)}"
+            for parameter, name in unit.own_names().items()
         ),
-        "parameters": unit.parameters(),
+        "parameters": unit.parameters() | unit.own_names(),
         "inputs": sources,
         "versions": versions(),
         "files": parts,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papi_analysis._errors import ExecutionError, ParameterError, SourceError
-from papi_analysis.runner.unit import PARAMETERS
+from papi_analysis.runner.unit import OPTIONAL, PARAMETERS
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -150,6 +150,12 @@ def _require_parameters(name: str, node: NotebookNode) -> None:
             )
 
 
+def taken(node: NotebookNode, parameters: dict[str, object]) -> dict[str, object]:
+    """Those of the optional parameters that a notebook takes."""
+    cells = [c.source for c in node.cells if "parameters" in c.metadata.get("tags", [])]
+    return {key: value for key, value in parameters.items() if key in _defaults("-", cells[0])}
+
+
 def _defaults(name: str, source: str) -> dict[str, object]:
     """The names that a parameters cell sets, with their values."""
     try:
@@ -210,7 +216,8 @@ def seal(node: NotebookNode) -> str:
 def cleaned(node: NotebookNode) -> NotebookNode:
     """The executed notebook without clock and path, so that the same run gives the same bytes.
 
-    The staging folder it was told goes as well: run again by hand, it writes nothing.
+    The staging folder it was told goes as well: run again by hand, it writes nothing. A user's
+    own file keeps its name only.
     """
     node.metadata.pop("papermill", None)
     for index, cell in enumerate(node.cells):
@@ -218,9 +225,18 @@ def cleaned(node: NotebookNode) -> NotebookNode:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", []):
-            lines = cell.source.split("\n")
-            cell.source = "\n".join('out = ""' if x.startswith("out = ") else x for x in lines)
+            cell.source = "\n".join(map(_without_folder, cell.source.split("\n")))
     return node
+
+
+def _without_folder(line: str) -> str:
+    """An injected line without the folders of this computer."""
+    name, _, value = line.partition(" = ")
+    if name == "out":
+        return 'out = ""'
+    if name in OPTIONAL:
+        return f"{name} = {Path(ast.literal_eval(value)).name!r}"
+    return line
 
 
 def injected(node: NotebookNode) -> dict[str, object]:

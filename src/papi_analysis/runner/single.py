@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from papi_analysis.runner import index, making, manifest, notebook, progress, store, unit, warm
+from papi_analysis.runner import (
+    index,
+    making,
+    manifest,
+    notebook,
+    own_files,
+    progress,
+    store,
+    unit,
+    warm,
+)
 
 
 def run(
@@ -16,6 +27,8 @@ def run(
     out: str | Path = "reports",
     data: str | Path | None = None,
     notebooks: str | Path | None = None,
+    boundaries: str | Path = "",
+    district_data: str | Path = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
     tell: progress.Progress = progress.SILENT,
@@ -36,6 +49,10 @@ def run(
         Folder of all reports; this one goes to `out/<province>/<year>`.
     data, notebooks : str or Path, optional
         Folders of the figures and of the notebooks; those of the repository by default.
+    boundaries : str or Path
+        A layer of the user's own in the place of a drawing (see `boundaries.load_layer`).
+    district_data : str or Path
+        Figures by district to map (see `boundaries.read_district_table`).
     timeout : float, optional
         Seconds that one cell may take; ten minutes by default.
     cache : str or Path, optional
@@ -56,12 +73,14 @@ def run(
     """
     with warm.templates(notebook.sources(notebooks)) as ready:
         asked = unit.plan(province, year, lang=lang, seed=seed, data=data)
+        own = own_files.checked(boundaries, district_data, data=data, tell=tell)
+        asked = replace(asked, own=own)
         nodes = notebook.load(notebooks)
-        sources = manifest.inputs(data, notebooks)
+        sources = manifest.inputs(data, notebooks) | own_files.digests(own)
         tell.step("{name}: {count} notebooks", name=asked.name, count=len(nodes))
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(
-                nodes, sources, data, notebooks, timeout, ready=ready, shared=shared, tell=tell
+                nodes, sources, data, notebooks, timeout, ready, shared, own, tell=tell
             )
             page = making.make(asked, out, shop)
     index.write(out, tell)

@@ -14,6 +14,8 @@ from papi_analysis.sources import embedded
 
 #: The names that a notebook takes, with the type of each: a closed list.
 PARAMETERS = {"province": str, "year": int, "lang": str, "seed": int, "out": str}
+#: The names that a notebook may take besides: a user's own files.
+OPTIONAL = {"boundaries": str, "district_data": str}
 PROVINCE, SEED = "tra-vinh", 84
 #: The report of each language.
 REPORTS = {"vi": "report.html", "en": "report.en.html"}
@@ -27,6 +29,7 @@ class Unit:
     year: int
     lang: str
     seed: int
+    own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
 
     @property
     def name(self) -> str:
@@ -46,6 +49,10 @@ class Unit:
             "seed": self.seed,
             "out": out,
         }
+
+    def own_names(self) -> dict[str, str]:
+        """The user's files by parameter, without their folders."""
+        return {parameter: Path(file).name for parameter, file in self.own}
 
 
 def plan(
