@@ -7,7 +7,7 @@ DATE, PERCENT = 1, 2  # styles
 
 
 def compound(streams):
-    """A compound file (OLE) of 512-byte sectors that holds these streams, each 4096 bytes or more."""
+    """A compound file (OLE) with sectors of 512 bytes; each stream is filled to 4096 or more."""
     size, end, free, fat_mark = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
     body, chains, starts = b"", [], {}
     for name, content in streams.items():

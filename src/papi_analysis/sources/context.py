@@ -15,6 +15,8 @@ from papi_analysis.wording import mark
 FLAGS = ("threshold", "election_cycle", "structural")
 STATUSES = ("proposed", "confirmed")
 INDICES = ("PAR INDEX", "SIPAS")
+#: The first year of the older of them.
+FIRST_INDEX = 2012
 #: The code of the country in tables of provinces.
 COUNTRY = "00"
 
@@ -25,6 +27,7 @@ _A_DOCUMENT = mark("the document that confirms it")
 _ONE_LEAD = mark("exactly one lead agency for each criterion")
 _SEVERAL = mark("several agencies lead")
 _NO_DOCUMENT = mark("confirmed, but no document is named")
+_NO_SOURCE = mark("no page of the source is named")
 _KEEP_ONE = mark("keep one as lead and put the others under coordinating_agencies")
 
 
@@ -93,49 +96,57 @@ def par_sipas(data: str | Path | None = None) -> pd.DataFrame:
     """PAR INDEX and SIPAS as published: one row per year, index and province ("00": the country).
 
     Columns: year, index, province, score, rank, ranked_of, national_mean (score and mean in points
-    of 100 or per cent), note, source_url. A value that was not found is absent.
+    of 100 or per cent), note, source_url. A value that was not found is absent; a decimal comma is
+    read as well.
+
+    Raises
+    ------
+    SourceError
+        With every fault of the file.
     """
     path = framework.data_folder(data) / "context" / "par_sipas.csv"
-    table = tables.read(
-        path, "year index province score rank ranked_of national_mean note source_url"
-    )
-    known = [COUNTRY, *places.provinces(data)["code"]]
-    numbers = tables.numbers(table, ["year", "score", "rank", "ranked_of", "national_mean"])
-    outside = numbers["score"].gt(100) | numbers["score"].lt(0)
-    rules = [
-        *tables.number_rules(table, numbers),
-        Rule(
-            "E-INDEX",
-            "index",
-            ~table["index"].isin(INDICES),
-            tables.UNKNOWN_WORD,
-            ", ".join(INDICES),
-        ),
-        Rule(
-            "E-INDEX", "province", ~table["province"].isin(known), tables.UNKNOWN_CODE, _A_PROVINCE
-        ),
-        Rule("E-INDEX", "score", outside, tables.OUTSIDE, "0 … 100"),
-        Rule(
-            "E-INDEX",
-            "rank",
-            numbers["rank"].gt(numbers["ranked_of"]),
-            tables.OUTSIDE,
-            "1 … ranked_of",
-        ),
-        Rule(
-            "E-INDEX",
-            "index",
-            table.duplicated(["year", "index", "province"]),
-            tables.TWICE,
-            tables.ONCE,
-        ),
-    ]
-    tables.require(path, table, rules)
+    names = ["year", "score", "rank", "ranked_of", "national_mean"]
+    table = tables.read(path, " ".join([*names[:1], "index", "province", *names[1:],
+                                        "note", "source_url"]))  # fmt: skip
+    table[names] = table[names].apply(lambda column: column.str.replace(",", "."))
+    numbers = tables.numbers(table, names)
+    tables.require(path, table, _index_rules(table, numbers, data))
     whole = {name: numbers[name].astype("Int64") for name in ("rank", "ranked_of")}
     years = numbers["year"].astype("int64")
     return table.assign(
         year=years, score=numbers["score"], national_mean=numbers["national_mean"], **whole
     )
+
+
+def _index_rules(table: pd.DataFrame, numbers: pd.DataFrame, data: str | Path | None) -> list[Rule]:
+    """What a row of another index must be: known, whole where it counts, sourced, there once."""
+    known = [COUNTRY, *places.provinces(data)["code"]]
+    year, rank, of = numbers["year"], numbers["rank"], numbers["ranked_of"]
+    broken = {
+        "index": (~table["index"].isin(INDICES), tables.UNKNOWN_WORD, ", ".join(INDICES)),
+        "province": (~table["province"].isin(known), tables.UNKNOWN_CODE, _A_PROVINCE),
+        "year": (~_whole(year, FIRST_INDEX, 2100), tables.OUTSIDE, f"{FIRST_INDEX} …"),
+        "rank": (rank.notna() & ~_whole(rank, 1, of), tables.OUTSIDE, "1 … ranked_of"),
+        "ranked_of": (of.notna() & ~_whole(of, 1, len(known)), tables.OUTSIDE, f"1 … {len(known)}"),
+        "source_url": (
+            ~table["source_url"].str.match(r"https?://\S+$"), _NO_SOURCE, "https://…"
+        ),
+    }  # fmt: skip
+    percent = {
+        name: (numbers[name].lt(0) | numbers[name].gt(100), tables.OUTSIDE, "0 … 100")
+        for name in ("score", "national_mean")
+    }
+    twice = table.duplicated(["year", "index", "province"])
+    return [
+        *tables.number_rules(table, numbers),
+        *(Rule("E-INDEX", name, *claim) for name, claim in {**broken, **percent}.items()),
+        Rule("E-INDEX", "index", twice, tables.TWICE, tables.ONCE),
+    ]
+
+
+def _whole(values: pd.Series, low: float, high: pd.Series | float) -> pd.Series:
+    """Which values are whole numbers from `low` to `high`."""
+    return values.mod(1).eq(0) & values.ge(low) & values.le(high)
 
 
 def survey_samples(data: str | Path | None = None) -> pd.DataFrame:

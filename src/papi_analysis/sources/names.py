@@ -161,7 +161,8 @@ def nearest(name: str, known: Index) -> str:
     if not name:
         return "–"
     plain = {letters: code for letters, (code, _) in known.plain.items()}
-    close = difflib.get_close_matches(places.plain(name), plain, n=4, cutoff=0.0)
+    spellings = 3 + len(OFFICIAL)  # so many that three provinces are among them
+    close = difflib.get_close_matches(places.plain(name), plain, n=spellings, cutoff=0.0)
     codes = dict.fromkeys(plain[letters] for letters in close)
     return ", ".join(known.names[code] for code in list(codes)[:3])
 

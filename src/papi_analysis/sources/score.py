@@ -25,7 +25,7 @@ _MARKS = re.compile(
 _PERCENT = re.compile(r"[+-]?\d+([.,]\d+)?\s*(%|phần trăm|per ?cent)")
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thg ?\d{1,2}|tháng ?\d{1,2})[a-z]*"
 _DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?"
+    r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:\d{2}(:\d{2})?)?"
     r"|\d{1,2}[-/]\d{1,4}"
     rf"|\d{{1,4}}[-/ ]{_MONTH}([-/ ,]+\d{{2,4}})?"
     rf"|{_MONTH}[-/ ]\d{{1,4}}",
