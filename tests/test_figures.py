@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
 from papi_analysis import benchmark, framework, places
-from papi_analysis.figures import charts, inline, palette, plane, style
+from papi_analysis.figures import charts, palette, paths, plane, style
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = (style.WIDE, style.NARROW)
@@ -198,7 +198,7 @@ points = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=12)
 @given(st.lists(points, min_size=1, max_size=3))
 def test_steps_lead_to_the_same_places_as_a_path_of_places(shapes):
     path = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in shape) + "z" for shape in shapes)
-    assert followed(inline._relative(path)) == [
+    assert followed(paths.steps(path)) == [
         [(round(x, 2), round(y, 2)) for x, y in shape] for shape in shapes
     ]
 

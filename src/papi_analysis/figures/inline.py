@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 from xml.etree import ElementTree as ET
 
+from papi_analysis.figures import paths
 from papi_analysis.figures.palette import COLOURS, colour
 
 SVG = "http://www.w3.org/2000/svg"
@@ -17,8 +18,6 @@ _TOKENS = {pair[0]: name for name, pair in COLOURS.items()}
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PATH_GAP = re.compile(r"\s*([A-Za-z])\s*")
-_STRAIGHT = re.compile(r"(?:[ML]-?[\d.]+ -?[\d.]+|[zZ])+")
-_COMMAND = re.compile(r"([MLzZ])([^MLzZ]*)")
 _FACES = "Inter, 'DejaVu Sans', 'Liberation Sans', sans-serif"
 
 ET.register_namespace("", SVG)
@@ -145,7 +144,7 @@ def _add_halos(root: ET.Element) -> None:
 def _tidy(name: str, value: str) -> str:
     value = _NUMBER.sub(lambda hit: _short(float(hit.group())), value)
     if name == "d":
-        return _relative(_PATH_GAP.sub(r"\1", value).replace("\n", " ").strip())
+        return paths.steps(_PATH_GAP.sub(r"\1", value).replace("\n", " ").strip())
     if name == "transform":
         return value.replace("rotate(-0 ", "rotate(0 ")
     if name == "style":
@@ -153,34 +152,6 @@ def _tidy(name: str, value: str) -> str:
         kept = [re.sub(r":\s+", ":", part) for part in kept if not part.startswith("font-family")]
         return ";".join(part for part in kept if part)
     return value
-
-
-def _relative(path: str) -> str:
-    """A polygon or line by its steps, which are shorter to write than its places."""
-    if not _STRAIGHT.fullmatch(path):
-        return path
-    parts, here, begun = [], (0, 0), (0, 0)
-    for kind, numbers in _COMMAND.findall(path):
-        if kind in "zZ":
-            parts.append("z")
-            here = begun
-            continue
-        x, y = (round(float(number) * 100) for number in numbers.split())
-        step = f"{_hundredths(x - here[0])} {_hundredths(y - here[1])}".replace(" -", "-")
-        if kind == "M":
-            begun = (x, y)
-        joined = kind == "L" and bool(parts) and parts[-1][0] == "l"
-        parts.append(("l" if not joined else "" if step[0] == "-" else " ") + step
-                     if kind == "L" else "m" + step)  # fmt: skip
-        if joined:
-            parts[-2:] = [parts[-2] + parts[-1]]
-        here = (x, y)
-    return "".join(parts)
-
-
-def _hundredths(value: int) -> str:
-    text = f"{abs(value) / 100:.2f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
-    return "-" + text if value < 0 else text
 
 
 def _short(value: float) -> str:
