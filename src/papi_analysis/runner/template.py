@@ -35,6 +35,9 @@ BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.de
 ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
 IPython.core.debugger IPython.core.oinspect IPython.core.pylabtools IPython.core.magics
 IPython.extensions.storemagic matplotlib_inline.config comm""".split()
+#: Parts of this package that no notebook of a report uses.
+_ELSEWHERE = """__main__ cli runner sources export ledger plan explorer atlas followup
+report/exporter report/workbook figures/fonts""".split()
 _DROP = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "IPYTHONDIR", "MPLBACKEND")
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -84,6 +87,19 @@ def imports(sources: list[str]) -> list[str]:
                     found[node.module] = None
                     found.update({f"{node.module}.{alias.name}": None for alias in node.names})
     return list(found)
+
+
+def library() -> list[str]:
+    """The modules of this package that compute and draw, and what their functions import later.
+
+    A fork that would have to import statsmodels by itself takes longer than its cells.
+    """
+    root = Path(__file__).parents[1]
+    files = [path.relative_to(root).with_suffix("") for path in sorted(root.rglob("*.py"))]
+    files = [path for path in files if not path.as_posix().startswith(tuple(_ELSEWHERE))]
+    names = [".".join(("papi_analysis", *path.parts)) for path in files]
+    later = imports([root.joinpath(f"{path}.py").read_text(encoding="utf-8") for path in files])
+    return [*(name.removesuffix(".__init__") for name in names), *later]
 
 
 def serve(path: str, modules: list[str]) -> None:

@@ -28,12 +28,17 @@ def available() -> bool:
 def templates(sources: list[str]) -> Iterator[Template | None]:
     """A template that imports what `sources` import, or None where the system has no safe fork.
 
+    Where they import this package, everything that it may need later is imported too.
+
     It starts at once and gets ready beside whatever comes next.
     """
     if not available():
         yield None
         return
-    ready = Template(template.imports(sources))
+    modules = template.imports(sources)
+    if any(name.startswith("papi_analysis.") for name in modules):
+        modules += template.library()
+    ready = Template(modules)
     try:
         yield ready
     finally:
