@@ -115,7 +115,10 @@ def test_stored_outputs_are_those_of_today(path, tmp_path):
 
 
 def test_the_exploring_notebook_is_no_part_of_a_report():
-    assert set(notebook.load()) == {path.stem for path in NOTEBOOKS} - {notebook.EXPLORE}
+    assert set(notebook.load()) == {path.stem for path in NOTEBOOKS} - {
+        notebook.EXPLORE,
+        notebook.MERGER,
+    }
 
 
 #: Cases where something is missing, with words that the notebooks must say about it.

@@ -69,6 +69,7 @@ def papi() -> None:
 @click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
 @click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
+@click.option("--geo", default="", metavar="MONTH", help="2025-07: a merged province, synthetic.")
 @click.option("--boundaries", default="", metavar="FILE", help="Your own layer for the maps.")
 @click.option("--district-data", default="", metavar="FILE", help="Your figures by district.")
 @click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
@@ -85,6 +86,7 @@ def run(province, year, lang, debug, **options) -> None:
       papi run
       papi run --province can-tho --year 2023
       papi run --province 84 --lang en --out /tmp/reports
+      papi run --province vinh-long --geo 2025-07
       papi run --boundaries districts.gpkg --district-data poverty.csv
     """
     from papi_analysis import runner

@@ -3,6 +3,7 @@
 from papi_analysis.findings.assessed import assessment, robustness
 from papi_analysis.findings.case import SEED, Case, ask
 from papi_analysis.findings.files import digest, save, text
+from papi_analysis.findings.merger import Merged, merged
 from papi_analysis.findings.speech import speak, tell
 from papi_analysis.findings.values import SCHEMA, collect, known, national
 
@@ -10,11 +11,13 @@ __all__ = [
     "SCHEMA",
     "SEED",
     "Case",
+    "Merged",
     "ask",
     "assessment",
     "collect",
     "digest",
     "known",
+    "merged",
     "national",
     "robustness",
     "save",

@@ -44,9 +44,15 @@ class Workshop:
     tell: progress.Progress = progress.SILENT
     halt: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def report(self) -> str:
+        """The notebook that becomes the page: the first of all."""
+        return next(iter(self.nodes), notebook.REPORT)
+
     def now(self) -> dict[str, str]:
         """The hashes of the inputs as they are now."""
-        return manifest.inputs(self.data, self.notebooks) | own_files.digests(self.own)
+        found = manifest.inputs(self.data, self.notebooks, report=self.report)
+        return found | own_files.digests(self.own)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class Order:
         found = [Job(name, self.asked.lang, True) for name in self.shop.nodes]
         found[1:] = found[:0:-1]
         if self.asked.lang != "vi":
-            found.insert(1, Job(notebook.REPORT, "vi", False))
+            found.insert(1, Job(self.shop.report, "vi", False))
         return found
 
 
@@ -185,7 +191,7 @@ def _write(order: Order, job: Job, node: object) -> None:
         notebook.write(node, order.folder / "notebooks" / f"{job.name}.ipynb")
         for file, svg in notebook.drawings(job.name, node).items():
             (order.folder / "figures" / file).write_text(svg, encoding="utf-8", newline="\n")
-    if job.name == notebook.REPORT:
+    if job.name == order.shop.report:
         html, _ = exporter().from_notebook_node(node, resources={"lang": job.lang})
         if not html.strip():
             raise ExecutionError("The exporter gave an empty page. Nothing was published.")

@@ -30,11 +30,16 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def inputs(data: str | Path | None = None, notebooks: str | Path | None = None) -> dict[str, str]:
+def inputs(
+    data: str | Path | None = None,
+    notebooks: str | Path | None = None,
+    *,
+    report: str = notebook.REPORT,
+) -> dict[str, str]:
     """The hash of all that a run reads: data files, notebooks, and the code as one."""
     folder = framework.data_folder(data)
     files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
-    files |= {f"notebooks/{p.name}": p for p in notebook.files(notebooks)}
+    files |= {f"notebooks/{p.name}": p for p in notebook.files(notebooks, report)}
     found = {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
     return found | {"papi_analysis": code()}
 
@@ -83,7 +88,7 @@ def write(
         )
         + "".join(
             f" --{parameter.replace('_', '-')} {shlex.quote(name)}"
-            for parameter, name in unit.own_names().items()
+            for parameter, name in [*unit.own_names().items(), *_geo(unit)]
         ),
         "parameters": unit.parameters() | unit.own_names(),
         "inputs": sources,
@@ -95,6 +100,10 @@ def write(
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def _geo(unit: Unit) -> list[tuple[str, str]]:
+    return [("geo", unit.geo)] if unit.geo else []
 
 
 def read(folder: Path) -> dict:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 REPORT = "06-report"
 #: The notebook that waits for a reader to choose; it is no part of a report.
 EXPLORE = "00-explore"
+#: The notebook that is the report of a merged province, and runs for no other.
+MERGER = "08-merger"
 #: The line of that last cell: the hash of what was written.
 SEAL = "findings sha256: "
 _SVG = "image/svg+xml"
@@ -45,10 +47,12 @@ def folder(notebooks: str | Path | None = None) -> Path:
     return path.absolute()
 
 
-def files(notebooks: str | Path | None = None) -> list[Path]:
+def files(notebooks: str | Path | None = None, report: str = REPORT) -> list[Path]:
     """The numbered notebooks that a report is made of, the report notebook first."""
+    if report == MERGER:
+        return [folder(notebooks) / f"{MERGER}.ipynb"]
     numbered = folder(notebooks).glob("[0-9][0-9]-*.ipynb")
-    found = [path for path in numbered if path.stem != EXPLORE]
+    found = [path for path in numbered if path.stem not in (EXPLORE, MERGER)]
     return sorted(found, key=lambda path: (path.stem != REPORT, path.stem))
 
 
@@ -70,7 +74,7 @@ def light_imports() -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
-def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
+def load(notebooks: str | Path | None = None, *, report: str = REPORT) -> dict[str, NotebookNode]:
     """Every notebook to run by name, the report first, each one fit to be run.
 
     Raises
@@ -80,7 +84,7 @@ def load(notebooks: str | Path | None = None) -> dict[str, NotebookNode]:
     ParameterError
         When one has no cell tagged `parameters`, or not the names that a run sets.
     """
-    found = {path.stem: read(path) for path in files(notebooks)}
+    found = {path.stem: read(path) for path in files(notebooks, report)}
     for name, node in found.items():
         _require_parameters(name, node)
     return found
@@ -235,7 +239,7 @@ def _without_folder(line: str) -> str:
     if name == "out":
         return 'out = ""'
     if name in OPTIONAL:
-        return f"{name} = {Path(ast.literal_eval(value)).name!r}"
+        return f"{name} = {json.dumps(Path(ast.literal_eval(value)).name)}"
     return line
 
 

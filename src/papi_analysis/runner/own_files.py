@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from papi_analysis._errors import ParameterError
 from papi_analysis.runner import progress
 
 #: What stands with a layer: the parts of a Shapefile, and the licence of a fetched file.
@@ -34,6 +35,15 @@ def checked(
         for line in notices.listing(atlas.layers(**dict(found), data=data).warnings, tell.lang):
             tell.step("{line}", line=line)
     return found
+
+
+def require_none(geo: str, **named: str | Path) -> None:
+    """Raise `ParameterError` where files for maps are given and no map will be drawn."""
+    names = [f"--{name.replace('_', '-')}" for name, file in named.items() if file]
+    if geo and names:
+        raise ParameterError(
+            "With --geo no map is drawn: leave out {names}.", names=", ".join(names)
+        )
 
 
 def digests(found: tuple[tuple[str, str], ...]) -> dict[str, str]:

@@ -29,6 +29,7 @@ def run(
     notebooks: str | Path | None = None,
     boundaries: str | Path = "",
     district_data: str | Path = "",
+    geo: str = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
     tell: progress.Progress = progress.SILENT,
@@ -53,6 +54,9 @@ def run(
         A layer of the user's own in the place of a drawing (see `boundaries.load_layer`).
     district_data : str or Path
         Figures by district to map (see `boundaries.read_district_table`).
+    geo : str
+        Month from July 2025 on: the synthetic back-cast of a merged province is made instead of a
+        report, in `out/<province>/<geo>/<year>`.
     timeout : float, optional
         Seconds that one cell may take; ten minutes by default.
     cache : str or Path, optional
@@ -72,11 +76,13 @@ def run(
         Nothing was published then, and a report that stood there stands unchanged.
     """
     with warm.templates(notebook.sources(notebooks)) as ready:
-        asked = unit.plan(province, year, lang=lang, seed=seed, data=data)
+        asked = _asked(province, year, geo=geo, lang=lang, seed=seed, data=data)
+        report = notebook.MERGER if geo else notebook.REPORT
+        own_files.require_none(geo, boundaries=boundaries, district_data=district_data)
         own = own_files.checked(boundaries, district_data, data=data, tell=tell)
         asked = replace(asked, own=own)
-        nodes = notebook.load(notebooks)
-        sources = manifest.inputs(data, notebooks) | own_files.digests(own)
+        nodes = notebook.load(notebooks, report=report)
+        sources = manifest.inputs(data, notebooks, report=report) | own_files.digests(own)
         tell.step("{name}: {count} notebooks", name=asked.name, count=len(nodes))
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(
@@ -85,3 +91,10 @@ def run(
             page = making.make(asked, out, shop)
     index.write(out, tell)
     return page
+
+
+def _asked(province: str, year: int | None, *, geo: str, **settings: object) -> unit.Unit:
+    """The unit of a report, or with `geo` of the back-cast of a merged province."""
+    if geo:
+        return unit.merger(province, year, geo=geo, **settings)
+    return unit.plan(province, year, **settings)

@@ -14,8 +14,8 @@ from papi_analysis.sources import embedded
 
 #: The names that a notebook takes, with the type of each: a closed list.
 PARAMETERS = {"province": str, "year": int, "lang": str, "seed": int, "out": str}
-#: The names that a notebook may take besides: a user's own files.
-OPTIONAL = {"boundaries": str, "district_data": str}
+#: The names that a notebook may take besides: a user's own files, and whose provinces are meant.
+OPTIONAL = {"boundaries": str, "district_data": str, "geo": str}
 PROVINCE, SEED = "tra-vinh", 84
 #: The report of each language.
 REPORTS = {"vi": "report.html", "en": "report.en.html"}
@@ -30,15 +30,16 @@ class Unit:
     lang: str
     seed: int
     own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
+    geo: str = ""  # month from July 2025 whose provinces are meant; "": those of the series
 
     @property
     def name(self) -> str:
-        """The unit in a word, for messages and files: `tra-vinh/2024`."""
-        return f"{self.province.slug}/{self.year}"
+        """The unit in a word, for messages and files: `tra-vinh/2024`, `vinh-long/2025-07/2024`."""
+        return "/".join(filter(None, (self.province.slug, self.geo, str(self.year))))
 
     def folder(self, out: str | Path) -> Path:
         """Where the report goes: `out/tra-vinh/2024`."""
-        return Path(out).absolute() / self.province.slug / str(self.year)
+        return Path(out).absolute() / self.name
 
     def parameters(self, *, lang: str | None = None, out: str = "") -> dict[str, object]:
         """What a notebook is told; only text and whole numbers, all ASCII."""
@@ -48,7 +49,7 @@ class Unit:
             "lang": lang or self.lang,
             "seed": self.seed,
             "out": out,
-        }
+        } | ({"geo": self.geo} if self.geo else {})
 
     def own_names(self) -> dict[str, str]:
         """The user's files by parameter, without their folders."""
@@ -94,6 +95,30 @@ def plan(
     chosen = panel.latest_year(scores) if year is None else year
     panel.require_scores(scores, found, chosen)
     return Unit(found, chosen, lang, seed)
+
+
+def merger(
+    province: str = PROVINCE,
+    year: int | None = None,
+    *,
+    geo: str,
+    lang: str = "vi",
+    seed: int = SEED,
+    data: str | Path | None = None,
+) -> Unit:
+    """The unit of a merged province before it existed, or what is wrong with it.
+
+    Raises
+    ------
+    ParameterError, SourceError, DataError
+        See `plan` and `findings.merged`.
+    """
+    from papi_analysis import findings
+
+    _require_settings(province=province, year=year, lang=lang, seed=seed)
+    embedded.require_unchanged(data)
+    found = findings.merged(province, year, geo=geo, data=data)
+    return Unit(found.province, found.year, lang, seed, geo=found.geo)
 
 
 def plans(

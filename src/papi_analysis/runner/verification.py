@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from pathlib import Path
 
 from papi_analysis._errors import Diagnostic, ExecutionError, ParameterError, SourceError
@@ -18,7 +19,8 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
     Every part carries the province and year it was made for; a part of another report is a fault.
     """
     found, record = _findings(folder, parameters)
-    found += _notebooks(folder, parameters)
+    report = notebook.MERGER if parameters.get("geo") else notebook.REPORT
+    found += _notebooks(folder, parameters, report)
     languages = ["vi", "en"] if parameters["lang"] == "en" else ["vi"]
     for lang in languages:
         path = folder / REPORTS[lang]
@@ -34,7 +36,13 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
 
 
 def _names(html: str, record: dict) -> bool:
-    """Whether a page names province and year in its title, and shows the rank that was found."""
+    """Whether a page names province and year in its title, and shows the rank that was found.
+
+    A page of synthetic scores shows every sentence about them instead.
+    """
+    if record.get("synthetic"):
+        lang = "en" if '<html lang="en"' in html else "vi"
+        return all(escape(line["text"], quote=False) in html for line in record["sentences"][lang])
     place, position = record["province"], record.get("position", {})
     names = [place[key] for key in ("slug", "name_vi", "name_en") if key in place]
     title = page.title(html)
@@ -68,11 +76,11 @@ def _belongs(file: str, own: tuple, asked: tuple) -> Diagnostic:
     )
 
 
-def _notebooks(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
+def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list[Diagnostic]:
     found = []
     paths = sorted((folder / "notebooks").glob("*.ipynb"))
-    if notebook.REPORT not in {path.stem for path in paths}:
-        found.append(_fault(f"notebooks/{notebook.REPORT}.ipynb", "this part is missing"))
+    if report not in {path.stem for path in paths}:
+        found.append(_fault(f"notebooks/{report}.ipynb", "this part is missing"))
     for path in paths:
         file = f"notebooks/{path.name}"
         try:
@@ -86,7 +94,7 @@ def _notebooks(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
         told = (own.get("province"), own.get("year"))
         if told != asked:
             found.append(_belongs(file, told, asked))
-        if path.stem == notebook.REPORT and (folder / FINDINGS).is_file():
+        if path.stem == report and (folder / FINDINGS).is_file():
             found += _seal(file, notebook.seal(node), manifest.digest(folder / FINDINGS))
     return found
 
