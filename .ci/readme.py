@@ -1,6 +1,8 @@
-"""Write the picture and the finding of both READMEs from the figures: python .ci/readme.py."""
+"""Write what READMEs and pages quote from figures and code: python .ci/readme.py."""
 
 import re
+import runpy
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,6 @@ PROVINCE, YEAR = "tra-vinh", 2024
 #: The page and the picture of each language.
 PAGES = {"en": ("README.md", "finding.svg"), "vi": ("README.vi.md", "finding.vi.svg")}
 SOURCE = "PAPI (CECODES, VFF-CRT, RTA, UNDP), papi.org.vn"
-MARKS = re.compile(r"(?<=<!-- finding -->\n).*?(?=<!-- /finding -->)", re.DOTALL)
 
 
 def pictures() -> dict[str, str]:
@@ -40,15 +41,37 @@ def sentences() -> dict[str, str]:
     }
 
 
+def order() -> str:
+    """The order of modules that tests/test_layers.py holds, siblings in brackets."""
+    layers = runpy.run_path(str(ROOT / "tests" / "test_layers.py"))
+    names = [name for name in layers["ORDER"] if name != "__main__"]
+    same = [name for name in names if name in layers["SIBLINGS"]]
+    parts = [f"`{name}`" for name in names]
+    first, last = names.index(same[0]), names.index(same[-1])
+    parts[first : last + 1] = ["(" + " · ".join(parts[first : last + 1]) + ")"]
+    return "\n".join(textwrap.wrap(" → ".join(parts), 96, break_long_words=False)) + "\n"
+
+
+def marked(text: str, mark: str, content: str) -> str:
+    """The text with what stands between two marks replaced."""
+    pattern = rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)"
+    return re.sub(pattern, lambda _: content, text, flags=re.DOTALL)
+
+
+def write(path: str, mark: str, content: str) -> None:
+    """Replace what stands between two marks of a page of the repository."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    (ROOT / path).write_text(marked(text, mark, content), encoding="utf-8", newline="\n")
+
+
 def main() -> None:
-    """Write both."""
+    """Write what is generated into pictures and pages."""
     (ROOT / "docs" / "images").mkdir(exist_ok=True)
     for lang, svg in pictures().items():
         (ROOT / "docs" / "images" / PAGES[lang][1]).write_text(svg, encoding="utf-8", newline="\n")
     for lang, quoted in sentences().items():
-        path = ROOT / PAGES[lang][0]
-        text = path.read_text(encoding="utf-8")
-        path.write_text(MARKS.sub(lambda _: quoted, text), encoding="utf-8", newline="\n")  # noqa: B023
+        write(PAGES[lang][0], "finding", quoted)
+    write("docs/layout.md", "order", order())
 
 
 if __name__ == "__main__":

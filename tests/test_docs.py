@@ -1,5 +1,6 @@
 """The documentation builds without a warning, asks nothing of the network, and is true."""
 
+import ast
 import importlib
 import os
 import re
@@ -59,7 +60,8 @@ def test_every_public_module_is_documented(site):
 def test_the_order_of_modules_is_the_one_that_is_held():
     page = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
     told = re.findall(r"`(\w+)`", page.split("<!-- order -->")[1].split("<!-- /order -->")[0])
-    assert told == [name for name in test_layers.ORDER if name != "__main__"]
+    held = [name for name in test_layers.ORDER if name != "__main__"]
+    assert told == held, "run: python .ci/readme.py"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -69,14 +71,28 @@ def test_every_command_of_a_page_is_understood(path):
         assert not words or commands.understood(words), line
 
 
-def test_the_first_examples_run_as_they_stand():
-    space = {}
+def value(code, space):
+    """What the last expression of a piece of code gives."""
+    tree = ast.parse(code)
+    exec(compile(ast.Module(tree.body[:-1], []), "example", "exec"), space)
+    return eval(compile(ast.Expression(tree.body[-1].value), "example", "eval"), space)
+
+
+def test_the_first_examples_give_what_they_promise():
     first, second = commands.blocks((ROOT / "docs" / "index.md").read_text("utf-8"), "python")
-    exec(first, space)
-    table = eval("\n" + first[first.index("places.query") :].strip().replace("\n", " "), space)
+    table = value(first, {})
     assert len(table) == 8 and table["n"].eq(61).all()
-    exec(second, space)
-    assert space["case"].province.slug == "can-tho"
+    chart = value(second, space := {})
+    assert space["case"].province.slug == "can-tho" and type(chart).__name__ == "Chart"
+
+
+def test_the_modules_of_the_library_are_there_when_they_are_named():
+    code = (
+        "from papi_analysis import panel, benchmark, association, priority, figures;"
+        "print(figures.charts.spine, figures.maps.country, figures.style.standalone)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert shown.returncode == 0 and shown.stdout.count("<function") == 3
 
 
 def test_what_a_page_calls_is_there():

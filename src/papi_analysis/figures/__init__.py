@@ -1,1 +1,13 @@
-"""Drawings of finished tables: nothing is computed here that a table does not hold."""
+"""Draws finished tables and maps; computes nothing."""
+
+from importlib import import_module
+from types import ModuleType
+
+__all__ = ["charts", "gaps", "maps", "research", "style", "tiles"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A module of drawings, loaded when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")
