@@ -157,6 +157,36 @@ class TestIndices:
         assert own.loc[("SIPAS", 2023), ["score", "rank"]].tolist() == [84.58, 15]
         assert own.loc[("SIPAS", 2023), "difference"] == pytest.approx(84.58 - 82.66)
 
+    def test_a_file_extended_in_a_vietnamese_excel_is_read(self, data):
+        """A new row, semicolons, decimal commas."""
+        path = data / "context" / "par_sipas.csv"
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        new = {"year": "2024", "index": "SIPAS", "province": "84", "score": "85,01", "rank": "20",
+               "ranked_of": "63", "national_mean": "83,94", "note": "",
+               "source_url": "https://travinh.gov.vn/sipas"}  # fmt: skip
+        table = pd.concat([table, pd.DataFrame([new])])
+        table.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
+        row = agencies.indices(data).query("year == 2024 and province == '84'").iloc[0]
+        assert row["score"] == 85.01 and row["rank"] == 20
+        assert row["difference"] == pytest.approx(85.01 - 83.94)
+
+    def test_years_that_are_not_on_file_are_shown_as_absent(self):
+        """From 2022, the first year on file, to 2024: three years of two indices."""
+        papi = pd.DataFrame({"year": [2022, 2023, 2024], "province": "84", "rank": [48, 54, 57],
+                             "n": [61, 61, 61]})  # fmt: skip
+        found = agencies.overview(agencies.indices(), papi, places.find("84"))
+        assert len(found) == 6
+        rows = found.set_index(["year", "index"])
+        assert rows.loc[(2022, "SIPAS"), ["score", "rank", "national_mean"]].isna().all()
+        assert rows.loc[(2024, "PAR INDEX"), "national_mean"] == 88.37
+        assert rows["papi_rank"].tolist() == [48, 48, 54, 54, 57, 57]
+        assert rows["verdict"].tolist() == ["agrees", "unknown", "agrees", "contradicts",
+                                            "unknown", "unknown"]  # fmt: skip
+
+    def test_a_province_without_a_row_has_no_overview(self):
+        papi = pd.DataFrame({"year": [2024], "province": "01", "rank": [10], "n": [61]})
+        assert agencies.overview(agencies.indices(), papi, places.find("01")).empty
+
     def test_a_place_in_one_index_beside_the_place_in_papi(self):
         """2023: 15th of 63 by SIPAS, 54th of 61 by PAPI."""
         papi = pd.DataFrame({"year": [2023], "province": ["84"], "rank": [54], "n": [61]})
@@ -210,6 +240,15 @@ class TestContext:
             ("context/par_sipas.csv", context.par_sipas, "index", "PCI"),
             ("context/par_sipas.csv", context.par_sipas, "score", "857.9"),
             ("context/par_sipas.csv", context.par_sipas, "rank", "64"),
+            ("context/par_sipas.csv", context.par_sipas, "rank", "0"),
+            ("context/par_sipas.csv", context.par_sipas, "rank", "48.5"),
+            ("context/par_sipas.csv", context.par_sipas, "ranked_of", "630"),
+            ("context/par_sipas.csv", context.par_sipas, "year", ""),
+            ("context/par_sipas.csv", context.par_sipas, "year", "2022.5"),
+            ("context/par_sipas.csv", context.par_sipas, "year", "22"),
+            ("context/par_sipas.csv", context.par_sipas, "national_mean", "-1"),
+            ("context/par_sipas.csv", context.par_sipas, "source_url", ""),
+            ("context/par_sipas.csv", context.par_sipas, "source_url", "javascript:alert(1)"),
             ("context/survey_samples.csv", context.survey_samples, "year", "2012"),
             ("context/survey_samples.csv", context.survey_samples, "published", "soon"),
             ("papi/criteria_flags.csv", context.criteria_flags, "flag", "slow"),

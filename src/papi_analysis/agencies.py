@@ -12,6 +12,8 @@ from papi_analysis.sources import context
 #: What is known of the lead of a criterion: proposed from general statutory functions, confirmed
 #: by the province, or not assigned at all.
 STATUSES = (*context.STATUSES, "unassigned")
+#: Share of the country between two places of a province from which on they contradict each other.
+CONTRADICTION = 1 / 3
 #: The file in a province's folder that holds its plans; it is no table that the province edits.
 LEDGER = "ledger.csv"
 
@@ -108,3 +110,49 @@ def beside(rows: pd.DataFrame, papi: pd.DataFrame, province: places.Province) ->
     return both[columns].assign(
         share_above=above, papi_share_above=papi_above, apart=(papi_above - above).abs()
     )
+
+
+def overview(rows: pd.DataFrame, papi: pd.DataFrame, province: places.Province) -> pd.DataFrame:
+    """A province in the three indices year by year, from the first year on file to the last.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        See `indices`.
+    papi : DataFrame
+        year, province, rank, n of the totals; its last year is the last one shown.
+    province : Province
+
+    Returns
+    -------
+    DataFrame
+        year, index; score, rank, ranked_of, national_mean, source_url (of the province's own row,
+        else of the country's), papi_rank, papi_n, share_above, papi_share_above, apart (see
+        `beside`), absent where not on file; verdict: "contradicts" where at least a third of the
+        country lies between the two places, "agrees" where less, "unknown" without both ranks.
+    """
+    own = rows[rows["province"].eq(province.code)]
+    last = papi["year"].max()
+    years = range(int(own["year"].min()), int(last) + 1) if len(own) else range(0)
+    grid = pd.DataFrame(
+        [(year, index) for year in years for index in context.INDICES], columns=["year", "index"]
+    )
+    country = rows[rows["province"].eq(context.COUNTRY)]
+    country = country[["year", "index", "national_mean", "source_url"]]
+    found = grid.merge(own.drop(columns="province"), on=["year", "index"], how="left")
+    found = found.merge(country, on=["year", "index"], how="left", suffixes=("", "_country"))
+    for name in ("national_mean", "source_url"):
+        found[name] = found[name].fillna(found[f"{name}_country"])
+    ranks = papi[papi["province"].eq(province.code)].rename(
+        columns={"rank": "papi_rank", "n": "papi_n"}
+    )
+    found = found.merge(ranks[["year", "papi_rank", "papi_n"]], on="year", how="left")
+    both = beside(rows, papi, province)[
+        ["year", "index", "share_above", "papi_share_above", "apart"]
+    ]
+    found = found.merge(both, on=["year", "index"], how="left")
+    verdict = (found["apart"] >= CONTRADICTION).map({True: "contradicts", False: "agrees"})
+    found["verdict"] = verdict.where(found["apart"].notna(), "unknown")
+    known = ["year", "index", "score", "rank", "ranked_of", "national_mean", "source_url"]
+    beside_papi = ["papi_rank", "papi_n", "share_above", "papi_share_above", "apart", "verdict"]
+    return found[known + beside_papi]

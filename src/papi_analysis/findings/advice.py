@@ -41,12 +41,16 @@ def moves(case: Case) -> dict:
 
 
 def indices(case: Case) -> dict:
-    """PAR INDEX and SIPAS as far as they were found, and beside PAPI where both have a rank."""
+    """PAR INDEX and SIPAS as far as they were found, and beside PAPI where both have a rank.
+
+    `index_years` holds every year from the first on file, with what was not found left out.
+    """
     rows = agencies.indices(case.data)
     rows = rows[rows["year"].le(case.year) & rows["province"].isin([case.code, "00"])]
     totals = case.positions.query("level == 'total'")[["year", "province", "rank", "n"]]
     both = agencies.beside(rows, totals, case.province)
-    return {"indices": records(rows), "beside": records(both)}
+    years = agencies.overview(rows, totals[totals["year"].le(case.year)], case.province)
+    return {"indices": records(rows), "beside": records(both), "index_years": records(years)}
 
 
 def proof(case: Case) -> dict:

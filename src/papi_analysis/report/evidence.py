@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pandas as pd
 
 from papi_analysis.figures import charts, style
-from papi_analysis.report.cells import Table, names, source
+from papi_analysis.report.cells import Table, names, place, source
 from papi_analysis.report.drawing import Figure, figure
 from papi_analysis.report.section import Section, build, spoken
 from papi_analysis.wording import mark, number, say
@@ -99,14 +101,8 @@ def indices(found: dict, *, lang: str) -> Section:
     """PAPI beside PAR INDEX and SIPAS: agreement and contradiction."""
     heading = say(lang, "PAPI beside PAR INDEX and SIPAS")
     told = spoken(found, lang, "contradiction")
-    own = [row for row in found.get("indices", []) if row["province"] == found["province"]["code"]]
-    rows = [
-        {"year": str(row["year"]), "index": row["index"], "score": number(lang, row["score"]),
-         "mean": number(lang, row["national_mean"]) if "national_mean" in row else "–",
-         "rank": f"{row['rank']:.0f}/{row['ranked_of']:.0f}" if "rank" in row else "–",
-         "papi": _papi(found, row)}
-        for row in own if "score" in row
-    ]  # fmt: skip
+    rows = [_index_row(row, lang) for row in found.get("index_years", [])]
+    sources = _sources(found.get("index_years", []), lang)
     empty = say(
         lang, "No PAR INDEX or SIPAS result of this province is on file; the table stays empty "
         "rather than guessed."
@@ -119,12 +115,37 @@ def indices(found: dict, *, lang: str) -> Section:
     lines = told or ([empty] if not rows else [])
     return build(
         "indices", heading, lang, told=[*lines, asks], rows=rows, sentences=told, empty=empty,
-        asks=asks,
+        asks=asks, sources=sources,
     )  # fmt: skip
 
 
-def _papi(found: dict, row: dict) -> str:
-    for other in found.get("beside", []):
-        if other["year"] == row["year"] and other["index"] == row["index"]:
-            return f"{other['papi_rank']}/{other['papi_n']}"
-    return "–"
+#: How two ranks of one year stand to each other.
+VERDICTS = {
+    "agrees": mark("much the same place"),
+    "contradicts": mark("contradiction"),
+    "unknown": mark("not on file"),
+}
+
+
+def _index_row(row: dict, lang: str) -> dict[str, str]:
+    """One index in one year; a dash for each value that is not on file."""
+    return {
+        "year": str(row["year"]),
+        "index": row["index"],
+        "score": number(lang, row["score"]) if "score" in row else "–",
+        "mean": number(lang, row["national_mean"]) if "national_mean" in row else "–",
+        "rank": place(row.get("rank"), row.get("ranked_of", 0)),
+        "papi": place(row.get("papi_rank"), row.get("papi_n", 0)),
+        "verdict": say(lang, VERDICTS[row["verdict"]]),
+    }
+
+
+def _sources(rows: list[dict], lang: str) -> str:
+    """The sites that the values come from, with their years; "" where there is none."""
+    hosts: dict[str, set[int]] = {}
+    for row in rows:
+        host = urlsplit(row.get("source_url", "")).hostname
+        if host:
+            hosts.setdefault(host.removeprefix("www."), set()).add(row["year"])
+    told = [f"{host} ({', '.join(map(str, sorted(years)))})" for host, years in hosts.items()]
+    return say(lang, "Sources: {sources}.", sources="; ".join(told)) if told else ""
