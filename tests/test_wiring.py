@@ -1,0 +1,257 @@
+"""Own layers, district figures, the download and the merger, each through the command."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+import toys
+
+from papi_analysis import atlas, boundaries, cli, findings, places, runner
+from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.boundaries import download
+from papi_analysis.figures.style import Chart
+from papi_analysis.runner import notebook
+
+TABLE = """code,indicator,value,year,source
+842,Hộ nghèo (%),1.5,2024,Sở X
+845,Hộ nghèo (%),3,2024,Sở X
+"""
+
+
+def call(capsys, *arguments):
+    """Status, standard output and standard error of a call in this process."""
+    code = cli.status([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "poverty.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def layer(tmp_path):
+    """The nine districts moved by some ten metres, as a file of the user."""
+    path = tmp_path / "mine.gpkg"
+    moved = boundaries.districts()
+    moved = moved.set_geometry(moved.geometry.translate(1e-4, 0)).reset_index()
+    moved.to_file(path, driver="GPKG")
+    return path
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# --- maps of any case
+
+
+def shown(province, year, **files):
+    return atlas.of(findings.ask(province, year), lang="en", **files)
+
+
+def test_a_province_whose_districts_are_not_in_the_data_gets_a_sentence():
+    maps = shown("can-tho", 2023)
+    for part in (maps.context, maps.districts, maps.given, maps.merger, maps.communes):
+        note = part()
+        assert isinstance(note, atlas.Note) and "Can Tho are not in the data" in note.text
+    assert isinstance(maps.region(), Chart) and "Mekong Delta" in maps.region().caption.title
+
+
+def test_the_first_year_has_no_change_and_later_dimensions_no_neighbours():
+    maps = shown("tra-vinh", 2011)
+    assert "no year before 2011" in maps.change().text
+    assert "E-governance is not in the index of 2011" in maps.clusters("8").text
+
+
+def test_a_move_over_a_change_of_method_says_so():
+    """Dimensions 7 and 8 came in 2018; from 2023 to 2024 nothing changed."""
+    assert "work of its method" in shown("tra-vinh", 2018).change().caption.subtitle
+    assert "work of its method" not in shown("tra-vinh", 2024).change().caption.subtitle
+
+
+def test_neighbours_of_one_dimension_are_mapped_whole():
+    chart = shown("tra-vinh", 2024).clusters("7")
+    assert "of 61 provinces" in chart.caption.title
+    assert "not a cause" in chart.caption.subtitle
+
+
+# --- a user's own files
+
+
+def test_an_own_layer_takes_the_place_of_the_drawing_of_its_level_only(layer, table):
+    maps = shown("tra-vinh", 2024, boundaries=layer, district_data=table)
+    assert "mine.gpkg" in maps.districts().caption.source
+    assert "mine.gpkg" not in maps.communes().caption.source
+    assert "mine.gpkg" in maps.sources().text
+    given = maps.given().caption
+    assert given.source.startswith("Sở X") and "2 of 9 districts" in given.subtitle
+
+
+def test_the_34_provinces_of_july_2025_are_known_as_such(tmp_path):
+    path = tmp_path / "new.geojson"
+    boundaries.provinces("2025-07").reset_index().to_file(path, driver="GeoJSON")
+    assert atlas.layers(path).own == "merged"
+
+
+@pytest.mark.parametrize("option", ["--boundaries", "--district-data"])
+def test_a_refused_file_ends_before_a_kernel_starts_and_nothing_is_written(
+    option, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(runner.making, "make", lambda *_: pytest.fail("the run began"))
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    out = tmp_path / "out"
+    code, _, err = call(capsys, "run", option, bad, "--out", out, "--lang", "en")
+    assert code == 3 and "E-" in err and "bad.json" in err
+    assert not out.exists()
+
+
+def test_a_table_of_papi_by_district_is_refused_with_the_reason(table, tmp_path, capsys):
+    table.write_text(TABLE.replace("Hộ nghèo (%)", "PAPI"), encoding="utf-8")
+    code, _, err = call(capsys, "run", "--district-data", table, "--out", tmp_path / "out")
+    assert code == 3 and "PAPI" in err and not (tmp_path / "out").exists()
+
+
+def test_own_files_reach_the_notebooks_that_take_them_and_the_manifest(layer, table, tmp_path):
+    """A notebook that does not name the parameter is run without it."""
+    takes = toys.PARAMETERS + '\nboundaries = ""  # layer\ndistrict_data = ""  # table'
+    cell = "import pathlib; print(pathlib.Path(boundaries).is_file(), district_data[-11:])"
+    nodes = toys.folder(
+        tmp_path / "n",
+        **{"04_map": toys.notebook(cell, parameters=takes), "01_data": toys.notebook("year")},
+    )
+    with toys.runs():
+        page = runner.run(
+            "tra-vinh", 2024, out=tmp_path / "out", notebooks=nodes, boundaries=layer,
+            district_data=table,
+        )  # fmt: skip
+    record = json.loads((page.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert record["inputs"]["own/mine.gpkg"] == sha256(layer)
+    assert record["inputs"]["own/poverty.csv"] == sha256(table)
+    assert record["parameters"]["boundaries"] == "mine.gpkg"
+    assert "--boundaries mine.gpkg --district-data poverty.csv" in record["command"]
+    ran = notebook.read(page.parent / "notebooks" / "04-map.ipynb")
+    assert ran.cells[-1].outputs[0].text == "True poverty.csv\n"
+    assert notebook.injected(ran)["boundaries"] == "mine.gpkg"
+    other = notebook.read(page.parent / "notebooks" / "01-data.ipynb")
+    assert "boundaries" not in notebook.injected(other)
+    texts = [path.read_text(encoding="utf-8") for path in page.parent.rglob("*.ipynb")]
+    assert not any(str(tmp_path) in text for text in texts)
+    assert runner.verify(page.parent) == []
+
+
+@pytest.mark.slow
+def test_the_real_report_names_the_layer_and_the_source_of_the_figures(
+    layer, table, tmp_path, capsys
+):
+    code, _, _ = call(
+        capsys, "run", "--boundaries", layer, "--district-data", table, "--out", tmp_path / "out",
+        "--lang", "en",
+    )  # fmt: skip
+    assert code == 0
+    html = (tmp_path / "out" / "tra-vinh" / "2024" / "report.en.html").read_text(encoding="utf-8")
+    assert "mine.gpkg, given by the user" in html and "Sở X" in html
+    assert "The districts are not the project" in html
+
+
+# --- the download
+
+
+def test_fetch_shows_the_licence_and_the_file(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(boundaries, "fetch", lambda folder, progress: f"{folder}/x.geojson")
+    code, out, err = call(capsys, "boundaries", "fetch", "--to", tmp_path, "--lang", "en")
+    assert code == 0 and out == f"{tmp_path}/x.geojson\n"
+    assert "CC BY-SA 4.0" in err and "geoBoundaries" in err
+
+
+def test_fetch_without_a_connection_says_what_to_do(tmp_path, capsys, monkeypatch):
+    def cut(*_, **__):
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(download, "urlopen", cut)
+    code, _, err = call(capsys, "boundaries", "fetch", "--to", tmp_path, "--lang", "en")
+    assert code == 5 and "could not be downloaded" in err
+
+
+# --- the merger
+
+
+@pytest.fixture(scope="module")
+def case():
+    return findings.merged("vinh-long", 2024)
+
+
+def test_the_synthetic_total_is_the_weighted_mean_of_the_three(case):
+    rows = case.of("total").query("year == 2024")
+    old = rows[~rows["synthetic"]]
+    assert len(old) == 3 and old["weight"].sum() == pytest.approx(1)
+    expected = (old["score"] * old["weight"]).sum()
+    assert rows.loc[rows["synthetic"], "score"].iloc[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("vi", "tổng hợp"), ("en", "synthetic")])
+def test_every_sentence_calls_it_synthetic(case, lang, word):
+    told = findings.merger.told(case, lang)
+    assert len(told) == 4 and all(word in line.lower() for line in told)
+
+
+def test_what_is_saved_is_marked_and_ranks_nothing(case):
+    found = findings.merger.collect(case)
+    assert found["synthetic"] is True and found["province"]["members"] == ["83", "84", "86"]
+    assert not {"rank", "group"} & {key for row in found["series"] for key in row}
+    assert {row["province"] for row in found["series"]} == {"83", "84", "86"}
+
+
+def test_a_year_without_a_score_of_one_member_has_no_synthetic_total():
+    """Tiền Giang, a part of the new Đồng Tháp, was not published in 2024."""
+    assert places.find("dong-thap").successor_code in places.find("tien-giang").successor_code
+    with pytest.raises(DataError, match="No synthetic score"):
+        findings.merged("dong-thap", 2024)
+    assert findings.merged("dong-thap", 2020).of("total")["synthetic"].any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["--province", "tra-vinh", "--geo", "2025-07"], 2, "vinh-long"),
+        (["--province", "vinh-long", "--geo", "2024-12"], 2, "leave geo out"),
+        (["--province", "vinh-long", "--geo", "soon"], 2, "2025-07"),
+        (["--province", "ha-noi", "--geo", "2025-07"], 3, "not merged"),
+        (["--province", "vinh-long", "--geo", "2025-07", "--boundaries", "x"], 2, "--boundaries"),
+    ],
+)
+def test_a_back_cast_that_makes_no_sense_is_refused(arguments, status, words, tmp_path, capsys):
+    code, _, err = call(capsys, "run", *arguments, "--out", tmp_path / "out", "--lang", "en")
+    assert code == status and words in err and not (tmp_path / "out").exists()
+
+
+def test_a_report_without_geo_runs_no_notebook_of_the_merger():
+    assert notebook.MERGER not in notebook.load()
+    assert list(notebook.load(report=notebook.MERGER)) == [notebook.MERGER]
+
+
+@pytest.mark.slow
+def test_the_command_makes_a_whole_report_of_the_merged_province(tmp_path, capsys):
+    code, out, _ = call(
+        capsys, "run", "--province", "vinh-long", "--year", "2024", "--geo", "2025-07", "--out",
+        tmp_path,
+    )  # fmt: skip
+    folder = tmp_path / "vinh-long" / "2025-07" / "2024"
+    assert code == 0 and out == f"{folder / 'report.html'}\n"
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    assert html.count("tổng hợp") >= 6 and "<script" not in html
+    record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    assert record["synthetic"] is True and runner.verify(folder) == []
+    moved = shutil.copytree(folder, tmp_path / "copy")
+    (moved / "report.html").write_text(html.replace("tổng hợp", ""), encoding="utf-8")
+    assert runner.verify(moved)
+
+
+def test_a_parameter_error_names_the_option(tmp_path):
+    with pytest.raises(ParameterError, match="--district-data"):
+        runner.run("vinh-long", 2024, geo="2025-07", district_data="x", out=tmp_path)
