@@ -203,7 +203,9 @@ def require_rows(path, schema):
 
 @pytest.mark.usefixtures("small")
 class TestSafety:
-    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+    @pytest.mark.parametrize(
+        "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", " =1+1", "\n=1", "＝1"]
+    )
     def test_text_that_would_run_is_quoted(self, text):
         frame = pd.DataFrame({"note": ["plain", text], "score": [-1.0, 2.0]})
         safe = inert(frame)

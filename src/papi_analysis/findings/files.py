@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +22,8 @@ TABLES = {
     "moran": ("associations", "moran"),
     "total_change": ("movement", "total"),
 }
-#: Letters that a spreadsheet takes for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Starts of a text that a spreadsheet takes for a formula, or cuts off to find one.
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 
 
 def text(found: dict) -> str:
@@ -48,7 +49,7 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with an apostrophe before every text that a spreadsheet would run as a formula."""
 
     def quoted(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
     text = frame.select_dtypes(["str", "object"])
     return frame.assign(**{name: column.map(quoted) for name, column in text.items()})
