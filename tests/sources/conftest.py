@@ -1,7 +1,6 @@
 """What the tests of the sources share: verdicts held against a codebook that is loaded once."""
 
 import functools
-import hashlib
 
 import official
 import pytest
@@ -40,16 +39,3 @@ def judge(new_year_data):
         )
 
     return of
-
-
-def relogged(data):
-    """Put the hashes of changed files into the log of a data folder."""
-    log = data / "provenance.csv"
-    lines = log.read_text(encoding="utf-8").splitlines()
-    for n, line in enumerate(lines[1:], start=1):
-        name = line.partition(",")[0]
-        new = hashlib.sha256((data / name).read_bytes()).hexdigest()
-        old = next(part for part in line.split(",") if len(part) == 64)
-        lines[n] = line.replace(old, new)
-    log.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return data

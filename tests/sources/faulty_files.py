@@ -174,7 +174,7 @@ def too_many_cells(folder):
 
 @faulty("E-FILE-SIZE")
 def too_many_elements(folder):
-    rows = b"".join(b'<row r="%d"/>' % n for n in range(1, 450_000))
+    rows = b"".join(b'<row r="%d"/>' % n for n in range(1, 350_000))
     sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
     return repacked(book(folder), "xl/worksheets/sheet1.xml", lambda xml: sheet)
 

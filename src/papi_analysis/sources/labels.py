@@ -197,9 +197,17 @@ def _one(name: str, known: Labels) -> Label | None:
     return None
 
 
+def without_number(name: str) -> str:
+    """A name without the number before it, as the yearly tables write it.
+
+    >>> without_number("7.2. Chất lượng không khí")
+    'Chất lượng không khí'
+    """
+    return _NUMBERED.sub("", name)
+
+
 def _numbered(name: str, known: Labels) -> Label | None:
-    """A name behind its number, as the yearly tables write it."""
-    bare = _NUMBERED.sub("", name)
+    bare = without_number(name)
     if bare == name:
         return None
     return _one(bare, known) or _halves(bare, known)
@@ -210,7 +218,7 @@ def _halves(text: str, known: Labels) -> Label | None:
     parts = [clean(part) for part in _HALVES.split(text) if clean(part)]
     cuts = [("/".join(parts[:n]), "/".join(parts[n:])) for n in range(1, len(parts))]
     for first, second in cuts:
-        pair = [_one(_NUMBERED.sub("", half), known) for half in (first, second)]
+        pair = [_one(without_number(half), known) for half in (first, second)]
         sure = [half for half in pair if half]
         if len({half.code for half in sure}) == 1 and len(sure) == 2:
             return max(sure, key=lambda half: half.said)

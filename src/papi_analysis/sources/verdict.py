@@ -80,6 +80,13 @@ def of(
         Rows of a new regime that a person has confirmed (see `regimes.draft`).
     revise : bool
         Take differences from registered scores as the publisher's revisions.
+
+    Raises
+    ------
+    SourceError
+        When the data or the regime file cannot be read.
+    EnvironmentFault
+        When the file may not be read.
     """
     path = Path(path)
     book = codebook.load(data)
@@ -88,6 +95,8 @@ def of(
             book = regimes.confirmed(Path(regime_file), book)
         reading = layouts.read(path, book, year=year)
     except SourceError as error:
+        if not error.diagnostics:  # not about this file
+            raise
         return Verdict(path.name, error.diagnostics)
     book = with_next_year(book, reading)
     found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]

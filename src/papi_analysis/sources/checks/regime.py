@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
-from papi_analysis.sources import regimes
+from papi_analysis.sources import labels, regimes
 from papi_analysis.sources.checks.columns import lost_part
 from papi_analysis.sources.checks.scales import MOST, inside, limits, rescaled
 from papi_analysis.sources.checks.tables import (
@@ -69,7 +69,11 @@ def structure(case: Case) -> list[Diagnostic]:
 def new_parts(case: Case) -> dict[str, str]:
     """Dimension by name of each new sub-dimension, for a draft."""
     values = [dict(one.values) for one in structure(case)]
-    return {str(v["name"]): str(v["dimension"]) for v in values if v["what"] == NEW_PART}
+    return {
+        labels.without_number(str(own["name"])): str(own["dimension"])
+        for own in values
+        if own["what"] == NEW_PART
+    }
 
 
 def breaks(case: Case) -> list[Diagnostic]:

@@ -1,0 +1,332 @@
+"""An import changes the data in one step or not at all, and only what the file holds."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import official
+import pandas as pd
+import pytest
+
+from papi_analysis import framework, panel
+from papi_analysis._errors import EnvironmentFault, SourceError
+from papi_analysis.runner import examination, intake, staging
+from papi_analysis.sources import codebook, embedded, notices, verdict
+
+REAL = framework.data_folder()
+
+
+@pytest.fixture
+def data(tmp_path):
+    """The data as they were before 2024 came in, with a sound log."""
+    folder = official.relogged(official.data_before(tmp_path / "repository" / "data", 2024))
+    embedded.require_unchanged(folder)
+    return folder
+
+
+@pytest.fixture
+def workbook_2024(tmp_path):
+    """The official workbook of 2024 with its repeated older years."""
+    sheets = {
+        f"{y}_VIE_ENG": official.yearly_2018(y, merged=y == 2024, indicators=1)
+        for y in (2024, 2023)
+    }
+    return official.write_xlsx(tmp_path / "2024PAPI_34_TinhThanh.xlsx", sheets)
+
+
+def state(folder):
+    """Every file below a folder with the hash of its content."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_bringing_2024_in_again_gives_the_published_files_byte_for_byte(data, workbook_2024):
+    found, plan = intake.bring_in(workbook_2024, data=data)
+    assert {one.code for one in found.findings} == {"W-NEW-YEAR", "W-PROVINCES-MISSING"}
+    assert plan.changes["kind"].value_counts().to_dict() == {"added": 1708}
+    for name in ("scores", "regimes", "subdimensions", "dimensions", "provinces"):
+        file = f"papi/{name}.csv"
+        assert (data / file).read_bytes() == (REAL / file).read_bytes(), name
+    assert panel.check(panel.load(data))["passed"].all()
+    assert embedded.hashes(data)["sound"].all()
+
+
+def test_what_stands_beside_the_scores_is_kept(data, workbook_2024):
+    assert embedded.standard_errors(data).empty and embedded.indicators(data).empty
+    intake.bring_in(workbook_2024, data=data)
+    errors = embedded.standard_errors(data)
+    assert errors.groupby("year").size().to_dict() == {2023: 61, 2024: 61}
+    assert errors.query("year == 2024 and province == '01'")["se"].tolist() == [0.158]
+    indicators = embedded.indicators(data)
+    assert len(indicators) == 63 * 28 * 2
+    assert indicators["province"].iloc[0] == "01"
+    warnings = embedded.import_warnings(data)
+    assert set(warnings["code"]) == {"W-NEW-YEAR", "W-PROVINCES-MISSING"}
+    assert warnings["year"].tolist() == [2024, 2024]
+    log = embedded.provenance(data).set_index("file")
+    assert "2011-2024" in log.loc["papi/scores.csv", "what"]
+    assert {"papi/standard_errors.csv", "papi/indicators.csv"} <= set(log.index)
+
+
+def test_the_same_file_again_changes_nothing(data, workbook_2024):
+    intake.bring_in(workbook_2024, data=data)
+    before = state(data.parent)
+    _, plan = intake.bring_in(workbook_2024, data=data)
+    assert (len(plan.changes), plan.files) == (0, {})
+    assert state(data.parent) == before
+
+
+def test_a_later_file_takes_the_place_of_the_statistics_of_its_years_only(data, workbook_2024):
+    intake.bring_in(workbook_2024, data=data)
+    table = official.yearly_2018(2022, indicators=1)
+    path = official.write_xlsx(workbook_2024.parent / "2022PAPI.xlsx", {"2022_VIE_ENG": table})
+    intake.bring_in(path, data=data)
+    counts = embedded.standard_errors(data).groupby("year").size()
+    assert counts.to_dict() == {2022: 61, 2023: 61, 2024: 61}
+    assert sorted(embedded.indicators(data)["year"].unique()) == [2022, 2023, 2024]
+
+
+def test_a_dry_run_tells_and_writes_nothing(data, workbook_2024):
+    before = state(data.parent)
+    found, plan = intake.bring_in(workbook_2024, data=data, dry_run=True)
+    assert len(plan.changes) == 1708
+    assert state(data.parent) == before
+    text = "\n".join(examination.of_import(found, plan, dry_run=True, lang="en"))
+    assert "would add 1708 scores, revise 0 and remove 0" in text
+
+
+def revised(folder):
+    """The table of 2023 with one score of Trà Vinh changed, one taken out, every sum right."""
+    table = official.scores(2023)
+    table.loc["84", ["civic_knowledge", "1", "total"]] += 0.25
+    table.loc["01", ["air_quality", "7", "total"]] = None
+    grid = official.yearly_2018(2023, table=table, indicators=0)
+    return official.write_xlsx(folder / "2023PAPI.xlsx", {"2023_VIE_ENG": grid})
+
+
+def test_a_registered_score_changes_only_when_asked_and_is_listed(data, tmp_path):
+    path = revised(tmp_path)
+    before = state(data.parent)
+    with pytest.raises(SourceError) as refused:
+        intake.bring_in(path, data=data)
+    assert {one.code for one in refused.value.diagnostics} == {"E-REVISION"}
+    assert state(data.parent) == before
+
+    old = embedded.scores(data)
+    found, plan = intake.bring_in(path, data=data, revise=True)
+    changes = plan.changes.set_index(["province", "subdimension"])
+    assert changes["kind"].to_dict() == {
+        ("84", "civic_knowledge"): "revised",
+        ("01", "air_quality"): "removed",
+    }
+    gain = changes.loc[("84", "civic_knowledge"), ["new", "old"]]
+    assert gain["new"] - gain["old"] == pytest.approx(0.25)
+    text = "\n".join(examination.of_import(found, plan, dry_run=False, lang="vi"))
+    assert "2023 Trà Vinh Tri thức công dân" in text
+    both = old.merge(embedded.scores(data), on=["year", "province", "subdimension"], how="outer")
+    assert (both["score_x"] - both["score_y"]).abs().gt(0).sum() == 1
+    assert both["score_y"].isna().sum() == 1
+
+
+def test_rounded_registered_scores_are_left_as_they_are(tmp_path):
+    """Two values of Hà Nội 2022 are registered with two decimals; the workbook has six."""
+    table = official.scores(2022)
+    table.loc["01", ["village_elections", "1", "total"]] += 0.0031
+    grid = official.yearly_2018(2022, table=table, indicators=0)
+    found = verdict.of(official.write_xlsx(tmp_path / "2022PAPI.xlsx", {"2022_VIE_ENG": grid}))
+    assert found.word == "ok"
+
+
+@pytest.mark.parametrize("instruction", ["cut", "wrong", "empty"])
+def test_a_refusal_changes_no_byte(instruction, data, workbook_2024):
+    content = workbook_2024.read_bytes()
+    bad = {"cut": content[:30_000], "wrong": content.replace(b"PK\x01\x02", b"PKxx"), "empty": b""}
+    workbook_2024.write_bytes(bad[instruction])
+    before = state(data.parent)
+    with pytest.raises(SourceError):
+        intake.bring_in(workbook_2024, data=data)
+    assert state(data.parent) == before
+
+
+def test_data_that_were_edited_by_hand_are_not_written_over(data, workbook_2024):
+    scores = data / "papi" / "scores.csv"
+    scores.write_bytes(scores.read_bytes().replace(b"2011,01", b"2011,02", 1))
+    before = state(data.parent)
+    with pytest.raises(SourceError, match=r"papi/scores\.csv"):
+        intake.bring_in(workbook_2024, data=data)
+    assert state(data.parent) == before
+
+
+def test_a_second_import_at_the_same_time_is_turned_away(data, workbook_2024):
+    with staging.locked(data.resolve()), pytest.raises(EnvironmentFault):
+        intake.bring_in(workbook_2024, data=data)
+    intake.bring_in(workbook_2024, data=data)
+
+
+@pytest.mark.parametrize("step", ["copytree", "write_bytes", "publish"])
+def test_a_disk_that_fills_up_leaves_the_data_as_they_were(step, data, workbook_2024, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    place = {"copytree": intake.shutil, "write_bytes": intake.Path, "publish": staging.os}[step]
+    monkeypatch.setattr(place, "fsync" if step == "publish" else step, full)
+    before = state(data.parent)
+    with pytest.raises(EnvironmentFault):
+        intake.bring_in(workbook_2024, data=data)
+    monkeypatch.undo()
+    assert state(data.parent) == before
+    assert [path.name for path in data.parent.iterdir()] == ["data"]
+
+
+KILLED = """
+import sys
+from papi_analysis.runner import intake
+intake.bring_in(sys.argv[1], data=sys.argv[2])
+"""
+
+
+def test_a_killed_import_leaves_the_old_data_or_the_new_ones(data, workbook_2024, tmp_path):
+    """Kills at twelve moments of the writing: never a mixture, and the next import succeeds."""
+    new = tmp_path / "new" / "data"
+    official.relogged(official.data_before(new, 2024))
+    intake.bring_in(workbook_2024, data=new)
+    ends = [state(data), state(new)]
+    for n in range(12):
+        child = subprocess.Popen([sys.executable, "-c", KILLED, str(workbook_2024), str(data)])
+        deadline = time.monotonic() + 60
+        while child.poll() is None and time.monotonic() < deadline:
+            if any(data.parent.glob(".data.part-*")):  # the writing has begun
+                time.sleep(n * 0.012)
+                os.kill(child.pid, signal.SIGKILL)
+                break
+            time.sleep(0.002)
+        child.wait()
+        now = state(data)
+        assert now in ends
+        if now == ends[1]:
+            break
+    intake.bring_in(workbook_2024, data=data)
+    assert state(data) == ends[1]
+    assert [path.name for path in data.parent.iterdir()] == ["data"]
+
+
+# --- a new regime ---------------------------------------------------------------------------------
+
+
+def with_climate_action(folder):
+    """The table of 2024 with a fourth part of dimension 7 that no codebook has."""
+    grid = official.yearly_2018(2024, indicators=0)
+    lines = {str(row[0]): n for n, row in enumerate(grid)}
+    whole = next(n for name, n in lines.items() if name.startswith("Dimension 7"))
+    low, high = 0.25, 2.5
+    parts = [n for name, n in lines.items() if name.startswith(("7.1", "7.2", "7.3"))]
+    new = ["7.4. Ứng phó biến đổi khí hậu", "7.4. Climate action", "0.25-2.5"]
+    for column in range(3, len(grid[0])):
+        if not isinstance(grid[whole][column], float):
+            new.append(None)
+            continue
+        own = 1.2 + 0.01 * (column % 40)
+        for n in parts:  # four parts share the scale now
+            third = (grid[n][column] - 1 / 3) / 3
+            grid[n][column] = round(low + third * (high - low), 6)
+        total = sum(grid[n][column] for n in parts) + own
+        grid[lines["Chỉ số PAPI chưa có trọng số"]][column] += total - grid[whole][column]
+        grid[whole][column] = round(total, 6)
+        new.append(own)
+    grid.insert(parts[-1] + 1, new)
+    return official.write_xlsx(folder / "2024PAPI.xlsx", {"2024_VIE_ENG": grid})
+
+
+def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path):
+    path = with_climate_action(tmp_path)
+    before = state(data.parent)
+    with pytest.raises(SourceError) as refused:
+        intake.bring_in(path, data=data)
+    errors = [one for one in refused.value.diagnostics if one.severity == "error"]
+    assert {one.code for one in errors} == {"E-NEW-REGIME"}
+    assert "is a new part of dimension 7" in notices.message(errors[0], "en")
+    assert state(data.parent) == before
+
+    draft = tmp_path / "draft.csv"
+    examination.of_files([str(path)], data=str(data), draft=str(draft))
+    rows = pd.read_csv(draft, dtype=str, keep_default_na=False)
+    assert len(rows) == 29
+    new = rows[rows["code"].eq("?")]
+    assert new[["dimension", "name_vi"]].values.tolist() == [["7", "Ứng phó biến đổi khí hậu"]]
+    assert set(rows.query("dimension == '7'")["scale_max"]) == {"2.5"}
+    assert set(rows.query("dimension == '7' and code != '?'")["comparable"]) == {"?no"}
+    assert set(rows.query("dimension == '1'")["comparable"]) == {"?yes"}
+    with pytest.raises(SourceError) as open_marks:
+        intake.bring_in(path, data=data, regime_file=draft)
+    assert [one.code for one in open_marks.value.diagnostics] == ["E-REGIME-UNCONFIRMED"]
+
+    rows.loc[rows["code"].eq("?"), ["code", "name_en"]] = ["climate_action", "Climate action"]
+    rows = rows.replace({"^\\?": ""}, regex=True).replace({"confidence_comparability": {"": "low"}})
+    rows.to_csv(draft, index=False)
+    _, plan = intake.bring_in(path, data=data, regime_file=draft)
+    assert plan.changes["kind"].value_counts().to_dict() == {"added": 61 * 29}
+    regimes = framework.regimes(data).query("year == 2024 and dimension == '7'")
+    assert regimes["scale_max"].tolist() == [2.5] * 4
+    assert "climate_action" in framework.subdimensions(data, year=2024)["code"].tolist()
+    assert panel.check(panel.load(data))["passed"].all()
+    old = (REAL / "papi" / "regimes.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in old if ",2024," not in line]
+    assert set(kept) <= set(
+        (data / "papi" / "regimes.csv").read_text(encoding="utf-8").splitlines()
+    )
+
+
+def test_a_draft_needs_a_new_year(tmp_path):
+    from papi_analysis._errors import ParameterError
+
+    path = official.write_csv(tmp_path / "PAPI_2016.csv", official.wide_csv(2016))
+    with pytest.raises(ParameterError, match="nothing to draft"):
+        examination.of_files([str(path)], draft=str(tmp_path / "draft.csv"))
+
+
+@pytest.mark.parametrize("content", ["", "code,year\nx,abc\n", "\x00"])
+def test_a_regime_file_that_cannot_be_read_is_refused(content, tmp_path):
+    draft = tmp_path / "regime.csv"
+    draft.write_text(content, encoding="utf-8")
+    path = official.write_csv(tmp_path / "PAPI_2016.csv", official.wide_csv(2016))
+    with pytest.raises(SourceError, match=r"regime\.csv cannot be read"):
+        verdict.of(path, regime_file=draft)
+
+
+def test_signatures_are_those_that_the_regimes_were_judged_by():
+    """The printed evidence of 2012-2024 comes out again; one row of it is known to be wrong."""
+    from papi_analysis.sources import regimes
+
+    book = codebook.load()
+    wrong = set()
+    for year in range(2012, 2025):
+        evidence = book.regime(year)["evidence"]
+        for code, own in regimes.of_table(book.wide(year), book, year).items():
+            if isinstance(evidence[code], str) and evidence[code] != str(own):
+                wrong.add((year, code))
+    assert wrong <= {(2016, "peoples_inspection_boards")}
+
+
+def test_breaks_are_told_where_the_regimes_have_them_and_nowhere_else():
+    from papi_analysis.sources import regimes
+
+    book = codebook.load()
+    for year in range(2012, 2025):
+        marks = book.regime(year)["comparable"]
+        broken = {c for c, s in regimes.of_table(book.wide(year), book, year).items() if s.broken}
+        assert set(marks.index[marks.eq("no")]) <= broken
+        assert not broken & set(marks.index[marks.eq("yes")])
+
+
+def test_sample_blocks_are_told_by_the_rank_correlation_of_totals():
+    from papi_analysis.sources import regimes
+
+    book = codebook.load()
+    new = [y for y in range(2012, 2025) if not regimes.sample_block(book.wide(y), book, y)[1]]
+    assert new == [2015, 2018, 2021]
