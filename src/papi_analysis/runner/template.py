@@ -104,6 +104,8 @@ def library() -> list[str]:
 
 def serve(path: str, modules: list[str]) -> None:
     """Import, then fork a kernel for every connection until standard input closes."""
+    death = ctypes.CDLL(None).prctl
+    death(_PR_SET_PDEATHSIG, signal.SIGKILL)  # who imports hears nothing
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = BACKEND
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -117,6 +119,7 @@ def serve(path: str, modules: list[str]) -> None:
     _require_one_thread()
     gc.collect()
     gc.freeze()
+    death(_PR_SET_PDEATHSIG, 0)  # from here on the end of standard input tells it, in order
     listener.listen(64)
     _Server(listener, changes).run()
 
