@@ -36,7 +36,6 @@ $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11) and \
 	  'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12')"
 	@echo "Setting up $(VENV) from the lock; this takes a few minutes and happens once."
-	@echo "Setting up the environment in $(VENV); the first time this takes some minutes."
 	@"$(PYTHON)" -m venv "$(VENV)"
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check \
 	  --require-hashes --only-binary :all: -r requirements.lock
