@@ -9,7 +9,7 @@ import toys
 
 from papi_analysis import places, runner
 from papi_analysis._errors import DataError, ExecutionError, ParameterError
-from papi_analysis.runner import batches, index, manifest, notebook, store, unit, verification
+from papi_analysis.runner import batches, index, manifest, store, unit, verification
 
 POISONED = ("an-giang", "can-tho", "tra-vinh")
 POISON = f"""if province in {POISONED}:
