@@ -9,10 +9,13 @@ import pytest
 from scipy import stats
 from simulated import panel_of, steady
 
-from papi_analysis import findings, followup, framework, ledger, priority, wording
+from papi_analysis import findings, followup, framework, ledger, priority, report, wording
 from papi_analysis._errors import SourceError
+from papi_analysis.findings import values
 from papi_analysis.findings.follow_up import follow_up, follow_up_said
 from papi_analysis.findings.speaker import Speaker
+from papi_analysis.findings.speech import tell
+from papi_analysis.report import followed
 
 DAY = date(2024, 6, 1)
 
@@ -265,6 +268,24 @@ class TestFindings:
                 assert wording.number(lang, row["expected"]) in line
         if lang == "vi":
             assert "không phân biệt được với sai số" in text
+
+    @pytest.mark.parametrize("lang", wording.LANGUAGES)
+    def test_the_report_shows_each_action_and_verdict_as_text(self, lang, told):
+        found = {**values.subject(told[0]), **told[1]}
+        lines = tell(found, lang, "follow_up")
+        found["sentences"] = {lang: [{"section": "follow_up", "text": str(line), "keys": line.keys}
+                                     for line in lines]}  # fmt: skip
+        for row in found["follow_up"]["list"]:
+            row["action"] = "<script>alert(1)</script>"
+        html = report.agencies(found, lang=lang).html
+        assert html.count("&lt;script&gt;") == 5 and "<script" not in html
+        for row in found["follow_up"]["scores"]:
+            assert wording.say(lang, followup.VERDICTS[row["verdict"]]) in html
+            assert framework.names(lang)[row["code"]] in html
+        assert "Nguyễn" not in html and "nan" not in html
+
+    def test_the_report_of_a_year_without_a_plan_has_no_such_part(self):
+        assert followed.shown({}, "vi") == {}
 
     def test_a_ledger_that_was_changed_stops_the_findings(self, told):
         case, _ = told

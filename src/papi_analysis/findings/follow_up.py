@@ -72,9 +72,9 @@ def _score(on: Speaker, row: dict, path: str) -> Sentence:
     if row["verdict"] not in followup.JUDGED:
         return on.line("{name}: {verdict}.", name=name, verdict=verdict, keys=keys)
     return on.line(
-        "{name}: {before:0.00} → {score:0.00} points; with the country's {national:+0.00;-0.00} "
-        "{expected:0.00} (90% range {low:0.00} to {high:0.00}) was to be expected without action: "
-        "{verdict}.",
+        "{name}: {before:0.00} → {score:0.00} points. Expected without action, with the change of "
+        "the country ({national:+0.00;-0.00}): {expected:0.00}, 90% range {low:0.00} to "
+        "{high:0.00}. The score is {verdict}.",
         name=name,
         before=f"@{path}.score_before",
         score=f"@{path}.score",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from papi_analysis.agencies import CONTRADICTION
 from papi_analysis.findings.speaker import Sentence, Speaker, probability
 from papi_analysis.wording import number, say
 
@@ -168,7 +169,7 @@ def contradiction(on: Speaker) -> Iterator[Sentence]:
         template = (
             "In {year} the province is {rank}/{of} in {index} and {papi}/{n} in PAPI. The two ask "
             "different people: that needs an explanation, not a choice of the better one."
-            if row["apart"] >= 1 / 3
+            if row["apart"] >= CONTRADICTION
             else "In {year} the province is {rank}/{of} in {index} and {papi}/{n} in PAPI."
         )
         yield on.line(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from papi_analysis import framework
 from papi_analysis.findings import said_advice, said_standing
+from papi_analysis.findings.follow_up import follow_up_said
 from papi_analysis.findings.speaker import Sentence, Speaker
 
 SECTIONS: dict[str, Callable[[Speaker], Iterator[Sentence]]] = {
@@ -23,6 +24,7 @@ SECTIONS: dict[str, Callable[[Speaker], Iterator[Sentence]]] = {
     "association": said_advice.association,
     "districts": said_advice.districts,
     "contradiction": said_advice.contradiction,
+    "follow_up": follow_up_said,
     "backtest": said_advice.backtest,
 }
 

@@ -11,6 +11,7 @@ from papi_analysis._errors import DataError
 from papi_analysis.findings.advice import indices, moves, priorities, proof
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.country import national, opposed
+from papi_analysis.findings.follow_up import follow_up
 from papi_analysis.findings.plain import plain
 from papi_analysis.findings.speech import speak
 from papi_analysis.findings.standing import (
@@ -27,6 +28,7 @@ __all__ = [
     "SCHEMA",
     "changes",
     "collect",
+    "follow_up",
     "indices",
     "known",
     "moves",
@@ -74,8 +76,9 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     -------
     dict
         schema, province, year, quality, position, dimensions, subdimensions, noise, associations,
-        priorities, left_out, do_not_chase, movement, series, region, indices, sentences; a part
-        that cannot be known is missing, and `absent` names it with the reason.
+        priorities, left_out, do_not_chase, movement, series, region, indices, follow_up
+        (where a plan answered the year before), sentences; a part that cannot be known is missing,
+        and `absent` names it with the reason.
     """
     found = {"schema": SCHEMA, **subject(case), **quality(case), "position": position(case)}
     found["dimensions"] = standing(case, "dimension")
@@ -88,7 +91,7 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found |= national(case) if shared is None else shared
     found["series"] = series(case)
     found["region"] = region(case)
-    found |= indices(case)
+    found |= indices(case) | follow_up(case)
     if absent:
         found["absent"] = absent
     return found | {"sentences": speak(found, data=case.data)}

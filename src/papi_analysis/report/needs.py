@@ -10,6 +10,7 @@ from markupsafe import Markup
 from papi_analysis.figures import charts
 from papi_analysis.findings.speaker import probability
 from papi_analysis.priority import REASONS
+from papi_analysis.report import followed
 from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, STATUSES, Section, build, spoken
 from papi_analysis.wording import mark, number, say
@@ -178,7 +179,9 @@ def agencies(found: dict, *, lang: str) -> Section:
         told = [say(lang, "No lead agencies are on file for this province.")]
     first = [block for block in shown if any(row["tier"] != "C" for row in block["rows"])]
     others = [block for block in shown if block not in first]
-    return build("agencies", heading, lang, told=told, blocks=first, others=others)
+    after = followed.shown(found, lang)
+    told += after.get("told", [])
+    return build("agencies", heading, lang, told=told, blocks=first, others=others, followed=after)
 
 
 def _block_told(block: dict, lang: str) -> str:
