@@ -13,7 +13,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab
+.PHONY: help setup report test lab lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -31,6 +31,11 @@ lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
 	@"$(BIN)/python" -m jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB) \
 	  notebooks/00-explore.ipynb
+
+lock: ## write requirements.lock and environment.yml anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \
+	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	"$(PYTHON)" .ci/environment.py
 
 $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -49,6 +49,7 @@ RUN = {
     "ipykernel": "the kernel of the notebooks",
     "jupyterlab": "make lab",
     "jupyter-server": "floor of a dependency of jupyterlab",
+    "jupyterlab-language-pack-vi-VN": "the interface of JupyterLab in Vietnamese",
     "nbval": "pytest --nbval",
     "pytest": "make test",
     "pytest-cov": "coverage of the input code",
