@@ -113,6 +113,7 @@ def serve(path: str, modules: list[str]) -> None:
     for name in (*BASE, *modules):
         with contextlib.suppress(Exception):  # whoever needs it will see the error
             importlib.import_module(name)
+    _decide_as_in_a_kernel()
     sys.modules.pop(_HOOK, None)
     os.environ.pop("MPLBACKEND")
     changes = {k: v for k, v in os.environ.items() if before.get(k) != v}
@@ -122,6 +123,13 @@ def serve(path: str, modules: list[str]) -> None:
     death(_PR_SET_PDEATHSIG, 0)  # from here on the end of standard input tells it, in order
     listener.listen(64)
     _Server(listener, changes).run()
+
+
+def _decide_as_in_a_kernel() -> None:
+    """Set what libraries settle at import by whether they are in a kernel: here they are not."""
+    pandas = sys.modules.get("pandas")
+    if pandas:
+        pandas.set_option("display.max_columns", 20)  # 0 where pandas thinks of a terminal
 
 
 def _require_one_thread() -> None:
