@@ -360,6 +360,38 @@ def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
         click.echo(line)
 
 
+@papi.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--all", "everything", is_flag=True, help="Every value, by its path.")
+@click.option("--json", "as_json", is_flag=True, help="Every value as JSON.")
+@lang_option
+@debug_option
+def diff(old, new, everything, as_json, lang, debug) -> None:
+    """What changed between two reports, or two data folders, and what it can come from.
+
+    Numbers come first, each tagged as data, method, parameter, boundary or code. Scores of earlier
+    years that the publisher revised are listed one by one: those of the province between reports,
+    those of all provinces between data folders.
+
+    \b
+    Examples:
+      papi diff reports/tra-vinh/2023 reports/tra-vinh/2024
+      papi diff data-before data
+      papi diff reports/tra-vinh/2023 reports/tra-vinh/2024 --json > diff.json
+    """
+    from papi_analysis import differences
+
+    found = differences.compare(old, new)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(differences.record(found), ensure_ascii=False, indent=1))
+        return
+    for line in differences.lines(found, lang, everything=everything):
+        click.echo(line)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end it with its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
