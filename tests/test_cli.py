@@ -115,20 +115,6 @@ def test_a_missing_package_is_a_fault_of_the_environment(capsys, monkeypatch):
     assert code == 5 and "requirements.lock" in err
 
 
-def test_findings_are_listed_with_place_and_mend_and_at_most_fifty():
-    from papi_analysis._errors import Diagnostic
-
-    place = {"file": "a.xlsx", "sheet": "s", "row": "5", "column": "D"}
-    one = Diagnostic("E-SUM", "found {n}", "mend {n}", **place, values=(("n", 3),))
-    lines = cli.diagnostics((one,) * 60, "vi")
-    assert lines[:3] == [
-        "LỖI E-SUM  a.xlsx · s · dòng 5 · cột D",
-        "  found 3",
-        "  Cách sửa: mend 3",
-    ]
-    assert len(lines) == 151 and lines[-1] == "và 10 mục khác"
-
-
 # --- a run
 
 
