@@ -12,6 +12,7 @@ from papi_analysis.sources.sheet import Cell, Sheet, letters
 from papi_analysis.sources.spelling import clean
 
 SEARCHED = 40  # rows from the top in which the column names are looked for
+WIDEST = 400  # columns in which they are looked for
 ENOUGH = 3  # names of different scores that make a row of column names
 SCORES = ("subdimension", "dimension", "total")
 #: The columns that make a table with one score in each row.
@@ -88,7 +89,7 @@ def _read(sheet: Sheet, known: Labels) -> dict[int, dict[int, Label]]:
         row: {
             column: labels.of(cell.value, known)
             for column, cell in sheet.rows[row].items()
-            if cell.kind == "text"
+            if cell.kind == "text" and column <= WIDEST
         }
         for row in sorted(sheet.rows)[:SEARCHED]
     }

@@ -14,6 +14,8 @@ from papi_analysis import places
 from papi_analysis.sources.encodings import REPAIRS
 from papi_analysis.sources.spelling import clean, key, lost_marks_only
 
+LONGEST = 300  # letters; longer texts are no names
+
 #: Names of dimensions and sub-dimensions in official tables that are not those of the codebook.
 OFFICIAL = {
     "Participation at Local Levels": "1",
@@ -143,7 +145,7 @@ def of(text: object, known: Labels) -> Label:
     language; names that differ in case, accents or encoding are known and told.
     """
     name = clean(text)
-    if not name:
+    if not name or len(name) > LONGEST:
         return Label("")
     special = _special(name, known)
     if special:

@@ -8,8 +8,11 @@ from papi_analysis._errors import Diagnostic
 from papi_analysis.sources import labels, names, score
 from papi_analysis.sources.codebook import Codebook
 from papi_analysis.sources.diagnoses import Phrase, finding
+from papi_analysis.sources.faults import refusal
 from papi_analysis.sources.header import SCORES, Header, at
 from papi_analysis.sources.sheet import Cell, Sheet
+
+MAX_UNKNOWN = 200  # rows without a known province, from which on reading further tells nothing
 
 #: The code that the consolidated tables give to their summary rows; nothing is said of those.
 OFFICIAL_SUMMARY = "999"
@@ -41,6 +44,7 @@ def read(sheet: Sheet, header: Header, book: Codebook) -> Lines:
     ignored: dict[int, Phrase] = {row: TITLE for row in sheet.rows if row < header.rows[0]}
     ignored |= dict.fromkeys(header.rows, HEADER)
     findings: list[Diagnostic] = []
+    unknown = 0
     for row in sorted(sheet.rows):
         if row in ignored or row < header.rows[0]:
             continue
@@ -50,6 +54,9 @@ def read(sheet: Sheet, header: Header, book: Codebook) -> Lines:
             provinces.append(line)
         else:
             ignored[row] = reason
+            unknown += reason is UNKNOWN
+        if unknown > MAX_UNKNOWN:
+            raise refusal(*findings)
     return Lines(provinces, ignored, findings)
 
 

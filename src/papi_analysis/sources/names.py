@@ -14,6 +14,8 @@ from papi_analysis import places
 from papi_analysis.sources.encodings import REPAIRS
 from papi_analysis.sources.spelling import clean, key, lost_marks_only
 
+LONGEST = 100  # letters; longer texts are no names
+
 #: Spellings of the official tables that are not those of `provinces.csv`; nothing is said of them.
 OFFICIAL = dict.fromkeys(
     ("TP. Hồ Chí Minh", "TP Hồ Chí Minh", "Hồ Chí Minh", "Ho Chi Minh City"), "79"
@@ -108,6 +110,8 @@ def of_name(text: object, known: Index, *, plain_is_official: bool = False) -> M
         E-NAME-LOSSY, E-PROVINCE-MERGED or E-NAME-UNKNOWN with the three nearest names otherwise.
     """
     name = clean(text)
+    if len(name) > LONGEST:
+        return Match("", "E-NAME-UNKNOWN", "–")
     bare = _MARKS.sub("", name)
     found = _sure(bare, known, plain_is_official)
     if found and bare != name:

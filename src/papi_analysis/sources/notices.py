@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from papi_analysis._errors import Diagnostic
 from papi_analysis.sources.diagnoses import Phrase, shown
 from papi_analysis.wording import say
 
 MOST = 50  # findings that are written out
-TOGETHER = 3  # findings of one kind and column from which on they are told as one
+TOGETHER = 3  # alike findings of a column or row; more are told as one
+SYSTEMATIC = 12  # blocks of one code in a sheet; more are told as one
 NAMED = 6  # rows that a common block names
 
 
@@ -96,24 +97,30 @@ def _filled(found: Diagnostic, sentence: str, lang: str) -> str:
 
 
 def _grouped(findings: list[Diagnostic]) -> list[list[Diagnostic]]:
-    """Findings of one kind and column together, where there are more than `TOGETHER`."""
-    alike: dict[tuple, list[Diagnostic]] = {}
+    """Alike findings together: those of one column or row, or of a whole sheet full of them."""
+    by_code: dict[tuple, list[Diagnostic]] = {}
     for one in findings:
-        alike.setdefault(_kind(one), []).append(one)
-    groups: list[list[Diagnostic]] = []
-    for one in findings:
-        group = alike[_kind(one)]
-        if len(group) <= TOGETHER:
-            groups.append([one])
-        elif group[0] is one:
-            groups.append(group)
-    return groups
+        by_code.setdefault((one.code, one.file, one.sheet), []).append(one)
+    return [group for alike in by_code.values() for group in _split(alike)]
 
 
-def _kind(found: Diagnostic) -> tuple:
-    """What alike findings share: code and sheet, and for errors the column."""
-    column = found.column if found.severity == "error" else ""
-    return found.code, found.file, found.sheet, column
+def _split(alike: list[Diagnostic]) -> list[list[Diagnostic]]:
+    """The findings of one code and sheet by the columns, then by the rows that hold many."""
+    columns = _by(alike, lambda one: one.column)
+    groups = [group for group in columns if len(group) > TOGETHER]
+    few = [one for group in columns if len(group) <= TOGETHER for one in group]
+    for group in _by(few, lambda one: one.row):
+        groups += [group] if len(group) > TOGETHER else [[one] for one in group]
+    if len(groups) > SYSTEMATIC:
+        return [alike]
+    return sorted(groups, key=lambda group: alike.index(group[0]))
+
+
+def _by(findings: list[Diagnostic], way: Callable[[Diagnostic], str]) -> Iterable[list[Diagnostic]]:
+    groups: dict[str, list[Diagnostic]] = {}
+    for one in findings:
+        groups.setdefault(way(one), []).append(one)
+    return groups.values()
 
 
 def _short(found: Diagnostic) -> str:

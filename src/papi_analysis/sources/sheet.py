@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  # of any spreadsheet program
 #: What a cell can hold; an `uncached` formula was never calculated.
 KINDS = ("text", "number", "percent", "date", "boolean", "error", "uncached")
 
@@ -87,9 +88,11 @@ def place(address: str) -> tuple[int, int]:
     ((56, 4), (1048576, 16384))
     """
     name = address.rstrip("0123456789")
-    if not name.isascii() or not name.isupper() or len(name) > 3:
+    if not (name.isascii() and name.isalpha() and name.isupper()) or len(name) > 3:
         raise ValueError(address)
-    column = 0
+    row, column = int(address[len(name) :]), 0
     for letter in name:
         column = column * 26 + ord(letter) - 64
-    return int(address[len(name) :]), column
+    if not (1 <= row <= MAX_ROW and column <= MAX_COLUMN):
+        raise ValueError(address)
+    return row, column

@@ -12,6 +12,7 @@ from papi_analysis.sources import lines as table_lines
 from papi_analysis.sources.codebook import Codebook
 from papi_analysis.sources.crosstab import Entry
 from papi_analysis.sources.diagnoses import Phrase, finding
+from papi_analysis.sources.faults import refusal
 from papi_analysis.sources.header import Header
 from papi_analysis.sources.labels import Label
 from papi_analysis.sources.lines import Line
@@ -92,6 +93,8 @@ def _entries(
         cell = sheet.get(line.row, column)
         entry = Entry(line, column, str(text), known[text], cell, year_)
         (entries if known[text].kind in header.SCORES else lost).append(entry)
+        if len(lost) > table_lines.MAX_UNKNOWN:
+            raise refusal(*(_unknown(sheet, head, book, entry) for entry in lost))
     return entries, lost
 
 

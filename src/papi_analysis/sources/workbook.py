@@ -11,7 +11,7 @@ from papi_analysis.sources.archive import Elements, open_archive
 from papi_analysis.sources.diagnoses import Phrase
 from papi_analysis.sources.faults import fault
 from papi_analysis.sources.formats import Formats
-from papi_analysis.sources.sheet import Cell, Sheet, place
+from papi_analysis.sources.sheet import Cell, Sheet, letters, place
 
 STRICT = "http://purl.oclc.org/ooxml"
 #: What other zip archives hold, and what they are called in a message.
@@ -167,7 +167,10 @@ def _sheet(elements: Elements, part: str, name: str, *, hidden: bool, decode: _D
     hidden_rows, merged, count, last_row = set(), [], 0, 0
     for local, element in elements.of(part, "row"):
         if local == "row":
-            last_row = int(element.get("r", last_row + 1))
+            number = int(element.get("r", last_row + 1))
+            if number <= last_row:
+                raise ValueError("a row stands twice")
+            last_row = number
             cells = _cells(element, last_row, decode)
             if cells:
                 rows[last_row] = cells
@@ -201,8 +204,10 @@ def _cells(row: Element, number: int, decode: _Decoder) -> dict[int, Cell]:
     for element in row:
         if element.tag.rpartition("}")[2] != "c":
             continue
-        address = element.get("r")
-        column = place(address)[1] if address else column + 1
+        here = place(element.get("r") or f"{letters(column + 1)}{number}")
+        if here[0] != number or here[1] <= column:
+            raise ValueError("a cell stands in another row, or twice")
+        column = here[1]
         content = decode(element)
         if content is not None:
             cells[column] = Cell(number, column, *content)

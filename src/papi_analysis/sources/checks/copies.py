@@ -5,11 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
-from papi_analysis.sources.checks.tables import ENOUGH, Case, Table, said, said_of_table
+from papi_analysis.sources.checks.tables import (
+    ENOUGH,
+    Case,
+    Table,
+    said,
+    said_of_column,
+    said_of_table,
+)
 
 SAME = 5e-7  # points; scores are kept to six decimals
 LEAST = 6  # sub-dimensions that must agree for a copied row
-SHARE = 0.5  # of the scores that must agree for a copied year
+SHARE = 0.5  # of the scores of a table that must agree for a copied year
+ALL = 0.95  # of the scores of a sub-dimension or province that must agree
 
 
 def rows(case: Case) -> list[Diagnostic]:
@@ -32,25 +40,32 @@ def rows(case: Case) -> list[Diagnostic]:
 
 
 def years(case: Case) -> list[Diagnostic]:
-    """E-YEAR-COPY where most scores are those of another registered year."""
+    """E-YEAR-COPY where scores are those of another registered year: most of a table, or all of a
+    sub-dimension or of a province.
+    """
     found = []
     for table in case.tables:
         for other in case.book.years:
-            if other == table.year:
-                continue
-            share = _equal(table, case.book.wide(other))
-            if share >= SHARE:
-                found.append(
-                    said_of_table("E-YEAR-COPY", table, found=f"{table.year} = {other}",
-                                  year=table.year, other=other, share=f"{100 * share:.0f}")
-                )  # fmt: skip
+            if other != table.year:
+                found += _repeated(table, other, case.book.wide(other))
     return found
 
 
-def _equal(table: Table, other: pd.DataFrame) -> float:
-    """The share of a table's scores that another year has to the last digit."""
+def _repeated(table: Table, year: int, other: pd.DataFrame) -> list[Diagnostic]:
     codes = [code for code in table.codes if code in other]
     mine = table.wide[codes]
-    same = (mine - other.reindex(mine.index)[codes]).abs().le(SAME) if codes else mine
-    there = int(mine.count().sum())
-    return float(same.to_numpy().sum() / there) if there >= ENOUGH else 0.0
+    if mine.count().sum() < ENOUGH:
+        return []
+    same = (mine - other.reindex(mine.index)[codes]).abs().le(SAME)
+    values = {"year": table.year, "other": year, "found": f"{table.year} = {year}"}
+    share = same.to_numpy().sum() / mine.count().sum()
+    if share >= SHARE:
+        return [said_of_table("E-YEAR-COPY", table, share=f"{100 * share:.0f}", **values)]
+    columns = [c for c in codes if same[c].sum() >= max(ALL * mine[c].count(), ENOUGH)]
+    least = max(LEAST, ALL * len(codes))
+    provinces = same.index[same.sum(axis=1) >= least]
+    values["share"] = "100"
+    return [
+        *(said_of_column("E-YEAR-COPY", table, code, **values) for code in columns),
+        *(said("E-YEAR-COPY", table.at(p, codes[0]), **values) for p in provinces),
+    ]

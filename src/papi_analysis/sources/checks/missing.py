@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
-from papi_analysis.sources.checks.tables import Case, Table, said
+from papi_analysis.sources.checks.tables import Case, Table, said, said_of_table
 
 
 def scores(case: Case) -> list[Diagnostic]:
@@ -18,7 +18,18 @@ def scores(case: Case) -> list[Diagnostic]:
     for table in case.tables:
         if case.book.wide(table.year).empty:
             found += [said("W-MISSING", row) for _, row in _missing(table).iterrows()]
+            found += [
+                said_of_table("W-MISSING", table, found="–", row_name=case.book.name(province),
+                              column_name=case.book.label(code))
+                for province, code in _without_row(table)
+            ]  # fmt: skip
     return found
+
+
+def _without_row(table: Table) -> list[tuple[str, str]]:
+    """Provinces and codes that no row of a table with one score in each row names."""
+    blank = table.wide[table.codes].isna().stack()
+    return [key for key in blank.index[blank] if key not in table.places]
 
 
 def _missing(table: Table) -> pd.DataFrame:
