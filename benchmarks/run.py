@@ -15,8 +15,9 @@ import time
 from contextlib import nullcontext
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("0[1-9]-*.ipynb"))
+from papi_analysis.runner import notebook
+
+NOTEBOOKS = sorted(notebook.files())
 
 #: Our runner with parts of it switched off, by what is left.
 VARIANTS = {
