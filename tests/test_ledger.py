@@ -187,8 +187,24 @@ def test_a_file_that_is_no_ledger_is_refused(data):
     assert {fault.code for fault in faults(data)} == {"E-NUMBER"}
 
 
+def test_a_check_of_the_data_names_what_was_changed(tmp_path, capsys):
+    from papi_analysis import cli
+
+    data = tmp_path / "data"
+    shutil.copytree(framework.data_folder(), data)
+    put(data, ledger.text(FOUR))
+    assert cli.status(["check", "--data", str(data)]) == 0
+    capsys.readouterr()
+    put(data, ledger.text(FOUR).replace("late", "done").replace("Hai", "Ba"))
+    assert cli.status(["check", "--data", str(data)]) == 3
+    out = capsys.readouterr().out
+    assert "E-LEDGER-SEAL" in out and "ledger.csv" in out and "mục 2" in out
+
+
 # --- targets
 
 
 def test_the_range_of_a_forecast_holds_nine_tenths():
-    assert ledger.forecast_range(1.0, 0.1) == pytest.approx((0.8355, 1.1645))
+    """A standard error of .1 on either side, times Student's t of 56 degrees of freedom."""
+    assert ledger.forecast_range(1.0, 0.1) == pytest.approx((0.831, 1.169))
+    assert ledger.detectable(0.1) == pytest.approx(0.2532)

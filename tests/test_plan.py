@@ -149,7 +149,7 @@ class TestWorkbook:
                 row = known[code]
                 for key in ("tier", "score", "benchmark", "headroom"):
                     assert line[key] == row[key]
-                low, high = (row["no_action"] + sign * 1.645 * row["no_action_sd"]
+                low, high = (row["no_action"] + sign * 1.69 * row["no_action_sd"]
                              for sign in (-1, 1))  # fmt: skip
                 told = re.findall(r"\d+,\d+", line["forecast"])
                 numbers = [float(number.replace(",", ".")) for number in told]

@@ -17,7 +17,7 @@ from papi_analysis.ledger.entry import (
     empty,
     pending,
 )
-from papi_analysis.ledger.file import FILE, extended, head, path, read, text
+from papi_analysis.ledger.file import FILE, extended, head, path, read, text, unsound
 from papi_analysis.ledger.target import HALF_WIDTH, POWER_80, detectable, forecast_range, proposed
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "read",
     "seals",
     "text",
+    "unsound",
 ]

@@ -96,6 +96,20 @@ def _faults(rows: pd.DataFrame, numbers: pd.DataFrame, file: str):
         previous, expected = seal, int(number) + 1
 
 
+def unsound(data: str | Path | None = None) -> list[Diagnostic]:
+    """What is wrong with the ledgers of all provinces; an empty list means that all are sound."""
+    found: list[Diagnostic] = []
+    for code in places.provinces(data)["code"]:
+        province = places.find(code, data)
+        try:
+            read(province, data)
+        except SourceError as error:
+            whole = Diagnostic("E-LEDGER-FILE", error.message, file=FILE,
+                               values=tuple(error.values.items()))  # fmt: skip
+            found += error.diagnostics or [whole]
+    return found
+
+
 def head(entries: pd.DataFrame) -> str:
     """The last seal: it stands for the whole history; `GENESIS` for an empty ledger."""
     return entries["seal"].iloc[-1] if len(entries) else GENESIS

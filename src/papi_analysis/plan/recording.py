@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from papi_analysis import ledger, places
-from papi_analysis._errors import Diagnostic, EnvironmentFault, SourceError
+from papi_analysis._errors import Diagnostic, SourceError
 from papi_analysis.plan import reading
 from papi_analysis.plan.faults import fault
 from papi_analysis.plan.making import put
@@ -64,7 +63,7 @@ def record(
     plans = list(reading.together([reading.read(file, data, lang=lang) for file in files]))
     first = plans[0]
     path = ledger.path(first.province, data)
-    with staging.faults(path.parent), _locked(path):
+    with staging.locked(path):
         entries = ledger.read(first.province, data)
         found = [one for plan in plans for one in (*plan.faults, *_erased(plan, entries))]
         found += _twice(plans)
@@ -82,28 +81,6 @@ def record(
     warnings = tuple(_older(plans, rows))
     same = len(actions) - len(rows)
     return Record(first.province, first.year, path, rows, same, after, warnings)
-
-
-class _locked:
-    """The only right to extend a ledger."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(path.with_name(f".{path.name}.lock"), blocking=False)
-
-    def __enter__(self) -> None:
-        try:
-            self.lock.acquire()
-        except Timeout as error:
-            raise EnvironmentFault(
-                "Another run is writing {folder}; wait for it to end and run the command again.",
-                folder=str(self.path),
-            ) from error
-
-    def __exit__(self, *error: object) -> None:
-        Path(self.lock.lock_file).unlink(missing_ok=True)
-        self.lock.release()
 
 
 def _erased(plan: reading.Plan, entries: pd.DataFrame) -> list[Diagnostic]:

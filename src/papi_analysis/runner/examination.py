@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import panel
+from papi_analysis import ledger, panel
 from papi_analysis._errors import ParameterError
 from papi_analysis.runner import staging
 from papi_analysis.sources import embedded, notices, regimes, verdict
@@ -125,8 +125,10 @@ def of_data(
 ) -> tuple[list[str], int]:
     """The proofs that the data are sound, as lines of a table, and the exit status."""
     files, checks = embedded.hashes(data), panel.check(panel.load(data))
+    broken = ledger.unsound(data)
     proofs = [
         (say(lang, "files that are not the published ones"), 0, int((~files["sound"]).sum())),
+        (say(lang, "entries of ledgers that are not as they were sealed"), 0, len(broken)),
         *((say(lang, row.check), row.expected, row.found) for row in checks.itertuples()),
     ]
     status = REFUSED if any(expected != found for _, expected, found in proofs) else 0
@@ -146,7 +148,8 @@ def of_data(
     ]
     bad = files.loc[~files["sound"], "file"].tolist()
     word = "The data are not sound." if status else "The data are sound."
-    return [*told, *(f"    {name}" for name in bad), say(lang, word)], status
+    told += [*(f"    {name}" for name in bad), *notices.listing(broken, lang)]
+    return [*told, say(lang, word)], status
 
 
 def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list[str]:
