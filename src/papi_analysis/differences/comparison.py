@@ -156,14 +156,17 @@ def _broken(old: dict, new: dict) -> set[str]:
 def revisions(old: dict, new: dict) -> pd.DataFrame:
     """The scores of the province that both reports show and that differ: the publisher's doing."""
     shown = [
-        {(row["level"], row["code"], row["year"]): row.get("score") for row in found["series"]}
+        {
+            (row["level"], row["code"], row["year"]): row.get("score")
+            for row in found.get("series", [])
+        }
         for found in (old, new)
     ]
     columns = ["year", "province", "level", "code", "old", "new"]
-    if old["province"]["code"] != new["province"]["code"]:
+    if old["province"]["slug"] != new["province"]["slug"]:
         return pd.DataFrame(columns=columns)
     rows = [
-        (year, new["province"]["code"], level, code, before, shown[1][level, code, year])
+        (year, new["province"].get("code"), level, code, before, shown[1][level, code, year])
         for (level, code, year), before in shown[0].items()
         if (level, code, year) in shown[1] and shown[1][level, code, year] != before
     ]
