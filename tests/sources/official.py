@@ -240,7 +240,8 @@ def next_year(year, *, seed=84, noise=0.25):
     rng = np.random.default_rng(seed)
     table = scores(year)
     subs = [c for c in codes(year) if not c.isdigit()]
-    moved = table[subs] + noise * table[subs].std() * rng.standard_normal(table[subs].shape)
+    spread = noise * table[subs].std().to_numpy()
+    moved = table[subs] + spread * rng.standard_normal(table[subs].shape)
     limits = BOOK.regime(year)
     moved = moved.clip(limits["scale_min"] + 0.01, limits["scale_max"] - 0.01, axis=1).round(6)
     for code in codes(year):

@@ -12,6 +12,7 @@ from papi_analysis.sources import lines as table_lines
 from papi_analysis.sources import score, years
 from papi_analysis.sources.codebook import Codebook
 from papi_analysis.sources.diagnoses import Phrase, finding
+from papi_analysis.sources.faults import refusal
 from papi_analysis.sources.header import SCORES, Header, at
 from papi_analysis.sources.labels import Label
 from papi_analysis.sources.lines import Line
@@ -19,6 +20,7 @@ from papi_analysis.sources.reading import OTHERS, ROWS, STATISTICS, VALUES, Read
 from papi_analysis.sources.sheet import Cell, Sheet, letters
 
 STATISTIC_KINDS = ("standard_error", "low", "high", "weighted")
+MAX_REFUSED = 3_000  # unreadable numbers, from which on reading further tells nothing
 #: Kinds of columns that are neither scores nor news.
 SILENT = ("id", "name", "name_en", "year", "ordinal", "scale", "criterion", "score")
 
@@ -166,16 +168,21 @@ def numbers_said(
     """What is to be said of rows and numbers; a missing score is judged later, by its year."""
     for found in uneven.values():
         yield from found
+    refused: list[Diagnostic] = []
     for entry in entries:
         number = score.read(entry.cell, typed=sheet.typed)
         if not number.code or number.code == "W-MISSING" or entry.line.row in uneven:
             continue
         _, _, row, column, _, row_name, column_name = entry.place(sheet)
-        yield finding(
+        said = finding(
             number.code, found=entry.cell.text if entry.cell else "", used=f"{number.value:g}",
             unit="%", file=sheet.file, sheet=sheet.name, row=row, column=column,
             row_name=row_name, column_name=column_name,
         )  # fmt: skip
+        yield said
+        refused += [said] if said.severity == "error" else []
+        if len(refused) > MAX_REFUSED:
+            raise refusal(*refused)
 
 
 def years_said(

@@ -23,6 +23,7 @@ SEPARATORS = {",": ",", ";": ";", "\t": "TAB", "|": "|"}
 #: A first line of this form names the separator (spreadsheet programs write it).
 SEPARATOR_LINE = "sep="
 LINES_IN_FIELD = 4  # a field that runs over more lines has lost its closing quotation mark
+MAX_ROWS = 40_000  # all scores since 2011 are 22,000
 _SAMPLE = 40
 
 csv.field_size_limit(100_000)
@@ -147,18 +148,13 @@ def _rows(
             if cells:
                 rows[number], widths[number] = cells, len(fields)
             count += len(cells)
-            _require_small(count, name)
+            _require_small(count, MAX_CELLS, Phrase("cells"), name)
+            _require_small(len(rows), MAX_ROWS, Phrase("rows"), name)
     except csv.Error as error:
         raise fault("E-QUOTE", file=name, row=line + 1) from error
     return rows, widths
 
 
-def _require_small(count: int, name: str) -> None:
-    if count > MAX_CELLS:
-        raise fault(
-            "E-FILE-SIZE",
-            file=name,
-            found=f"> {MAX_CELLS}",
-            limit=f"{MAX_CELLS}",
-            measure=Phrase("cells"),
-        )
+def _require_small(count: int, limit: int, measure: Phrase, name: str) -> None:
+    if count > limit:
+        raise fault("E-FILE-SIZE", file=name, found=f"> {limit}", limit=limit, measure=measure)

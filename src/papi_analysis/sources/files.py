@@ -123,7 +123,12 @@ def _kind_of_content(path: Path, head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").lstrip().lower()
     for starts, name in MARKUP:
         word = name if word is None and text.startswith(starts) else word
-    if word is None and b"\0" in head and not head.startswith(UTF16) and not _is_utf16(head):
+    if (
+        word is None
+        and head.count(0) > len(head) / 100
+        and not head.startswith(UTF16)
+        and not _is_utf16(head)
+    ):
         word = Phrase("binary data")
     if word is not None:
         raise fault("E-FILE-TYPE", file=path.name, kind=word)

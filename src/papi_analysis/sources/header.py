@@ -111,10 +111,27 @@ def _header(sheet: Sheet, rows: list[int], read: dict[int, dict[int, Label]]) ->
             name = clean(sheet.rows[row][column].value)
             plain = english if name.isascii() else names
             plain[column] = name
+    columns = _without_empty_twins(sheet, rows, columns)
     above = [row for row in sheet.rows if row < rows[0]]
     titles = [cell.text for row in sorted(above) for cell in sheet.rows[row].values()]
     scale = next((row for row in read if _is_scale(read[row]) and row not in rows), None)
     return Header(tuple(rows), columns, english | names, titles, english, scale)
+
+
+def _without_empty_twins(
+    sheet: Sheet, rows: list[int], columns: dict[int, Label]
+) -> dict[int, Label]:
+    """The columns without those that hold nothing below a name that another column has, too.
+
+    A title that reads like the name of the total is such a column.
+    """
+    filled = {c for row, cells in sheet.rows.items() if row not in rows for c in cells}
+    codes = {label.code for column, label in columns.items() if column in filled and label.code}
+    return {
+        column: label
+        for column, label in columns.items()
+        if column in filled or label.code not in codes
+    }
 
 
 def _is_scale(columns: dict[int, Label]) -> bool:

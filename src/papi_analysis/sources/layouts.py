@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from papi_analysis._errors import Diagnostic
@@ -11,6 +12,7 @@ from papi_analysis.sources import (
     delimited,
     files,
     header,
+    labels,
     names,
     old_workbook,
     tidy_csv,
@@ -22,11 +24,13 @@ from papi_analysis.sources.codebook import Codebook
 from papi_analysis.sources.diagnoses import Phrase, finding
 from papi_analysis.sources.faults import fault
 from papi_analysis.sources.reading import Reading, joined
-from papi_analysis.sources.sheet import Sheet
+from papi_analysis.sources.sheet import Cell, Sheet
 
 #: The readers, the most particular first.
 LAYOUTS = (tidy_csv, yearly_2018, yearly_2011, consolidated)
 HIDDEN = Phrase("hidden sheet")
+#: A letter lost inside a word, as a question mark or as the mark of an unreadable one.
+LOST = re.compile("[^\\W\\d][?\ufffd]+[^\\W\\d]")
 
 
 def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Diagnostic]]:
@@ -59,7 +63,7 @@ def read(path: Path, book: Codebook, *, year: int | None = None) -> Reading:
     hidden = [sheet for sheet in found if sheet.hidden]
     said += [finding("W-HIDDEN-SHEET", file=s.file, sheet=s.name, found=s.name) for s in hidden]
     layout = next((one for one in LAYOUTS if one.claims(visible, book)), None)
-    if layout is None or (layout is consolidated and _turned(visible, book)):
+    if layout is None:
         raise _refused(path, visible, found, book)
     readings = [layout.read(visible, book, year=year)]
     readings += [Reading("", rows=crosstab.accounted(s, [], dict.fromkeys(s.rows, HIDDEN)))
@@ -67,8 +71,16 @@ def read(path: Path, book: Codebook, *, year: int | None = None) -> Reading:
     return joined(layout.LAYOUT, readings, said)
 
 
-def _turned(visible: list[Sheet], book: Codebook) -> bool:
-    return False
+def _lost_letters(filled: list[Sheet]) -> list[Cell]:
+    """The words of the first rows of which question marks took letters, if they are many."""
+    cells = [
+        cell
+        for sheet in filled[:1]
+        for row in sorted(sheet.rows)[: header.SEARCHED]
+        for cell in sheet.rows[row].values()
+        if cell.kind == "text" and LOST.search(cell.text)
+    ]
+    return cells if len(cells) >= header.ENOUGH else []
 
 
 def _refused(path: Path, visible: list[Sheet], found: list[Sheet], book: Codebook) -> Exception:
@@ -80,6 +92,12 @@ def _refused(path: Path, visible: list[Sheet], found: list[Sheet], book: Codeboo
     for sheet in filled:
         if header.find(sheet.turned, book.labels):
             return fault("E-TRANSPOSED", file=path.name, sheet=sheet.name)
+    lost = _lost_letters(filled)
+    if lost:
+        near = labels.nearest(lost[0].value, book.labels)
+        return fault(
+            "E-NAME-LOSSY", found=lost[0].value, near=near, **header.at(filled[0], lost[0])
+        )
     nearest = {sheet.name: header.nearest(sheet, book.labels) for sheet in filled}
     best = max(nearest, key=lambda name: nearest[name][1])
     row, known = nearest[best]

@@ -42,7 +42,7 @@ def read(sheet: Sheet, header: Header, book: Codebook) -> Lines:
     """Tell the rows of provinces from all others."""
     provinces: list[Line] = []
     ignored: dict[int, Phrase] = {row: TITLE for row in sheet.rows if row < header.rows[0]}
-    ignored |= dict.fromkeys(header.rows, HEADER)
+    ignored |= dict.fromkeys([*header.rows, header.scale or header.rows[0]], HEADER)
     findings: list[Diagnostic] = []
     unknown = 0
     for row in sorted(sheet.rows):
@@ -150,9 +150,9 @@ def _spelling(sheet: Sheet, cell: Cell, match: names.Match, book: Codebook) -> l
 def _disagreeing(sheet: Sheet, meant: dict[str, Cell], book: Codebook) -> Diagnostic:
     """Code and name of two provinces; of one before and after July 2025 it is a merged unit."""
     (one, cell), (two, other) = list(meant.items())[:2]
-    successors = book.provinces.set_index("code")["successor_code"]
-    united = book.provinces.loc[book.provinces["successor_code"].eq(one), "name_vi"]
-    if successors.get(two) == one and len(united) > 1:
+    unit = book.provinces[book.provinces["successor_code"].eq(one)]
+    united = unit["name_vi"]
+    if len(united) > 1 and unit["successor_name_vi"].iloc[0] == book.name(two):
         return finding(
             "E-PROVINCE-MERGED", found=other.text, parts=", ".join(united), **at(sheet, other)
         )

@@ -108,6 +108,8 @@ def _split(alike: list[Diagnostic]) -> list[list[Diagnostic]]:
     """The findings of one code and sheet by the columns, then by the rows that hold many."""
     columns = _by(alike, lambda one: one.column)
     groups = [group for group in columns if len(group) > TOGETHER]
+    if len(groups) > TOGETHER:
+        groups = [[one for group in groups for one in group]]
     few = [one for group in columns if len(group) <= TOGETHER for one in group]
     for group in _by(few, lambda one: one.row):
         groups += [group] if len(group) > TOGETHER else [[one] for one in group]

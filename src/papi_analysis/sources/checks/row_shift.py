@@ -79,7 +79,7 @@ def _registered_columns(table: Table, two: Held, book: Codebook) -> list[Diagnos
     for code in two.wrong.columns[two.wrong.sum() >= ENOUGH]:
         old, new = (np.sort(frame[code].dropna()) for frame in (two.theirs, two.mine))
         strange = sum(np.abs(old - value).min(initial=1.0) > SAME for value in new)
-        if strange <= 1:
+        if strange <= 1 and len(new) >= len(old) - 1:  # one may be lost at the end of a move
             found.append(
                 said_of_column("E-ROW-SHIFT", table, code, found=book.label(code),
                                rows=int(two.wrong[code].sum()), evidence=_EQUAL)
