@@ -13,7 +13,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab lock
+.PHONY: help setup report test stress lab lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -26,6 +26,9 @@ report: $(READY) ## make the report of PROVINCE and YEAR and print its path
 
 test: $(READY) ## run the tests
 	@"$(BIN)/python" -m pytest
+
+stress: $(READY) ## run the tests that repeat whole runs: kills, full disks, both engines, a cluster
+	@"$(BIN)/python" -m pytest -m stress
 
 lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
 	@"$(BIN)/python" -m jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None \

@@ -39,3 +39,13 @@ def reference():
         return file
 
     return path
+
+
+def pytest_collection_modifyitems(items):
+    """Fast tests first: those in a browser, on broken runs and marked slow come at the end."""
+
+    def late(item):
+        folders = {"browser", "faults"} & set(item.path.parts)
+        return bool(folders) or item.get_closest_marker("slow") is not None
+
+    items.sort(key=late)

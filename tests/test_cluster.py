@@ -72,6 +72,7 @@ def toy_country(tmp_path_factory):
     return root
 
 
+@pytest.mark.stress
 def test_two_workers_of_which_one_is_killed_give_the_bytes_of_a_local_batch(
     toy_country, tmp_path, monkeypatch
 ):

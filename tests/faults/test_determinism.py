@@ -83,7 +83,7 @@ def test_another_clock_changes_no_byte(toy, tmp_path):
     assert hashes(command, tmp_path / "r", tmp_path, prefix=prefix) == expected
 
 
-@pytest.mark.slow
+@pytest.mark.stress
 def test_our_own_report_has_one_hash_here_and_in_a_strange_environment(tmp_path):
     command = [sys.executable, "-m", "papi_analysis", "run", "--year", "2024"]
     strange = tmp_path / "Sở Nội vụ"
