@@ -39,6 +39,7 @@ LOCKS = ("~$", ".~lock.")
 LFS = b"version https://git-lfs"
 ZIP, ZIP_EMPTY = b"PK\x03\x04", b"PK\x05\x06"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+CONTROL = bytes([*range(9), *range(14, 32)])
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _KINDS = (
@@ -123,16 +124,17 @@ def _kind_of_content(path: Path, head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").lstrip().lower()
     for starts, name in MARKUP:
         word = name if word is None and text.startswith(starts) else word
-    if (
-        word is None
-        and head.count(0) > len(head) / 100
-        and not head.startswith(UTF16)
-        and not _is_utf16(head)
-    ):
+    if word is None and not head.startswith(UTF16) and _is_binary(head):
         word = Phrase("binary data")
     if word is not None:
         raise fault("E-FILE-TYPE", file=path.name, kind=word)
     return "text"
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether so many bytes are no letters that it is no text with a few stray ones."""
+    strange = len(head) - len(head.translate(None, CONTROL))
+    return strange * 50 > len(head) and not _is_utf16(head)
 
 
 def _is_utf16(head: bytes) -> bool:
