@@ -96,7 +96,7 @@ def told(name="toy", **more):
 
 
 def executed(node, folder, ready):
-    parameters = {"province": "tra-vinh", "year": 2024, "lang": "vi", "seed": 84, "out": ""}
+    parameters = {"lang": "vi", "seed": 84, "out": ""}
     done, seconds = engine.execute(
         node=copy.deepcopy(node), parameters=parameters, cwd=folder, ready=ready, **told()
     )
