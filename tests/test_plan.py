@@ -276,6 +276,16 @@ class TestForm:
             assert page.print_title_rows == "$4:$4"
             assert page.row_dimensions[agency.KEYS + 1].hidden
 
+    def test_a_long_sheet_breaks_between_criteria_only(self, found, scales):
+        bare = [{k: v for k, v in row.items() if k not in ("agency", "agency_status")}
+                for row in found["priorities"]]  # fmt: skip
+        content = workbook.write({**found, "priorities": bare}, lang="vi", scales=scales)
+        (page,) = pages(openpyxl.load_workbook(io.BytesIO(content)))
+        first = [cell.row for cell in page["B"] if cell.value == 1]
+        breaks = [one.id for one in page.row_breaks.brk]
+        assert len(breaks) >= 2 and {row + 1 for row in breaks} <= set(first)
+        assert not page.sheet_properties.pageSetUpPr.fitToPage and 40 < page.page_setup.scale < 100
+
     def test_the_hidden_sheet_says_what_the_workbook_is(self, book):
         page = book[1][workbook.META]
         assert page.sheet_state == "hidden"

@@ -13,10 +13,12 @@ from papi_analysis.report.workbook.blocks import Block, Criterion
 from papi_analysis.report.workbook.cells import safe
 from papi_analysis.report.workbook.columns import Column, columns
 from papi_analysis.report.workbook.course import Course
-from papi_analysis.report.workbook.place import LINE, Place, lines, printed
+from papi_analysis.report.workbook.place import LINE, Place, broken_between, lines, printed
 from papi_analysis.wording import mark, say
 
 HEAD, KEYS, FIRST = 3, 4, 5  # rows of the headings, of the hidden keys, and of the first criterion
+#: Heights of the rows above the first criterion, in points.
+HEIGHTS = {0: 26, 1: 20, 2: 54, HEAD: 70}
 #: Years after that of the results within which a deadline lies.
 YEARS = 3
 _LINE = 33  # height of a line in points
@@ -50,7 +52,7 @@ def write(
     page.set_default_row(_LINE)
     shown = columns(led=bool(block.agency))
     _head(page, place, block, shown)
-    row = FIRST
+    row, parts = FIRST, []
     for criterion in block.criteria:
         height = sum(
             _line(page, place, criterion, shown, row + line - 1, line)
@@ -60,12 +62,16 @@ def write(
             page, place, criterion, shown, row, course=courses[criterion.code], height=height
         )
         facts.target_rule(page, place, shown, row, scales[criterion.code])
+        parts.append((row, height))
         row += criterion.lines
     _rules(page, place, shown, row - 1)
     _signatures(page, place, shown, row + 1)
     page.freeze_panes(FIRST, 3)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
     printed(page, place, rows=(HEAD, HEAD), last=(row + 5, len(shown) - 1))
+    widths = [one.width for one in shown if not one.hidden]
+    parts[-1] = (parts[-1][0], parts[-1][1] + 3 * _LINE)  # signatures stay with the last one
+    broken_between(page, widths, parts, head=sum(HEIGHTS.values()))
 
 
 def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> None:
@@ -80,7 +86,7 @@ def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> N
     page.write_string(1, 0, safe(told), looks["subtitle"])
     page.merge_range(2, 0, 2, wide, "", looks["text"])
     page.write_string(2, 0, safe(say(lang, EXPLANATION)), looks["text"])
-    for row, height in ((0, 26), (1, 20), (2, 54), (HEAD, 70)):
+    for row, height in HEIGHTS.items():
         page.set_row(row, height)
     page.set_row(KEYS, None, None, {"hidden": True})
     for column, one in enumerate(shown):

@@ -12,6 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from papi_analysis.wording import say
 
 A4 = 9
+#: What A4 landscape holds between its margins: pixels across and points down.
+ACROSS, DOWN = 1045, 510
+UNIT = 7.5  # pixels of a unit of a column's width, on the safe side
 #: Height of a line of text in points, and letters that fit into a unit of a column's width.
 LINE, LETTERS = 15.75, 1.1
 
@@ -69,3 +72,32 @@ def printed(
     page.set_footer(f'&L&"Times New Roman,Italic"&9{name}&R&"Times New Roman"&9&P/&N')
     page.hide_gridlines(2)
     page.set_zoom(90)
+
+
+def broken_between(
+    page: Worksheet, widths: list[float], parts: list[tuple[int, float]], *, head: float
+) -> None:
+    """Let a long sheet break between its parts and never inside one.
+
+    Parameters
+    ----------
+    page : Worksheet
+        Set up by `printed`.
+    widths : list of float
+        Widths of the columns that are seen.
+    parts : list of tuple
+        First row and height in points of each part.
+    head : float
+        Height of what stands above the first part, in points; on later pages of the row that is
+        repeated.
+    """
+    scale = min(100, int(97 * ACROSS / sum(UNIT * width + 5 for width in widths)))
+    room, used, breaks = 100 * DOWN / scale, head, []
+    for row, height in parts:
+        if used + height > room:
+            breaks.append(row)
+            used = head / 2
+        used += height
+    if breaks:
+        page.set_print_scale(scale)
+        page.set_h_pagebreaks(breaks)

@@ -13,7 +13,7 @@ from papi_analysis.report.workbook.cells import reference, safe
 from papi_analysis.report.workbook.place import LINE, Place, lines, printed
 from papi_analysis.wording import mark, say
 
-WIDTHS = (4.5, 48, 8, 8, 8.5, 10, 10, 11, 11, 11, 11, 11)
+WIDTHS = (4.5, 47, 8, 8, 10, 10, 10, 11, 11, 11, 11, 11)
 HEADINGS = (
     mark("No."), mark("Lead agency"), mark("Tier A"), mark("Tier B"), mark("Tier C"),
     mark("Points to gain"), mark("Actions"),
