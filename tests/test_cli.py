@@ -160,9 +160,15 @@ def sentences(path):
                     yield text
 
 
-@pytest.mark.parametrize(
-    "path", [*sorted((SOURCE / "runner").glob("*.py")), SOURCE / "cli.py"], ids=lambda p: p.stem
-)
+SPOKEN = [
+    *(path for name in ("runner", "plan", "ledger", "differences", "report/workbook")
+      for path in sorted((SOURCE / name).glob("*.py"))),
+    *(SOURCE / name for name in ("cli.py", "followup.py", "report/followed.py",
+                                 "findings/follow_up.py")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SPOKEN, ids=lambda p: f"{p.parent.name}.{p.stem}")
 def test_every_sentence_has_a_vietnamese_one_with_the_same_values(path):
     known = wording.catalogue("vi")
     for sentence in sentences(path):

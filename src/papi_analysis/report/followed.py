@@ -7,6 +7,7 @@ from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, spoken
 from papi_analysis.wording import mark, number, say
 
+_JOIN = "\N{NO-BREAK SPACE}"
 #: Where a score lies beside the range that was aimed at.
 TARGETS = {
     "below": mark("below the target"),
@@ -44,16 +45,16 @@ def _score(row: dict, lang: str) -> dict[str, str]:
         return number(lang, row[key], pattern) if key in row else "–"
 
     before, now = shown_as("score_before"), shown_as("score")
-    expected = "–"
+    span = ""
     if "expected" in row:
-        expected = say(lang, "{expected:0.00} ({low:0.00} to {high:0.00})",
-                       expected=row["expected"], low=row["low"], high=row["high"])  # fmt: skip
-    aimed = say(lang, "{low:0.00} to {high:0.00}", low=row["target_low"], high=row["target_high"])
+        span = say(lang, "{low:0.00}–{high:0.00}", low=row["low"], high=row["high"])
+    aimed = say(lang, "{low:0.00}–{high:0.00}", low=row["target_low"], high=row["target_high"])
     return {
         "name": names(lang)[row["code"]],
-        "scores": f"{before} → {now}",
+        "scores": f"{before}{_JOIN}→{_JOIN}{now}",
         "national": shown_as("national_change", SIGNED),
-        "expected": expected,
+        "expected": shown_as("expected"),
+        "span": span,
         "verdict": say(lang, followup.VERDICTS[row["verdict"]]),
         "target": aimed,
         "place": say(lang, TARGETS[row["target"]]) if "target" in row else "",
