@@ -57,6 +57,8 @@ def _repeated(table: Table, year: int, other: pd.DataFrame) -> list[Diagnostic]:
     if mine.count().sum() < ENOUGH:
         return []
     same = (mine - other.reindex(mine.index)[codes]).abs().le(SAME)
+    if same.to_numpy().sum() < LEAST:
+        return []
     values = {"year": table.year, "other": year, "found": f"{table.year} = {year}"}
     share = same.to_numpy().sum() / mine.count().sum()
     if share >= SHARE:

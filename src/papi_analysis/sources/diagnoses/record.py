@@ -27,6 +27,8 @@ def shown(value: object, *, longest: int = LONGEST) -> str:
     'HàU+200BNộiU+0007'
     """
     text = unicodedata.normalize("NFC", str(value))
+    if text.isprintable() and len(text) <= longest and " ".join(text.split()) == text:
+        return text
     safe = "".join(
         f"U+{ord(char):04X}" if unicodedata.category(char)[0] == "C" else char
         for char in text[: longest + 1]
