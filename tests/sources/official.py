@@ -191,7 +191,7 @@ def _successors(provinces):
 
 def write_xlsx(path, sheets):
     """Write grids as the sheets of a workbook."""
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
         for name, grid in sheets.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(grid):

@@ -330,3 +330,42 @@ def test_sample_blocks_are_told_by_the_rank_correlation_of_totals():
     book = codebook.load()
     new = [y for y in range(2012, 2025) if not regimes.sample_block(book.wide(y), book, y)[1]]
     assert new == [2015, 2018, 2021]
+
+
+def test_warnings_and_standard_errors_reach_the_findings(data, workbook_2024):
+    """The rank band and the tested change follow the publisher's errors once they are there."""
+    from papi_analysis import findings, noise
+    from papi_analysis.findings import said_standing, standing
+    from papi_analysis.findings.speaker import Speaker
+
+    before = findings.ask("tra-vinh", 2023, data=data)
+    assert "warnings" not in standing.quality(before)["quality"]
+    intake.bring_in(workbook_2024, data=data)
+    case = findings.ask("tra-vinh", 2024, data=data)
+    found = standing.quality(case)
+    assert [row["code"] for row in found["quality"]["warnings"]] == [
+        "W-PROVINCES-MISSING",
+        "W-NEW-YEAR",
+    ]
+    for lang, words in (("vi", "Vĩnh Phúc, Tiền Giang"), ("en", "provinces have no scores")):
+        speaker = Speaker({**found, "year": 2024}, lang, case.names(lang))
+        told = [str(sentence) for sentence in said_standing.quality(speaker)]
+        assert any(words in text and "W-PROVINCES-MISSING" in text for text in told)
+    errors = embedded.standard_errors(data)
+    band = standing._band(case)["rank_band_90"]
+    printed = noise.rank_band(case.levels, "84", 2024, seed=case.seed, standard_errors=errors)
+    assert band == list(printed)
+    assert band != list(noise.rank_band(case.levels, "84", 2024, seed=case.seed))
+
+
+def test_text_of_a_file_never_becomes_a_formula(data, tmp_path):
+    grid = official.yearly_2018(2024, indicators=1)
+    grid[9][0] = grid[9][1] = "=cmd|' /C calc'!A0"
+    path = official.write_xlsx(tmp_path / "2024PAPI.xlsx", {"2024_VIE_ENG": grid})
+    intake.bring_in(path, data=data)
+    names = embedded.indicators(data)["indicator"]
+    assert names.str.startswith("'=cmd").sum() == 63
+    for file in (data / "papi").glob("*.csv"):
+        cells = [cell for line in file.read_text("utf-8").splitlines() for cell in line.split(",")]
+        assert not [cell for cell in cells if cell.strip('"').startswith(("=", "@", "+", "-"))
+                    and cell != "-"]  # fmt: skip

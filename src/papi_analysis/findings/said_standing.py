@@ -32,6 +32,13 @@ def quality(on: Speaker) -> Iterator[Sentence]:
         sound="@quality.files_sound",
         files="@quality.files",
     )
+    for place, _ in enumerate(on.get("quality.warnings") or []):
+        yield on.line(
+            "Accepted with a warning when {file} was imported: {message} ({code}).",
+            file=f"@quality.warnings.{place}.file",
+            message=f"@quality.warnings.{place}.message_{on.lang}",
+            code=f"@quality.warnings.{place}.code",
+        )
 
 
 def position(on: Speaker) -> Iterator[Sentence]:

@@ -33,6 +33,9 @@ def quality(case: Case) -> dict:
         "last_year": held["year"].max(),
         "provinces": case.scores["province"].nunique(),
     }
+    warnings = embedded.import_warnings(case.data).query("year == @case.year")
+    if len(warnings):
+        found["warnings"] = records(warnings, ["code", "file", "message_vi", "message_en", "count"])
     return {"quality": plain(found)}
 
 
@@ -85,9 +88,16 @@ def _since_last_year(case: Case) -> dict:
     return found
 
 
+def _published(case: Case) -> pd.DataFrame:
+    """The standard errors that the publisher printed; they stand for the panel's own noise."""
+    return embedded.standard_errors(case.data)
+
+
 def _band(case: Case) -> dict:
     try:
-        band = noise.rank_band(case.levels, case.code, case.year, seed=case.seed)
+        band = noise.rank_band(
+            case.levels, case.code, case.year, seed=case.seed, standard_errors=_published(case)
+        )
     except DataError:
         return {}
     return {"rank_band_90": list(band)}
@@ -112,7 +122,9 @@ def standing(case: Case, level: str) -> list[dict]:
     moved = moved[["code", "change", "national_change", "comparable", "reason"]]
     rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
     if (case.positions["year"] == case.year - 1).any():
-        tested = noise.changes(case.scores, case.levels, case.code, case.year)
+        tested = noise.changes(
+            case.scores, case.levels, case.code, case.year, standard_errors=_published(case)
+        )
         rows = rows.merge(tested[["code", "q"]].rename(columns={"q": "change_q"}), on="code")
     rows[["absence", "break", "group_rule"]] = rows[["absence", "break", "group_rule"]].replace(
         "", None
@@ -130,7 +142,13 @@ def changes(case: Case) -> dict:
     start = int(parts["start"].iloc[0])
     if start < case.year:
         tested = noise.changes(
-            case.scores, case.levels, case.code, case.year, since=start, across_breaks=True
+            case.scores,
+            case.levels,
+            case.code,
+            case.year,
+            since=start,
+            across_breaks=True,
+            standard_errors=_published(case),
         )
         tested = tested[tested["level"].eq("subdimension") & tested["q"].notna()]
         beyond = tested[tested["verdict"].eq("beyond_noise")]

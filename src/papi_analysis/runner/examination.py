@@ -10,6 +10,7 @@ import pandas as pd
 
 from papi_analysis import ledger, panel
 from papi_analysis._errors import ParameterError
+from papi_analysis.findings.files import inert
 from papi_analysis.runner import staging
 from papi_analysis.sources import embedded, notices, regimes, verdict
 from papi_analysis.sources.checks import regime
@@ -117,7 +118,7 @@ def drafted(found: Verdict) -> pd.DataFrame:
 
 def _write(path: str, table: pd.DataFrame) -> None:
     with staging.faults(Path(path).parent):
-        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        inert(table).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def of_data(

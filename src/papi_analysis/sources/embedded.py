@@ -22,7 +22,8 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
 STANDARD_ERRORS = ["year", "province", "se"]
 INDICATORS = ["year", "province", "dimension", "subdimension", "indicator", "indicator_en", "scale",
               "value"]  # fmt: skip
-WARNINGS = ["year", "code", "file", "sheet", "row", "column", "found", "used", "count"]
+WARNINGS = ["year", "code", "file", "sheet", "row", "column", "found", "used", "count",
+            "message_vi", "message_en"]  # fmt: skip
 
 
 def standard_errors(data: str | Path | None = None) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def indicators(data: str | Path | None = None) -> pd.DataFrame:
 
 def import_warnings(data: str | Path | None = None) -> pd.DataFrame:
     """What imported files were accepted with: year (NaN where a finding is about the file), code,
-    file, sheet, row, column, found, used (text), count (alike findings).
+    file, sheet, row, column, found, used (text), count (alike findings), message_vi, message_en.
     """
     return _imported(data, "import_warnings", WARNINGS, ("year", "count"))
 

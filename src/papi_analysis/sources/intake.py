@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import framework
-from papi_analysis.sources import embedded, regimes
+from papi_analysis.sources import embedded, notices, regimes
 from papi_analysis.sources.checks.statistics import standard_errors
 from papi_analysis.sources.checks.tables import case
 from papi_analysis.sources.verdict import Verdict
+from papi_analysis.wording import LANGUAGES
 
 SCORES, REGIMES = "papi/scores.csv", "papi/regimes.csv"
 SUBDIMENSIONS, LOG = "papi/subdimensions.csv", "provenance.csv"
@@ -29,6 +30,7 @@ WHAT = {
     INDICATORS: "Indicators of the official yearly workbooks: answers of citizens, mostly percent",
     WARNINGS: "What was accepted with a warning at an import: found and used values",
 }
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 _COUNT = re.compile(r"^[\d,]+ (published provincial scores) \d{4}-\d{4}")
 
 
@@ -146,7 +148,12 @@ def _regime(verdict: Verdict, year: int) -> pd.DataFrame:
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return table.map(_inert).to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _inert(cell: object) -> object:
+    """Text of a file with an apostrophe where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
@@ -177,11 +184,13 @@ def _in_place(table: pd.DataFrame, path: Path, *order: str) -> pd.DataFrame:
 
 def _warnings(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     """The warnings of this file, for the report; alike ones as one row with their count."""
-    years = verdict.reading.values.groupby("sheet")["year"].agg(lambda years: years.iloc[0])
+    values = verdict.reading.values
+    years, latest = values.groupby("sheet")["year"].max(), values["year"].max()
     rows = [
-        {"year": years.get(one.sheet, ""), "code": one.code, "file": one.file,
+        {"year": years.get(one.sheet, latest), "code": one.code, "file": one.file,
          "sheet": one.sheet, "row": one.row, "column": one.column,
-         "found": one.value, "used": dict(one.values).get("used", "")}
+         "found": one.value, "used": dict(one.values).get("used", ""),
+         **{f"message_{lang}": notices.message(one, lang) for lang in LANGUAGES}}
         for one in verdict.findings
     ]  # fmt: skip
     if not rows:
@@ -189,7 +198,7 @@ def _warnings(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     table = pd.DataFrame(rows)
     kind = ["year", "code", "file", "sheet", "column"]
     count = table.groupby(kind)["code"].transform("size")
-    table = table.assign(count=count).drop_duplicates(kind)
+    table = table.assign(count=count).drop_duplicates(kind)[embedded.WARNINGS]
     path = folder / WARNINGS
     if path.is_file():
         old = pd.read_csv(path, dtype=str, keep_default_na=False)
