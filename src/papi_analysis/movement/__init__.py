@@ -1,8 +1,8 @@
 """What changed since the year before: scores beside the nation, the rank and the total in parts."""
 
-from papi_analysis.movement.total import parts, total_change
 from papi_analysis.movement.rank import rank_move, rank_moves
 from papi_analysis.movement.score import NO_DIFFERENCE, REASONS, change
+from papi_analysis.movement.total import parts, total_change
 
 __all__ = [
     "NO_DIFFERENCE",

@@ -148,12 +148,16 @@ def _regime(verdict: Verdict, year: int) -> pd.DataFrame:
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    return table.map(_inert).to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
-def _inert(cell: object) -> object:
-    """Text of a file with an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+def _inert(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with an apostrophe before text that a spreadsheet would run as a formula."""
+
+    def quoted(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+    return table.map(quoted)
 
 
 def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
@@ -168,7 +172,7 @@ def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     if len(errors):
         found[ERRORS] = _csv(_in_place(errors.round(6), folder / ERRORS, "province"))
     if len(filled) and verdict.reading.layout in ("yearly_2018", "yearly_2011"):
-        table = filled[columns].round(6)
+        table = _inert(filled[columns].round(6))
         found[INDICATORS] = _csv(_in_place(table, folder / INDICATORS, "indicator", "province"))
     return found
 
@@ -203,7 +207,7 @@ def _warnings(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     if path.is_file():
         old = pd.read_csv(path, dtype=str, keep_default_na=False)
         table = pd.concat([old[old["file"].ne(verdict.file)], table.astype(str)])
-    return {WARNINGS: _csv(table)}
+    return {WARNINGS: _csv(_inert(table))}
 
 
 def _log(folder: Path, files: dict[str, bytes], source: str, today: str) -> bytes:
