@@ -24,8 +24,8 @@ report: $(READY) ## make the report of PROVINCE and YEAR and print its path
 	@"$(BIN)/python" -m papi_analysis run --province "$(PROVINCE)" --lang "$(REPORT_LANG)" \
 	  --out "$(OUT)" $(if $(YEAR),--year "$(YEAR)")
 
-test: $(READY) ## run the tests
-	@"$(BIN)/python" -m pytest
+test: $(READY) ## run the tests, on up to four cores
+	@"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 stress: $(READY) ## run the tests that repeat whole runs: kills, full disks, both engines, a cluster
 	@"$(BIN)/python" -m pytest -m stress

@@ -1,7 +1,9 @@
 """pyproject.toml is the only source of dependencies, and everything else is in step with it."""
 
+import ast
 import importlib.util
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -53,6 +55,7 @@ RUN = {
     "nbval": "pytest --nbval",
     "pytest": "make test",
     "pytest-cov": "coverage of the input code",
+    "pytest-xdist": "make test, on more than one core",
     "ruff": "style check",
     "check-jsonschema": "workflow files",
     "numpydoc": "docstring check",
@@ -61,15 +64,54 @@ RUN = {
     "openpyxl": "pandas reads and writes xlsx through it",
     "pyarrow": "pandas writes Parquet through it",
 }
-IMPORT_NAMES = {"axe-playwright-python": "axe_playwright_python"}
+IMPORT_NAMES = {
+    "axe-playwright-python": "axe_playwright_python",
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+}
+#: Modules that come with a package of another name, or lie beside the file that imports them.
+BESIDE = {
+    "papi_analysis",
+    "fontTools",
+    "mpl_toolkits",
+    "jupyter_client",
+    "IPython",
+    "traitlets",
+    "markupsafe",
+    "packaging",
+}
+
+
+def code():
+    """The text of every file of code, notebooks too."""
+    folders = ("src", "tests", "benchmarks", "notebooks", ".ci")
+    files = [f for d in folders for f in (ROOT / d).rglob("*") if f.suffix in {".py", ".ipynb"}]
+    return {file: file.read_text(encoding="utf-8") for file in files}
+
+
+def modules():
+    """The declared distributions and the modules that they are imported as."""
+    wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]
+    names = [Requirement(text).name for text in wanted]
+    return {name: IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names}
 
 
 def test_nothing_is_installed_that_nothing_uses():
-    folders = ("src", "tests", "benchmarks", "notebooks")
-    files = [f for d in folders for f in (ROOT / d).rglob("*") if f.suffix in {".py", ".ipynb"}]
-    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]
-    for name in (Requirement(text).name for text in wanted):
-        module = IMPORT_NAMES.get(name, name.replace("-", "_"))
-        imported = re.search(rf"(?:import|from) {module}\b|importorskip\(.{module}\b", code)
+    text = "\n".join(code().values())
+    for name, module in modules().items():
+        imported = re.search(rf"(?:import|from) {module}\b|importorskip\(.{module}\b", text)
         assert imported or name in RUN, f"nothing imports {name}"
+
+
+def test_nothing_is_imported_that_is_not_declared():
+    files = {file: text for file, text in code().items() if file.suffix == ".py"}
+    own = {file.stem for file in files} | {file.parent.name for file in files}
+    known = set(sys.stdlib_module_names) | set(modules().values()) | own | BESIDE
+    missing = set()
+    for file, text in files.items():
+        nodes = list(ast.walk(ast.parse(text)))
+        names = [a.name for n in nodes if isinstance(n, ast.Import) for a in n.names]
+        names += [n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module]
+        roots = {name.split(".")[0] for name in names}
+        missing |= {(str(file.relative_to(ROOT)), root) for root in roots - known}
+    assert missing == set()
