@@ -63,7 +63,7 @@ def draw(totals, groups, likeness, provinces):
     own = own.assign(indicator="Hộ nghèo (%)", year=2024, source="Sở X")
     ways = {
         "country": lambda **o: maps.country(groups, provinces, highlight="84", **o),
-        "change": lambda **o: maps.change(ranks, provinces, highlight="84", **o),
+        "change": lambda **o: maps.change(ranks, provinces, usual=9, highlight="84", **o),
         "clusters": lambda **o: maps.clusters(
             likeness, provinces, name="D1", year=2024, highlight="84", **o
         ),

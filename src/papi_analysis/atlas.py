@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from papi_analysis import association, framework, places
+from papi_analysis import association, framework, movement, places
 from papi_analysis import boundaries as drawn
 from papi_analysis._errors import Diagnostic, SourceError
 from papi_analysis.figures import maps, tiles
@@ -158,7 +158,8 @@ class Atlas:
         old = totals[totals["year"].eq(before)].set_index("province")["rank"]
         table = pd.DataFrame({"rank": rank, "rank_before": old}).rename_axis("province")
         table = table.reset_index().assign(year=year)
-        chart = maps.change(table, self.layers.shapes["province"], **self._look())
+        usual = movement.usual_move(self.case.positions, year)
+        chart = maps.change(table, self.layers.shapes["province"], usual=usual, **self._look())
         links = framework.comparability(self.case.regimes, before, year)
         if not links.loc[links["level"].eq("total"), "comparable"].all():
             words = f"{chart.caption.subtitle} {say(self.lang, METHOD_CHANGED)}"

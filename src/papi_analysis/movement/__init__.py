@@ -1,6 +1,6 @@
 """What changed since the year before: scores beside the nation, the rank and the total in parts."""
 
-from papi_analysis.movement.rank import rank_move, rank_moves
+from papi_analysis.movement.rank import rank_move, rank_moves, usual_move
 from papi_analysis.movement.score import NO_DIFFERENCE, REASONS, change
 from papi_analysis.movement.total import parts, total_change
 
@@ -12,4 +12,5 @@ __all__ = [
     "rank_move",
     "rank_moves",
     "total_change",
+    "usual_move",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pandas as pd
 
 from papi_analysis import panel
+from papi_analysis._errors import DataError
 from papi_analysis.movement.total import parts, require_both
 
 _DECIMALS = 9  # scores are published to six decimals; sums of them differ by rounding only
@@ -85,3 +87,38 @@ def rank_move(
     require_both(levels, province, year)
     table = rank_moves(levels, regimes, year).set_index("province")
     return {name: int(value) for name, value in table.loc[province].items()}
+
+
+def usual_move(positions: pd.DataFrame, year: int) -> int:
+    """How many places a rank of the total moves in a usual year, up or down.
+
+    Parameters
+    ----------
+    positions : DataFrame
+        See `benchmark.positions`: year, province, level, rank.
+    year : int
+        The last year that counts.
+
+    Returns
+    -------
+    int
+        The median of all moves between consecutive years up to `year`, of the provinces ranked
+        in both; half of all moves are no larger.
+
+    Raises
+    ------
+    DataError
+        When no province is ranked in two consecutive years.
+
+    Examples
+    --------
+    Ranks 1, 4, 4 of one province and 2, 1, 3 of another move by 3, 0, 1 and 2 places: the median
+    1.5 is given as 2.
+    """
+    rows = positions[positions["level"].eq("total") & positions["year"].le(year)]
+    ranks = rows.pivot(index="province", columns="year", values="rank").astype(float)
+    years = range(int(rows["year"].min()), year + 1) if len(rows) else []
+    moves = ranks.reindex(columns=years).diff(axis=1).abs().stack().dropna()
+    if moves.empty:
+        raise DataError("No province is ranked in two consecutive years up to {year}.", year=year)
+    return math.floor(moves.median() + 0.5)

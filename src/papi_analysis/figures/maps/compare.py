@@ -17,8 +17,6 @@ from papi_analysis.wording import mark, say
 if TYPE_CHECKING:
     import geopandas as gpd
 
-#: The median yearly move of a rank: what lies within it is nothing to speak of.
-USUAL_MOVE = 9
 #: Kinds of places beside their neighbours: name, colour, mark and its colour.
 CLUSTERS = {
     "high_high": (mark("high among high neighbours"), "group4", "▲", "on_strong"),
@@ -39,8 +37,8 @@ def change(
     ranks: pd.DataFrame,
     provinces: gpd.GeoDataFrame,
     *,
+    usual: int,
     highlight: str = "",
-    usual: int = USUAL_MOVE,
     lang: str = "vi",
     width: float = WIDE,
 ) -> Chart:
@@ -52,7 +50,8 @@ def change(
         Rows of one year: year, province, rank, rank_before (whole numbers, absent where a total
         is not published).
     usual : int
-        Places that a rank moves in a usual year; no more than these is one class.
+        Places that a rank moves in a usual year (`movement.usual_move`); no more than these is one
+        class, for it is nothing to speak of.
     """
     rank, year = by_code(ranks, provinces, "rank")
     before, _ = by_code(ranks, provinces, "rank_before")
