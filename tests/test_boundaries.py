@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from threading import Thread
 from typing import ClassVar
 
@@ -359,6 +360,82 @@ def test_the_64th_province_is_no_province(tmp_path):
         boundaries.provinces(on).reset_index()[["code", "geometry"]].to_file(path)
         assert len(boundaries.load_layer(path, "province", on=on)) in (63, 34)
         assert codes(path, "province", on=other)
+
+
+# Districts of another province
+
+
+@pytest.fixture(scope="module")
+def can_tho():
+    """The province cut into nine strips from west to east, which are not its real districts."""
+    units = places.districts_of("92").set_index("code")
+    shape = boundaries.provinces().geometry["92"]
+    west, south, east, north = shape.bounds
+    edges = [west + i / 9 * (east - west) for i in range(10)]
+    shapes = [shape.intersection(shapely.box(a, south, b, north)) for a, b in pairwise(edges)]
+    return gpd.GeoDataFrame(units, geometry=shapes, crs=4326).reset_index()
+
+
+@pytest.fixture
+def keep(tmp_path):
+    """A function that writes a layer and gives its path."""
+
+    def write(layer, name="layer.geojson"):
+        layer.to_file(tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.mark.parametrize("names", ["code", "name_vi", "name_en"])
+def test_districts_of_another_province_are_known_by_code_or_by_name_and_type(names, can_tho, keep):
+    layer = boundaries.load_layer(keep(can_tho[[names, "geometry"]]), province="92")
+    assert layer.attrs["level"] == "district" and len(layer) == 9
+    assert layer["name_vi"]["916"] == "Quận Ninh Kiều"
+    assert min(boundaries.iou(layer, can_tho.set_index("code")).values()) > 0.999
+
+
+def test_a_country_wide_layer_serves_every_province_it_holds(can_tho, districts, keep):
+    own = districts.reset_index()[["code", "name_vi", "geometry"]]
+    both = pd.concat([can_tho[["code", "name_vi", "geometry"]], own], ignore_index=True)
+    path = keep(both.drop(columns="code"))
+    for code in ("92", "84"):
+        assert len(boundaries.load_layer(path, "district", province=code)) == 9
+
+
+def moved_away(table, code):
+    """The layer with one small part of a district left, and that in the next province."""
+    speck = shapely.box(105.6, 9.75, 105.62, 9.77)
+    shapes = [speck if c == code else s for c, s in zip(table["code"], table.geometry, strict=True)]
+    return table.set_geometry(gpd.GeoSeries(shapes, crs=4326))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda t: t.set_geometry(t.geometry.translate(-0.25, 0)), "E-CRS"),  # 27 km off
+        (lambda t: t.set_geometry(t.geometry.translate(0.06, -0.06)), "E-CRS"),  # 9 km off
+        (lambda t: t.set_geometry(t.geometry.scale(0.5, 0.5)), "E-GEO-PLACE"),  # fills a quarter
+        (lambda t: moved_away(t, "925"), "E-GEO-PLACE"),  # one of nine lies in Hậu Giang
+        (lambda t: t[t["code"].ne("916")], "E-DISTRICT-MISSING"),
+        (lambda t: t.assign(code=t["code"].replace("916", "842")), "E-DISTRICT-MISSING"),
+    ],
+)
+def test_districts_that_are_not_those_of_the_province_are_refused(change, code, can_tho, keep):
+    assert code in codes(keep(change(can_tho)), province="92")
+
+
+def test_districts_of_one_province_are_refused_for_another(can_tho, keep):
+    path = keep(can_tho)
+    assert codes(path, province="91") and codes(path, province="84")
+
+
+def test_a_table_may_be_about_the_districts_of_another_province(tmp_path):
+    path = table(tmp_path / "a.csv", ["916,A,1,2024,S"])
+    found = boundaries.read_district_table(path, province="92").set_index("code")["value"]
+    assert len(found) == 9 and found.dropna().to_dict() == {"916": 1}
+    with pytest.raises(SourceError):
+        boundaries.read_district_table(path)
 
 
 BAD_FILES = {

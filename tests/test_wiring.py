@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import re
 import shutil
+from itertools import pairwise
 
+import geopandas as gpd
 import pytest
+import shapely
 import toys
 
 from papi_analysis import atlas, boundaries, cli, findings, places, runner
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.boundaries import download
 from papi_analysis.figures.style import Chart
 from papi_analysis.runner import notebook
@@ -54,11 +58,29 @@ def shown(province, year, **files):
     return atlas.of(findings.ask(province, year), lang="en", **files)
 
 
-def test_a_province_whose_districts_are_not_in_the_data_gets_a_sentence():
+@pytest.fixture
+def strips(tmp_path):
+    """Cần Thơ cut into nine strips with the codes of its districts, as a file of the user."""
+    shape = boundaries.provinces().geometry["92"]
+    west, south, east, north = shape.bounds
+    edges = [west + i / 9 * (east - west) for i in range(10)]
+    shapes = [shape.intersection(shapely.box(a, south, b, north)) for a, b in pairwise(edges)]
+    path = tmp_path / "strips.geojson"
+    codes = places.districts_of("92")[["code"]]
+    gpd.GeoDataFrame(codes, geometry=shapes, crs=4326).to_file(path)
+    return path
+
+
+def test_a_province_whose_districts_are_not_drawn_gets_what_is_known_in_words():
     maps = shown("can-tho", 2023)
-    for part in (maps.context, maps.districts, maps.given, maps.merger, maps.communes):
-        note = part()
-        assert isinstance(note, atlas.Note) and "Can Tho are not in the data" in note.text
+    for part in (maps.districts, maps.given, maps.merger, maps.communes):
+        assert isinstance(part(), atlas.Note)
+    districts = maps.districts().text
+    assert "Can Tho had 9 districts" in districts and "Ninh Kieu District" in districts
+    assert "--boundaries" in districts and "Tra Vinh" in maps.communes().text
+    table = maps.context()
+    assert table["name_en"].iloc[0] == "Ninh Kieu District" and table["communes"].sum() == 80
+    assert "9 districts of Can Tho" in maps.merger().text
     assert isinstance(maps.region(), Chart) and "Mekong Delta" in maps.region().caption.title
 
 
@@ -92,10 +114,54 @@ def test_an_own_layer_takes_the_place_of_the_drawing_of_its_level_only(layer, ta
     assert given.source.startswith("Sở X") and "2 of 9 districts" in given.subtitle
 
 
-def test_the_34_provinces_of_july_2025_are_known_as_such(tmp_path):
+def test_what_became_of_the_communes_is_told_of_every_province():
+    """Hà Nội had 30 districts and 526 communes; resolution 1656 made 126 of them."""
+    told = shown("ha-noi", 2024).merger().text
+    assert re.search("30 districts of Ha Noi.*526 communes became 126.*is Ha Noi since", told)
+
+
+def test_districts_of_another_province_are_mapped_on_the_users_own_layer(strips, tmp_path):
+    table = tmp_path / "a.csv"
+    table.write_text(TABLE.replace("842", "916").replace("845", "927"), encoding="utf-8")
+    maps = shown("can-tho", 2024, boundaries=strips, district_data=table)
+    words = maps.districts().caption
+    assert words.title == "Thoi Lai District has the most communes, 13 of 80"
+    assert "strips.geojson" in words.source and "register of units" in words.source
+    assert "no score below the province" in words.subtitle
+    given = maps.given().caption
+    assert "2 of 9 districts" in given.subtitle and given.source.startswith("Sở X")
+    assert isinstance(maps.merger(), atlas.Note)
+
+
+def test_figures_by_district_without_borders_are_told_in_words(tmp_path):
+    table = tmp_path / "a.csv"
+    table.write_text(TABLE.replace("842", "916").replace("845", "927"), encoding="utf-8")
+    note = shown("can-tho", 2024, district_data=table).given().text
+    assert "not mapped" in note
+    assert "Hộ nghèo (%), 2024 (Sở X): Ninh Kieu District 1.5; Thoi Lai District 3." in note
+
+
+def test_the_34_provinces_of_july_2025_are_known_as_such_and_mapped(tmp_path):
     path = tmp_path / "new.geojson"
     boundaries.provinces("2025-07").reset_index().to_file(path, driver="GeoJSON")
-    assert atlas.layers(path).own == "merged"
+    maps = shown("tra-vinh", 2024, boundaries=path)
+    assert maps.layers.own == "merged"
+    words = maps.since().caption
+    assert "new.geojson" in words.source and "2024 is that of the 63 former" in words.subtitle
+    assert words.title.endswith("holds 3 former provinces: Ben Tre, Tra Vinh, Vinh Long")
+    assert "new.geojson" not in maps.country().caption.source
+
+
+@pytest.mark.parametrize("name", ["hoang_sa", "truong_sa"])
+def test_a_layer_of_the_34_without_an_archipelago_is_refused_for_that(name, tmp_path):
+    code, label, _, bounds = boundaries.ARCHIPELAGOS[name]
+    layer = boundaries.provinces("2025-07")
+    layer.loc[code, "geometry"] = layer.geometry[code].difference(shapely.box(*bounds))
+    layer.reset_index()[["code", "geometry"]].to_file(tmp_path / "new.gpkg")
+    with pytest.raises(SourceError) as error:
+        atlas.layers(tmp_path / "new.gpkg")
+    (only,) = error.value.diagnostics
+    assert (only.code, dict(only.values)["name"]) == ("E-GEO-PLACE", label)
 
 
 @pytest.mark.parametrize("option", ["--boundaries", "--district-data"])
@@ -143,6 +209,35 @@ def test_own_files_reach_the_notebooks_that_take_them_and_the_manifest(layer, ta
     texts = [path.read_text(encoding="utf-8") for path in page.parent.rglob("*.ipynb")]
     assert not any(str(tmp_path) in text for text in texts)
     assert runner.verify(page.parent) == []
+
+
+def test_a_batch_takes_own_files_and_lists_the_provinces_they_do_not_fit(strips, tmp_path):
+    """A layer of Cần Thơ's districts is no layer of Trà Vinh's; a national one serves both."""
+    takes = toys.PARAMETERS + '\nboundaries = ""  # layer'
+    nodes = toys.folder(
+        tmp_path / "n", **{"04_map": toys.notebook("boundaries[-9:]", parameters=takes)}
+    )
+    ask = {"years": "2024", "notebooks": nodes, "jobs": 1, "out": tmp_path / "out"}
+    with toys.runs():
+        done = runner.batch("tra-vinh,can-tho", boundaries=strips, **ask)
+        again = runner.batch("can-tho", boundaries=strips, resume=True, **ask)
+        plain = runner.batch("can-tho", resume=True, **ask)
+    assert done["made"] == ["can-tho/2024"] and list(done["failed"]) == ["tra-vinh/2024"]
+    assert done["failed"]["tra-vinh/2024"].status == 3
+    assert again["kept"] == ["can-tho/2024"] and plain["made"] == ["can-tho/2024"]
+    with pytest.raises(SourceError, match=r"strips\.geojson is refused"):
+        runner.batch("tra-vinh", boundaries=strips, **ask)
+
+
+def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path, monkeypatch):
+    path = tmp_path / "vn.gpkg"
+    boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
+    seen, real = [], atlas.layers
+    monkeypatch.setattr(atlas, "layers", lambda *a, **o: seen.append(a) or real(*a, **o))
+    units, _ = runner.unit.plans("tra-vinh,can-tho,ha-noi", "2024")
+    kept, refused = runner.own_files.of_units(units, boundaries=path)
+    assert len(kept) == 3 and refused == {} and len(seen) == 1
+    assert {one.own_names()["boundaries"] for one in kept} == {"vn.gpkg"}
 
 
 @pytest.mark.slow
@@ -222,7 +317,8 @@ def test_a_year_without_a_score_of_one_member_has_no_synthetic_total():
         (["--province", "vinh-long", "--geo", "2024-12"], 2, "leave geo out"),
         (["--province", "vinh-long", "--geo", "soon"], 2, "2025-07"),
         (["--province", "ha-noi", "--geo", "2025-07"], 3, "not merged"),
-        (["--province", "vinh-long", "--geo", "2025-07", "--boundaries", "x"], 2, "--boundaries"),
+        (["--province", "vinh-long", "--geo", "2025-07", "--boundaries", "x"], 3, "E-NOT-FOUND"),
+        (["--province", "vinh-long", "--geo", "2025-07", "--district-data", "x"], 2, "--district"),
     ],
 )
 def test_a_back_cast_that_makes_no_sense_is_refused(arguments, status, words, tmp_path, capsys):

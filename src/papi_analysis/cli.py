@@ -50,6 +50,12 @@ lang_option = click.option(
     show_default=True,
     help="Language of the result and of all messages.",
 )
+boundaries_option = click.option(
+    "--boundaries", default="", metavar="FILE", help="Your own layer for the maps."
+)
+district_option = click.option(
+    "--district-data", default="", metavar="FILE", help="Your figures by district."
+)
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
@@ -70,8 +76,8 @@ def papi() -> None:
 @click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
 @click.option("--geo", default="", metavar="MONTH", help="2025-07: a merged province, synthetic.")
-@click.option("--boundaries", default="", metavar="FILE", help="Your own layer for the maps.")
-@click.option("--district-data", default="", metavar="FILE", help="Your figures by district.")
+@boundaries_option
+@district_option
 @click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
 @debug_option
 def run(province, year, lang, debug, **options) -> None:
@@ -116,6 +122,8 @@ def run(province, year, lang, debug, **options) -> None:
 @click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
 @click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
+@boundaries_option
+@district_option
 @click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
 @click.option("--cache", help="Folder that keeps shared results for later.  [default: none]")
 @debug_option
@@ -129,6 +137,7 @@ def batch(debug, lang, **options) -> None:
     Examples:
       papi batch --provinces all --years 2024 --jobs 2
       papi batch --provinces tra-vinh,can-tho --years 2018-2024 --resume
+      papi batch --provinces tra-vinh,can-tho --boundaries layers/districts.geojson
       papi batch --years 2024 --scheduler tcp://host:8786
     """
     from papi_analysis import runner

@@ -24,10 +24,16 @@ IN_PLACE = 0.5
 #: A layer may lie off by this share of its width, but by so many metres at most; farther than so
 #: many kilometres no coordinate system explains it.
 OFF, OFF_MOST, ELSEWHERE = 0.03, 10_000.0, 150.0
+#: The same share where only the outline of all units together is known.
+OFF_OUTLINE = 0.1
+#: Degrees that the drawing of a province may be off at its edge.
+_EDGE = 0.02
 _EQUAL_AREA = "+proj=laea +lat_0=16 +lon_0=108 +datum=WGS84 +units=m"
 _AWAY = Phrase(mark("it shares {share} % with the drawing of this unit"))
 _SHIFTED = Phrase(mark("all of it lies {distance} km off (a wrong VN-2000 zone or datum?)"))
 _FAR = Phrase(mark("the layer lies {distance} km away"))
+_TOGETHER = Phrase(mark("all units together share {share} % with the drawing of the province"))
+_NEIGHBOUR = Phrase(mark("it lies in another province: {other}"))
 _MISSING_ISLANDS = Phrase(mark("the layer has no part of province {unit} there"))
 
 
@@ -121,6 +127,35 @@ def places_of_units(
     for code, share in wrong.items():
         values = {"name": drawing.loc[code, "name_vi"], "share": round(100 * share)}
         found.append(finding("E-GEO-PLACE", file=file, found=code, reason=_AWAY, **values))
+    return found
+
+
+def within(
+    layer: gpd.GeoDataFrame, outline: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, file: str
+) -> list[Diagnostic]:
+    """Units of which only the province is known: they must lie in it and fill it together.
+
+    `provinces` are the drawings of the others; an island off the coast lies in none of them.
+    """
+    whole, drawn_whole = shapely.union_all(_sized(layer)), _sized(outline.head(1))[0]
+    if len(layer) == len(outline):
+        away = whole.centroid.distance(drawn_whole.centroid)
+        left, bottom, right, top = drawn_whole.bounds
+        if away > min(OFF_OUTLINE * min(right - left, top - bottom), OFF_MOST):
+            return [_off(away / 1000, file)]
+        both, either = whole.intersection(drawn_whole), whole.union(drawn_whole)
+        if both.area < IN_PLACE * either.area:
+            share = round(100 * both.area / either.area)
+            values = {"name": file, "reason": _TOGETHER, "share": share}
+            return [finding("E-GEO-PLACE", file=file, **values)]
+    near = outline.geometry.iloc[0].buffer(_EDGE)
+    found = []
+    for code, spot in layer.geometry.representative_point().items():
+        other = provinces.loc[provinces.contains(spot), "name_vi"]
+        if len(other) and not near.contains(spot):
+            values = {"name": outline.loc[code, "name_vi"], "other": other.iloc[0]}
+            values |= {"found": code, "reason": _NEIGHBOUR}
+            found.append(finding("E-GEO-PLACE", file=file, **values))
     return found
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding, refusal
 from papi_analysis.boundaries.matching import kind_and_name
-from papi_analysis.places import districts, no_district_score, plain
+from papi_analysis.places import DETAILED, districts, districts_of, no_district_score, plain
 
 COLUMNS = ("code", "indicator", "value", "year", "source")
 MAX_ROWS = 1000  # a table of nine districts has nine
@@ -17,17 +17,26 @@ _CONSTANT = ("indicator", "year", "source")
 _PAPI = ("papi", "chisohieuquaquantri")
 
 
-def read_district_table(path: str | Path, *, data: str | Path | None = None) -> pd.DataFrame:
+def read_district_table(
+    path: str | Path, *, province: str = DETAILED, data: str | Path | None = None
+) -> pd.DataFrame:
     """One indicator by district from a user's CSV file, for `figures.maps.district_values`.
 
     The file has the columns code, indicator, value, year, source (comma or semicolon between
     them, decimal point or comma) and at most one row per district; a district without a row or
     a value stays a hole.
 
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    province : str
+        Code of the province whose districts it is about.
+
     Returns
     -------
     DataFrame
-        code (all nine, in order), indicator, value (float, NaN in holes), year (int), source.
+        code (all districts, in order), indicator, value (float, NaN in holes), year (int), source.
 
     Raises
     ------
@@ -39,7 +48,8 @@ def read_district_table(path: str | Path, *, data: str | Path | None = None) -> 
         When the indicator is a PAPI score: there is none below the province.
     """
     path = Path(path)
-    table, own = _read(path), districts(data)
+    table = _read(path)
+    own = districts(data) if province == DETAILED else districts_of(province)
     absent = [name for name in COLUMNS if name not in table]
     if absent:
         found = [finding("E-MISSING-COLUMN", file=path.name, column=name) for name in absent]

@@ -77,6 +77,22 @@ def districts(data: str | Path | None = None) -> gpd.GeoDataFrame:
     return drawing.assign(name_vi=own["name_vi"].reindex(drawing.index))
 
 
+def outline(province: str, *, data: str | Path | None = None) -> gpd.GeoDataFrame:
+    """The districts to June 2025 of a province whose district borders are not in the project.
+
+    Returns
+    -------
+    GeoDataFrame
+        Index code (GSO); name_vi, name_en, type, geometry: for each the whole province (WGS 84),
+        for that is all that is known of its place.
+    """
+    import geopandas as gpd
+
+    units = places.districts_of(province).drop(columns="communes").set_index("code")
+    shape = provinces(data=data).geometry[province]
+    return gpd.GeoDataFrame(units, geometry=[shape] * len(units), crs=4326)
+
+
 def communes(data: str | Path | None = None) -> gpd.GeoDataFrame:
     """The 41 communes that Trà Vinh's 104 became on 1 July 2025.
 

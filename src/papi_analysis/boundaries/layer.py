@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from papi_analysis import places
 from papi_analysis._errors import Diagnostic, ParameterError
 from papi_analysis.boundaries import checks, drawings, matching, reading
 from papi_analysis.boundaries.diagnoses import refusal
@@ -31,6 +32,7 @@ def load_layer(
     level: str | None = None,
     *,
     on: date | str | None = None,
+    province: str = places.DETAILED,
     data: str | Path | None = None,
 ) -> gpd.GeoDataFrame:
     """A GeoJSON, GeoPackage, Shapefile or TopoJSON layer that replaces a drawing.
@@ -40,10 +42,14 @@ def load_layer(
     path : str or Path
         The file; for a Shapefile its .shp.
     level : str, optional
-        One of `LEVELS`: Trà Vinh's nine districts, its 41 communes, or the provinces in force
-        `on` a day. Without it the level whose units the layer holds is found.
+        One of `LEVELS`: the districts of a province to June 2025, the 41 communes of Trà Vinh
+        since, or the provinces in force `on` a day. Without it the level whose units the layer
+        holds is found.
     on : date or str, optional
         Day for provinces (see `boundaries.provinces`).
+    province : str
+        Code of the province whose districts are meant. Where it is not Trà Vinh no district is
+        drawn in the project: each must lie in the province, and all together must fill it.
 
     Returns
     -------
@@ -68,7 +74,10 @@ def load_layer(
             known=", ".join(LEVELS),
         )
     raw, warnings = reading.to_degrees(reading.read(path), path.name)
-    tried = [_accept(raw, name, path.name, on, data) for name in ([level] if level else LEVELS)]
+    levels = [name for name in LEVELS if name != "commune" or province == places.DETAILED]
+    tried = [
+        _accept(raw, name, path.name, on, province, data) for name in ([level] if level else levels)
+    ]
     found, layer, name = min(tried, key=lambda item: _faults(item[0]))
     if any(item.severity == "error" for item in found):
         raise refusal(found)
@@ -95,13 +104,16 @@ def _faults(found: list[Diagnostic]) -> tuple[bool, int]:
     return any(item.code == "E-GEO-LEVEL" for item in errors), len(errors)
 
 
-def _accept(raw, level: str, file: str, on, data) -> tuple[list[Diagnostic], object, str]:
+def _accept(
+    raw, level: str, file: str, on, province: str, data
+) -> tuple[list[Diagnostic], object, str]:
     """What is wrong with a layer as one of a level, and the layer as the drawing would be."""
-    drawing = _drawing(level, on, data)
+    drawing = _drawing(level, on, province, data)
+    outlined = level == "district" and province != places.DETAILED
     codes, found = matching.match(raw, drawing, file, level)
     layer = raw[codes.ne("")].assign(code=codes)
     single = layer.drop_duplicates("code", keep=False).set_index("code")
-    off = checks.shift(single, drawing, file)
+    off = [] if outlined else checks.shift(single, drawing, file)
     if layer.empty and not matching.inside(raw, drawing).any():
         off = checks.elsewhere(raw, drawing, file)
     if off or layer.empty or any(item.code == "E-GEO-LEVEL" for item in found):
@@ -112,15 +124,23 @@ def _accept(raw, level: str, file: str, on, data) -> tuple[list[Diagnostic], obj
     sound = single[reading.drawn(single) & single.geometry.is_valid]
     if len(sound):
         found += checks.overlaps(sound, names, file)
-        found += checks.places_of_units(sound, drawing, file)
+        found += (
+            checks.within(sound, drawing, drawings.provinces(data=data).drop(province), file)
+            if outlined
+            else checks.places_of_units(sound, drawing, file)
+        )
         found += checks.archipelagos(sound, file) if level == "province" else []
     shapes = sound.geometry.reindex(drawing.index)
     return found, drawing.set_geometry(_drawn(shapes, level)), level
 
 
-def _drawing(level: str, on: date | str | None, data: str | Path | None) -> gpd.GeoDataFrame:
+def _drawing(
+    level: str, on: date | str | None, province: str, data: str | Path | None
+) -> gpd.GeoDataFrame:
     if level == "province":
         return drawings.provinces(on, data=data)
+    if level == "district" and province != places.DETAILED:
+        return drawings.outline(province, data=data)
     return drawings.districts(data) if level == "district" else drawings.communes(data)
 
 

@@ -24,6 +24,7 @@ TYPES = {
     "town": "thi_xa",
     "tx": "thi_xa",
     "huyen": "huyen",
+    "quan": "huyen",  # a district too; no province has both of one name
     "district": "huyen",
     "tinh": "tinh",
     "province": "tinh",
@@ -32,7 +33,9 @@ TYPES = {
     "xa": "xa",
     "commune": "xa",
 }
-_WORDS = "Thành phố|Thanh pho|TP\\.?|Thị xã|Thi xa|TX\\.?|Huyện|Huyen|Tỉnh|Tinh|Phường|Phuong|Xã|Xa"
+_WORDS = (
+    "Thành phố|Thanh pho|TP\\.?|Thị xã|Thi xa|TX\\.?|Huyện|Huyen|Quận|Tỉnh|Tinh|Phường|Phuong|Xã|Xa"
+)
 _PREFIX = re.compile(rf"^\s*({_WORDS})\s+(?=\S)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(City|Town|District|Province|Ward|Commune)\s*$", re.IGNORECASE)
 
@@ -112,7 +115,7 @@ def _by_name(
     """Names inside the area, with the type that they or another column carry."""
     known = [kind_and_name(name) for name in drawing["name_vi"]]
     units = pd.DataFrame(known, columns=["kind", "key"], index=drawing.index)
-    units["kind"] = drawing["type"].to_numpy()
+    units["kind"] = drawing["type"].replace("quan", "huyen").to_numpy()
     codes, found = pd.Series("", index=layer.index), []
     column = _name_column(layer[near], set(units["key"]))
     if column is None:

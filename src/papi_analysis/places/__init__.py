@@ -4,9 +4,10 @@ from papi_analysis.places.calendar import BEFORE_MERGER, MERGER, day
 from papi_analysis.places.merger import SYNTHETIC, back_cast, members
 from papi_analysis.places.names import collation_key, plain, without_accents
 from papi_analysis.places.province import ALIASES, REGIONS, Province, provinces
-from papi_analysis.places.registry import KINDS, crosswalk, units
+from papi_analysis.places.registry import KINDS, crosswalk, districts_of, units
 from papi_analysis.places.search import find, no_district_score, require_province_level
 from papi_analysis.places.tra_vinh import (
+    DETAILED,
     commune_context,
     communes_crosswalk,
     district_context,
@@ -17,6 +18,7 @@ from papi_analysis.places.tra_vinh import (
 __all__ = [
     "ALIASES",
     "BEFORE_MERGER",
+    "DETAILED",
     "KINDS",
     "MERGER",
     "REGIONS",
@@ -30,6 +32,7 @@ __all__ = [
     "day",
     "district_context",
     "districts",
+    "districts_of",
     "ethnic_minority_communes",
     "find",
     "members",

@@ -28,6 +28,7 @@ KINDS = {
     "synthetic": mark("several whole former units: scores must be weighted together"),
     "split": mark("parts of former units: nothing carries over without a finer source"),
 }
+_TYPE = r"^(Thành phố|Thị xã|Huyện|Quận) "
 _COLUMNS = ["code", "name_vi", "name_en", "type", "parent", "valid_from", "valid_to"]
 
 
@@ -140,6 +141,42 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
     )
 
 
+#: What English texts put after the name of a district.
+_ENGLISH = {"thanh_pho": "City", "thi_xa": "Town", "huyen": "District", "quan": "District"}
+
+
+def districts_of(province: str) -> pd.DataFrame:
+    """The districts of any province to 30 June 2025.
+
+    Returns
+    -------
+    DataFrame
+        code (GSO), name_vi, name_en (each with its type), type, communes (number); sorted by code.
+
+    Raises
+    ------
+    ParameterError
+        When no province of the 63 has this code.
+
+    Examples
+    --------
+    >>> len(districts_of("92")), districts_of("92")["name_en"].iloc[0]
+    (9, 'Ninh Kieu District')
+    """
+    table = units("district", province=province)
+    if table.empty:
+        raise ParameterError(
+            "No province to June 2025 has the code {value!r}.", value=str(province)[:20]
+        )
+    short = table["name_vi"].str.replace(_TYPE, "", regex=True).map(without_accents)
+    communes = units("commune", province=province).groupby("parent").size()
+    return table[["code", "name_vi"]].assign(
+        name_en=short + " " + table["type"].map(_ENGLISH),
+        type=table["type"],
+        communes=table["code"].map(communes).fillna(0).astype(int),
+    )
+
+
 def _provinces(after: bool, data: str | Path | None) -> pd.DataFrame:
     table = provinces(data)
     if after:
@@ -229,5 +266,5 @@ def district_named(value: str) -> pd.DataFrame:
     table = _below("district", after=False)
     key = plain(value)
     full = table["name_vi"].map(plain)
-    short = table["name_vi"].str.replace(r"^(Thành phố|Thị xã|Huyện|Quận) ", "", regex=True)
+    short = table["name_vi"].str.replace(_TYPE, "", regex=True)
     return table[full.eq(key) | short.map(plain).eq(key)]

@@ -9,6 +9,9 @@ import pandas as pd
 from papi_analysis import framework
 from papi_analysis._errors import SourceError
 
+#: The province whose districts and communes are in the data, with their drawings.
+DETAILED = "84"
+
 
 def districts(data: str | Path | None = None) -> pd.DataFrame:
     """Trà Vinh's nine districts to June 2025: code, name_vi, type, official_area_km2, communes."""

@@ -12,8 +12,6 @@ from papi_analysis.report.drawing import Figure, figure
 from papi_analysis.report.section import GROUP_NAMES, Section, build, spoken
 from papi_analysis.wording import mark, number, say
 
-#: The province whose districts are known to the project.
-DETAILED = "84"
 LADDER_HEAD = (mark("Province"), mark("Total score"), mark("Rank"), mark("Group"))
 DISTRICT_HEAD = (
     mark("District"), mark("Area, km²"), mark("Communes"),
@@ -131,9 +129,9 @@ def maps(
     `totals` are the rows of level total and of the year from `benchmark.positions`; `boundaries`
     and `district_data` are a user's own files (see `atlas.layers`).
     """
-    layers = atlas.layers(boundaries, district_data)
-    shapes = layers.shapes["province"]
     code = found["province"]["code"]
+    layers = atlas.layers(boundaries, district_data, province=code)
+    shapes = layers.shapes["province"]
 
     def draw(width: int) -> style.Chart:
         if width <= style.NARROW:
@@ -141,9 +139,12 @@ def maps(
         return drawn_maps.country(totals, shapes, highlight=code, lang=lang, width=width)
 
     figures = [figure(draw, _groups(totals, lang))]
-    if code == DETAILED:
+    if code == places.DETAILED:
         figures.append(_districts(layers, lang))
-        figures += [_given(layers, lang)] if layers.values is not None else []
+    elif "district" in layers.shapes:
+        figures.append(_units(layers, places.districts_of(code), lang))
+    if layers.values is not None and "district" in layers.shapes:
+        figures.append(_given(layers, lang))
     told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
     note = [*spoken(found, lang, "districts"), *(layers.told(lang) if layers.own else [])]
     heading = say(lang, "On the map")
@@ -180,6 +181,19 @@ def _districts(layers: atlas.Layers, lang: str) -> Figure:
         for r in context.itertuples()
     )  # fmt: skip
     return figure(draw, Table(say(lang, "What is known of the districts"), tuple(head), cells))
+
+
+def _units(layers: atlas.Layers, units: pd.DataFrame, lang: str) -> Figure:
+    """The districts of a user's layer by how many communes they had."""
+    layer, around = layers.shapes["district"], layers.shapes["province"]
+
+    def draw(width: int) -> style.Chart:
+        look = {"show": "communes", "around": around, "lang": lang, "width": width}
+        return drawn_maps.districts(layer, units, **look)
+
+    head = (say(lang, DISTRICT_HEAD[0]), say(lang, DISTRICT_HEAD[2]))
+    cells = tuple((row[f"name_{lang}"], str(row["communes"])) for row in units.to_dict("records"))
+    return figure(draw, Table(say(lang, "What is known of the districts"), head, cells))
 
 
 def _given(layers: atlas.Layers, lang: str) -> Figure:

@@ -16,6 +16,7 @@ from papi_analysis.runner import (
     making,
     manifest,
     notebook,
+    own_files,
     progress,
     staging,
     store,
@@ -52,6 +53,8 @@ def batch(
     scheduler: str | None = None,
     data: str | Path | None = None,
     notebooks: str | Path | None = None,
+    boundaries: str | Path = "",
+    district_data: str | Path = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
     tell: progress.Progress = progress.SILENT,
@@ -70,6 +73,9 @@ def batch(
         Leave alone the reports that are whole and made from the same data, code and notebooks.
     scheduler : str, optional
         Address of a Dask scheduler whose workers make the reports instead of this machine.
+    boundaries, district_data : str or Path
+        The user's own files for the maps, as in `run`; a report whose province they do not fit
+        fails. Workers of a scheduler must find them under the same path.
     cache : str or Path, optional
         Folder in which results that do not depend on the province are kept for later batches.
 
@@ -88,14 +94,16 @@ def batch(
     begun = time.monotonic()
     with warm.templates([] if scheduler else notebook.sources(notebooks)) as ready:
         units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data)
+        units, refused = own_files.of_units(units, boundaries, district_data, data=data, tell=tell)
+        own = units[0].own
         nodes = notebook.load(notebooks)
-        sources = manifest.inputs(data, notebooks)
+        sources = manifest.inputs(data, notebooks) | own_files.digests(own)
         kept = [one for one in units if resume and current(one, out, sources)]
         rest = [one for one in units if one not in kept]
         tell.step("{count} reports to make, {kept} kept", count=len(rest), kept=len(kept))
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(
-                nodes, sources, data, notebooks, timeout, ready, shared, kernels=1
+                nodes, sources, data, notebooks, timeout, ready, shared, own, kernels=1
             )
             if scheduler:
                 from papi_analysis.runner import cluster
@@ -104,6 +112,7 @@ def batch(
             else:
                 ended = made(rest, out, shop, jobs=jobs)
             failed = _follow(ended, len(rest), tell)
+    failed |= {name: Failure(e.status, e.message, e.values) for name, e in refused.items()}
     summary = {
         "schema": SCHEMA,
         "made": [one.name for one in rest if one.name not in failed],
@@ -124,7 +133,8 @@ def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
         record = manifest.read(folder)
     except PapiError:
         return False
-    same = record["parameters"] == asked.parameters() and record["inputs"] == sources
+    same = record["parameters"] == asked.parameters() | asked.own_names()
+    same = same and record["inputs"] == sources
     return (
         same
         and record["versions"] == manifest.versions()

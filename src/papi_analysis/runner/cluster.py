@@ -75,7 +75,7 @@ def made(
 
 def pack(asked: unit.Unit, sources: dict[str, str], timeout: float | None) -> bytes:
     """On a worker: a whole report as a zip file."""
-    shop = replace(_shop(), timeout=timeout)
+    shop = replace(_shop(), timeout=timeout, own=asked.own)
     here = shop.now()
     other = sorted(k for k in sources.keys() | here.keys() if sources.get(k) != here.get(k))
     if other:

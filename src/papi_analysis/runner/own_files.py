@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from papi_analysis._errors import ParameterError
+from papi_analysis import places
+from papi_analysis._errors import DataError, PapiError, ParameterError, SourceError
 from papi_analysis.runner import progress
+from papi_analysis.runner.unit import Unit
 
+#: Parameters that name a user's files, each with an absolute path.
+Own = tuple[tuple[str, str], ...]
+#: Levels of a layer that serves every province.
+NATIONAL = ("province", "merged")
 #: What stands with a layer: the parts of a Shapefile, and the licence of a fetched file.
 _PARTS = (".shx", ".dbf", ".prj", ".cpg")
 _LICENCE = ".licence.json"
@@ -16,37 +23,87 @@ def checked(
     boundaries: str | Path = "",
     district_data: str | Path = "",
     *,
+    province: str = places.DETAILED,
+    geo: str = "",
     data: str | Path | None = None,
     tell: progress.Progress = progress.SILENT,
-) -> tuple[tuple[str, str], ...]:
+) -> Own:
     """The parameters that name a user's files, with absolute paths; warnings are told.
+
+    `province` is the code of the province whose districts are meant. With `geo` a layer must be
+    of the provinces since July 2025, and there are no districts.
+
+    Raises
+    ------
+    ParameterError
+        When figures by district are given with `geo`.
+    SourceError, DataError
+        When a file is refused, with all findings (see `atlas.layers`).
+    """
+    if geo and district_data:
+        raise ParameterError("With --geo there are no districts: leave out --district-data.")
+    own = _named(boundaries, district_data)
+    if own:
+        _examined(own, province, geo, data, tell)
+    return own
+
+
+def of_units(
+    units: list[Unit],
+    boundaries: str | Path = "",
+    district_data: str | Path = "",
+    *,
+    data: str | Path | None = None,
+    tell: progress.Progress = progress.SILENT,
+) -> tuple[list[Unit], dict[str, PapiError]]:
+    """The units of a batch with the user's files, and those whose province has no use for them.
 
     Raises
     ------
     SourceError, DataError
-        When a file is refused, with all findings (see `atlas.layers`).
+        When the files fit no province of the batch; the first refusal, with all findings.
     """
+    own = _named(boundaries, district_data)
+    if not own:
+        return units, {}
+    refused: dict[str, PapiError] = {}
+    national = False
+    for code in dict.fromkeys(one.province.code for one in units):
+        try:
+            national = national or _examined(own, code, "", data, tell) in NATIONAL
+        except (SourceError, DataError) as error:
+            refused[code] = error
+        if national and not district_data:
+            break
+    kept = [replace(one, own=own) for one in units if one.province.code not in refused]
+    if not kept:
+        raise next(iter(refused.values()))
+    lost = {u.name: refused[u.province.code] for u in units if u.province.code in refused}
+    return kept, lost
+
+
+def _named(boundaries: str | Path, district_data: str | Path) -> Own:
     named = {"boundaries": str(boundaries), "district_data": str(district_data)}
-    found = tuple((name, str(Path(file).absolute())) for name, file in named.items() if file)
-    if found:
-        from papi_analysis import atlas
-        from papi_analysis.sources import notices
-
-        for line in notices.listing(atlas.layers(**dict(found), data=data).warnings, tell.lang):
-            tell.step("{line}", line=line)
-    return found
+    return tuple((name, str(Path(file).absolute())) for name, file in named.items() if file)
 
 
-def require_none(geo: str, **named: str | Path) -> None:
-    """Raise `ParameterError` where files for maps are given and no map will be drawn."""
-    names = [f"--{name.replace('_', '-')}" for name, file in named.items() if file]
-    if geo and names:
-        raise ParameterError(
-            "With --geo no map is drawn: leave out {names}.", names=", ".join(names)
-        )
+def _examined(own: Own, province: str, geo: str, data, tell: progress.Progress) -> str:
+    """Read the files as a run would, tell their warnings, and give the level of the layer."""
+    from papi_analysis import atlas
+    from papi_analysis.sources import notices
+
+    if geo:
+        layer = atlas.merged(dict(own)["boundaries"], data=data)
+        level, warnings = "merged", layer.attrs["warnings"]
+    else:
+        found = atlas.layers(**dict(own), province=province, data=data)
+        level, warnings = found.own, found.warnings
+    for line in notices.listing(warnings, tell.lang):
+        tell.step("{line}", line=line)
+    return level
 
 
-def digests(found: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def digests(found: Own) -> dict[str, str]:
     """The hash of every file behind these parameters, as `own/<name>`."""
     from papi_analysis.runner import manifest
 

@@ -78,8 +78,10 @@ def run(
     with warm.templates(notebook.sources(notebooks)) as ready:
         asked = _asked(province, year, geo=geo, lang=lang, seed=seed, data=data)
         report = notebook.MERGER if geo else notebook.REPORT
-        own_files.require_none(geo, boundaries=boundaries, district_data=district_data)
-        own = own_files.checked(boundaries, district_data, data=data, tell=tell)
+        code = asked.province.code
+        own = own_files.checked(
+            boundaries, district_data, province=code, geo=geo, data=data, tell=tell
+        )
         asked = replace(asked, own=own)
         nodes = notebook.load(notebooks, report=report)
         sources = manifest.inputs(data, notebooks, report=report) | own_files.digests(own)

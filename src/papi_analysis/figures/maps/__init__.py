@@ -7,6 +7,7 @@ from papi_analysis.figures.maps.districts import LAYERS, district_values, distri
 from papi_analysis.figures.maps.merger import merger
 from papi_analysis.figures.maps.national import GROUP_NAMES, country
 from papi_analysis.figures.maps.region import region
+from papi_analysis.figures.maps.successors import successors
 from papi_analysis.figures.maps.years import years
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "districts",
     "merger",
     "region",
+    "successors",
     "years",
 ]

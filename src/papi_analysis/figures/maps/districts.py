@@ -1,4 +1,4 @@
-"""Trà Vinh's nine districts by what is really known of them, never by a PAPI score."""
+"""The districts of a province by what is really known of them, never by a PAPI score."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from papi_analysis.figures.maps.local import (
     short,
     steps,
 )
+from papi_analysis.figures.maps.whole import Classes
 from papi_analysis.figures.style import WIDE, Chart, headline, themed
 from papi_analysis.places import no_district_score, plain
 from papi_analysis.wording import mark, number, say
@@ -25,8 +26,8 @@ from papi_analysis.wording import mark, number, say
 if TYPE_CHECKING:
     import geopandas as gpd
 
-#: What can be shown of the districts: title, column, upper bounds of the classes and their names,
-#: and the sentence about the largest.
+#: What can be shown of the districts: title, column, upper bounds of the classes and their names
+#: (without any: quarters of the values), and the sentence about the largest.
 LAYERS = {
     "minority": (
         mark("Share of communes where ethnic minorities are over 20 %"),
@@ -48,8 +49,8 @@ LAYERS = {
     "communes": (
         mark("Number of communes"),
         "communes",
-        (10, 12, 15, np.inf),
-        (mark("under 10"), mark("10 to 11"), mark("12 to 14"), mark("15 or more")),
+        (),
+        (),
         mark("{name} has the most communes, {communes} of {total}"),
     ),
 }
@@ -58,6 +59,7 @@ LIST_SOURCE = mark(
     "districts, cut off for Cầu Ngang, absent for three."
 )
 AREA_SOURCE = mark("Areas and communes: official figures to June 2025.")
+UNITS_SOURCE = mark("Number of communes: register of units to 30 June 2025 (vietnamadminunits).")
 #: Columns of PAPI tables, which no table by district can have.
 _SCORES = {"score", "rank", "group"}
 AT_LEAST, OF = mark("at least {listed} of {communes}"), mark("{listed} of {communes}")
@@ -73,16 +75,17 @@ def districts(
     lang: str = "vi",
     width: float = WIDE,
 ) -> Chart:
-    """Trà Vinh's nine districts to June 2025 by one thing that is known of them.
+    """The districts of a province to June 2025 by one thing that is known of them.
 
     Parameters
     ----------
     layer : GeoDataFrame
-        See `boundaries.districts`.
+        See `boundaries.districts`, or a layer of the districts of another province.
     context : DataFrame
-        See `places.district_context`; a district without a value is hatched.
+        See `places.district_context`, or for another province `places.districts_of`; a district
+        without a value is hatched.
     show : str
-        A key of `LAYERS`.
+        A key of `LAYERS`; only "communes" is known outside Trà Vinh.
     around : GeoDataFrame, optional
         Provinces for a small map that says where it lies (see `boundaries.provinces`).
 
@@ -105,14 +108,16 @@ def districts(
     title, column, bounds, names, _ = LAYERS[show]
     table = rows(context, layer)
     heading = say(lang, title)
-    classes = steps([say(lang, n) for n in names], table[column].astype(float), bounds, lang)
+    values = table[column].astype(float)
+    words = [say(lang, name) for name in names]
+    classes = steps(words, values, bounds, lang) if bounds else _quarters(values, lang)
     said = {code: _value(row, show, lang) for code, row in table.iterrows()}
     words = {c: f"{short(name)}\n{said[c]}" for c, name in layer[f"name_{lang}"].items()}
     return headline(
         local_map(layer, classes, heading, words, around=around, width=width),
         title=_finding(table.assign(name=layer[f"name_{lang}"]), show, lang),
         subtitle=f"{heading}. {say(lang, NO_DISTRICT_SCORE)}",
-        source=base.source(layer, lang, LIST_SOURCE if show == "minority" else AREA_SOURCE),
+        source=base.source(layer, lang, _source(show, context)),
         alt=_alt(layer, said, heading, lang),
     )
 
@@ -139,10 +144,7 @@ def district_values(
     """
     facts = table.iloc[0]
     values = rows(table[["code", "value"]], layer)["value"].astype(float)
-    cuts = sorted({round(float(q), 9) for q in values.quantile([0.25, 0.5, 0.75])})
-    edges = [values.min(), *cuts, values.max()]
-    names = [f"{_plain(lang, a)} – {_plain(lang, b)}" for a, b in pairwise(edges)]
-    classes = steps(names, values, [*cuts, np.inf], lang)
+    classes = _quarters(values, lang)
     heading = f"{facts['indicator']}, {facts['year']}"
     said = {c: _plain(lang, v) if pd.notna(v) else say(lang, NOT_KNOWN) for c, v in values.items()}
     words = {c: f"{short(name)}\n{said[c]}" for c, name in layer[f"name_{lang}"].items()}
@@ -158,6 +160,21 @@ def district_values(
         source=f"{facts['source']}. {base.source(layer, lang)}",
         alt=_alt(layer, said, heading, lang),
     )
+
+
+def _source(show: str, context: pd.DataFrame) -> str:
+    """Where the figures come from."""
+    if show == "minority":
+        return LIST_SOURCE
+    return AREA_SOURCE if "area_km2" in context else UNITS_SOURCE
+
+
+def _quarters(values: pd.Series, lang: str) -> Classes:
+    """Classes at the quartiles of the values, each from its lower to its upper edge."""
+    cuts = sorted({round(float(q), 9) for q in values.quantile([0.25, 0.5, 0.75])})
+    edges = [values.min(), *cuts, values.max()]
+    names = [f"{_plain(lang, a)} – {_plain(lang, b)}" for a, b in pairwise(edges)]
+    return steps(names, values, [*cuts, np.inf], lang)
 
 
 def _plain(lang: str, value: float) -> str:

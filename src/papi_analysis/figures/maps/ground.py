@@ -21,8 +21,19 @@ if TYPE_CHECKING:
 NATIONAL = "+proj=aea +lat_1=10 +lat_2=21 +lat_0=16 +lon_0=109 +datum=WGS84 +units=m"
 #: VN-2000 in the zone of Trà Vinh (central meridian 105° 30').
 LOCAL = "EPSG:9209"
+#: West, south, east, north of Trà Vinh, in degrees.
+TRA_VINH = (105.9, 9.4, 106.7, 10.2)
 #: West, south, east, north of every national map, in degrees.
 EXTENT = (102.0, 6.3, 118.0, 23.6)
+
+
+def local(layer: gpd.GeoDataFrame) -> str:
+    """The system of a map below the province: VN-2000 in the zone of Trà Vinh, else equal areas."""
+    west, south, east, north = layer.to_crs(4326).total_bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    if TRA_VINH[0] < lon < TRA_VINH[2] and TRA_VINH[1] < lat < TRA_VINH[3]:
+        return LOCAL
+    return f"+proj=laea +lat_0={lat:.2f} +lon_0={lon:.2f} +datum=WGS84 +units=m"
 
 
 def national_frame() -> Box:

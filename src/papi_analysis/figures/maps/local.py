@@ -29,6 +29,7 @@ _SHORT = (
     ("Thành phố ", "TP "),
     ("Thị xã ", "TX "),
     ("Huyện ", "H. "),
+    ("Quận ", "Q. "),
     ("Phường ", "P. "),
     ("Xã ", ""),
     (" Commune", ""),
@@ -69,7 +70,7 @@ def local_map(
     width: float,
 ) -> Chart:
     """Places in classes, each with its words, a legend, a scale bar and, if given, a locator."""
-    local = layer.to_crs(base.LOCAL)
+    local = layer.to_crs(base.local(layer))
     frame = base.frame_of(local)
     shapes = base.in_pixels(local, frame, width)
     small = width < NARROW_BELOW
@@ -86,9 +87,9 @@ def local_map(
     taken = [legend.draw(sheet, heading, entries, corner, size=size)]
     beside = extent[0] < 0.8 * width
     lowest = sheet.get_ylim()[0] if beside else base.height_of(frame, width)
-    taken.append(base.scale_bar(sheet, frame, 10, lowest))
+    taken.append(base.scale_bar(sheet, frame, 10 if frame[2] - frame[0] < 150_000 else 50, lowest))
     if around is not None:
-        taken.append(_locator(chart, sheet, around.to_crs(base.LOCAL), local))
+        taken.append(_locator(chart, sheet, around.to_crs(local.crs), local))
     inks = inks_of(classes)
     labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, inks=inks)
     return chart

@@ -1,4 +1,4 @@
-"""The maps of one case: the drawings or a user's layer in their place, and what may stand on them.
+"""The maps of one case and what may stand on them.
 
 What cannot be mapped honestly is a sentence that says why, in the place of the map.
 """
@@ -13,26 +13,14 @@ import pandas as pd
 
 from papi_analysis import association, framework, movement, places
 from papi_analysis import boundaries as drawn
-from papi_analysis._errors import Diagnostic, SourceError
+from papi_analysis.atlas.shapes import Layers, layers
 from papi_analysis.figures import maps, tiles
 from papi_analysis.findings import Case
-from papi_analysis.sources import notices
-from papi_analysis.wording import mark, say
+from papi_analysis.wording import mark, number, say
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from papi_analysis.figures.style import Chart
 
-#: The province whose districts and communes are in the data.
-DETAILED = "84"
-#: What the units of a layer are called.
-UNITS = {
-    "district": mark("districts"),
-    "commune": mark("communes"),
-    "province": mark("provinces"),
-    "merged": mark("provinces of July 2025"),
-}
 METHOD_CHANGED = mark(
     "The index is not the same in the two years: part of a move is the work of its method."
 )
@@ -49,73 +37,6 @@ class Note:
 
     def __repr__(self) -> str:
         return self.text
-
-
-@dataclass(frozen=True)
-class Layers:
-    """The shapes of every level, and figures by district where they were given."""
-
-    shapes: dict[str, gpd.GeoDataFrame]
-    own: str
-    values: pd.DataFrame | None
-    warnings: tuple[Diagnostic, ...]
-
-    def told(self, lang: str) -> list[str]:
-        """Where the shapes come from, with every warning about a user's layer."""
-        if not self.own:
-            return [say(lang, "All maps are the project's own generalised drawings.")]
-        text, values = drawn.source(self.shapes[self.own])
-        units = say(lang, UNITS[self.own])
-        first = say(lang, "The {units} are not the project's drawing.", units=units)
-        return [first, say(lang, text, **values), *notices.listing(self.warnings, lang)]
-
-
-def layers(
-    boundaries: str | Path = "",
-    district_data: str | Path = "",
-    *,
-    data: str | Path | None = None,
-) -> Layers:
-    """The drawings, a user's own layer in the place of one of them, and a user's district table.
-
-    Parameters
-    ----------
-    boundaries : str or Path
-        A layer (see `boundaries.load_layer`) of districts, communes or provinces; "" for none.
-    district_data : str or Path
-        A table (see `boundaries.read_district_table`); "" for none.
-
-    Raises
-    ------
-    SourceError
-        With all findings, when a file is refused; the drawings are not mixed with it.
-    DataError
-        When the table claims to hold PAPI scores by district.
-    """
-    shapes = {
-        "district": drawn.districts(data),
-        "commune": drawn.communes(data),
-        "province": drawn.provinces(data=data),
-        "merged": drawn.provinces(places.MERGER, data=data),
-    }
-    values = drawn.read_district_table(district_data, data=data) if district_data else None
-    if not boundaries:
-        return Layers(shapes, "", values, ())
-    level, own = _own(boundaries, data)
-    return Layers(shapes | {level: own}, level, values, own.attrs["warnings"])
-
-
-def _own(path: str | Path, data: str | Path | None) -> tuple[str, gpd.GeoDataFrame]:
-    """A user's layer and its level; what fits no level of before July 2025 may be the 34."""
-    try:
-        layer = drawn.load_layer(path, data=data)
-    except SourceError:
-        try:
-            return "merged", drawn.load_layer(path, "province", on=places.MERGER, data=data)
-        except SourceError:
-            pass
-        raise
-    return layer.attrs["level"], layer
 
 
 @dataclass(frozen=True)
@@ -181,52 +102,105 @@ class Atlas:
         provinces = self.layers.shapes["province"]
         return maps.clusters(table, provinces, name=name, year=year, **self._look())
 
-    def context(self) -> pd.DataFrame | Note:
+    def since(self) -> Chart:
+        """The provinces since July 2025, and what became of the province."""
+        pairs = self.case.provinces.rename(columns={"successor_code": "new_code"})
+        look = self._look() | {"highlight": self.case.province.successor_code}
+        year = int(self.case.positions["year"].max())
+        return maps.successors(pairs, self.layers.shapes["merged"], year=year, **look)
+
+    def context(self) -> pd.DataFrame:
         """What is known of the province's districts."""
-        return self._below() or places.district_context(self.case.data)
+        if self._detailed:
+            return places.district_context(self.case.data)
+        table = places.districts_of(self.case.code)
+        return table[["code", f"name_{self.lang}", "communes"]]
 
     def districts(self) -> Chart | Note:
         """The province's districts to June 2025 by what is known of them."""
-        if note := self._below():
+        if note := self._undrawn():
             return note
-        context = places.district_context(self.case.data)
-        return maps.districts(self.layers.shapes["district"], context, **self._around("province"))
+        layer = self.layers.shapes["district"]
+        if self._detailed:
+            context, show = places.district_context(self.case.data), "minority"
+        else:
+            context, show = places.districts_of(self.case.code), "communes"
+        return maps.districts(layer, context, show=show, **self._around("province"))
 
     def given(self) -> Chart | Note:
         """The user's own figures by district."""
-        if note := self._below():
-            return note
-        if self.layers.values is None:
+        table = self.layers.values
+        if table is None:
             return self._note(
                 "No figures by district were given; papi run --district-data FILE maps them."
             )
-        table, layer = self.layers.values, self.layers.shapes["district"]
-        return maps.district_values(layer, table, **self._around("province"))
+        if note := self._undrawn():
+            return Note(f"{note.text}\n{self._listed(table)}")
+        return maps.district_values(
+            self.layers.shapes["district"], table, **self._around("province")
+        )
 
     def merger(self) -> Chart | Note:
-        """The districts beside the communes since July 2025."""
-        if note := self._below():
-            return note
+        """The districts beside the communes since July 2025, or what became of them in words."""
+        if not self._detailed:
+            old = places.units("commune", province=self.case.code)["code"]
+            pairs = places.crosswalk("commune")
+            return self._note(
+                "On 1 July 2025 the {districts} districts of {name} were abolished, and its {old} "
+                "communes became {new}; the province is {successor} since.",
+                name=self.case.province.name(self.lang),
+                districts=len(places.districts_of(self.case.code)),
+                old=len(old),
+                new=pairs.loc[pairs["old_code"].isin(old), "new_code"].nunique(),
+                successor=self._successor(),
+            )
         old, new = self.layers.shapes["district"], self.layers.shapes["commune"]
         return maps.merger(old, new, places.commune_context(self.case.data), lang=self.lang)
 
     def communes(self) -> Chart | Note:
         """The communes since July 2025."""
-        if note := self._below():
-            return note
+        if not self._detailed:
+            known = places.find(places.DETAILED, self.case.data)
+            return self._note(
+                "The communes of {name} are not drawn: only those of {known} are in the data.",
+                name=self.case.province.name(self.lang), known=known.name(self.lang),
+            )  # fmt: skip
         context = places.commune_context(self.case.data)
         return maps.communes(self.layers.shapes["commune"], context, **self._around("merged"))
 
-    def _below(self) -> Note | None:
-        """Why there is no map below this province; nothing where there is one."""
-        if self.case.code == DETAILED:
+    @property
+    def _detailed(self) -> bool:
+        return self.case.code == places.DETAILED
+
+    def _undrawn(self) -> Note | None:
+        """Which districts there are where their borders are not at hand; nothing where they are."""
+        if "district" in self.layers.shapes:
             return None
+        table = places.districts_of(self.case.code)
         return self._note(
-            "The districts and communes of {name} are not in the data: only those of {known} are "
-            "mapped.",
+            "{name} had {n} districts to 30 June 2025: {names}. Their borders are not in the data, "
+            "so they are not mapped; papi run --boundaries FILE maps them on a layer of your own.",
             name=self.case.province.name(self.lang),
-            known=places.find(DETAILED, self.case.data).name(self.lang),
+            n=len(table),
+            names=", ".join(table[f"name_{self.lang}"]),
         )
+
+    def _listed(self, table: pd.DataFrame) -> str:
+        """A user's figures in words, where there is no map to put them on."""
+        names = places.districts_of(self.case.code).set_index("code")[f"name_{self.lang}"]
+        there = table.dropna(subset=["value"])
+        parts = [
+            f"{names[code]} {number(self.lang, value, '#,##0.##')}"
+            for code, value in zip(there["code"], there["value"], strict=True)
+        ]
+        facts = table.iloc[0]
+        head = f"{facts['indicator']}, {facts['year']} ({facts['source']})"
+        return f"{head}: {'; '.join(parts)}."
+
+    def _successor(self) -> str:
+        """The name of the province that it is, or is in, since July 2025."""
+        place = self.case.province
+        return self.layers.shapes["merged"].loc[place.successor_code, f"name_{self.lang}"]
 
     def _note(self, sentence: str, **values: object) -> Note:
         return Note(say(self.lang, sentence, **values))
@@ -242,4 +216,5 @@ def of(
     case: Case, *, lang: str, boundaries: str | Path = "", district_data: str | Path = ""
 ) -> Atlas:
     """The maps of a case; the files as in `layers`, which also says what is refused."""
-    return Atlas(case, lang, layers(boundaries, district_data, data=case.data))
+    found = layers(boundaries, district_data, province=case.code, data=case.data)
+    return Atlas(case, lang, found)
