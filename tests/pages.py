@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import nbformat
 
 from papi_analysis import benchmark, findings, report
+from papi_analysis.report import merged
 from papi_analysis.report.exporter import ReportExporter
 from papi_analysis.sources import embedded
 
@@ -80,6 +81,18 @@ def bind(parts, lang: str = "vi") -> str:
 def page(slug: str = "tra-vinh", year: int = 2024, lang: str = "vi") -> str:
     """The whole report as a page."""
     return bind(sections(slug, year, lang).values(), lang)
+
+
+MERGED = "masthead summary history dimensions weights criteria maps method".split()
+
+
+@functools.cache
+def merged_page(slug: str, year: int, lang: str) -> str:
+    """The page of a merged province before it existed."""
+    values = findings.merger.collect(findings.merged(slug, year))
+    parts = [getattr(merged, name)(values, lang=lang) for name in MERGED]
+    end = report.provenance(values, embedded.hashes(), lang=lang, seed=84)
+    return bind([*parts, end], lang)
 
 
 class Words(HTMLParser):

@@ -268,8 +268,7 @@ def every_chart(positions, province, year, lang, width):
     gaps = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
     gaps = gaps.assign(
         gap=-gaps["gap_median"],
-        rank_region=gaps["region_rank"],
-        n_region=gaps["region_n"],
+        said=gaps["region_rank"].map("{:.0f}/13".format),
         name=gaps["code"].map(framework.names(lang)),
     )
     codes = dims["code"].tolist()
@@ -287,7 +286,7 @@ def every_chart(positions, province, year, lang, width):
     yield charts.waterfall(steps, before=(year - 1, 40), after=(year, after), national=1.0, **look)
     yield charts.multiples(history(positions, province, year, lang), **look)
     yield charts.ladder(totals, subject=province, median=totals["median"].iloc[0], **look)
-    yield charts.strips(gaps, subject=province, **look)
+    yield charts.strips(gaps, subject=province, over="Rank", **look)
     yield charts.matrix(pairs, names=names, **look)
 
 

@@ -18,12 +18,16 @@ def table(levels):
 @pytest.fixture(scope="module")
 def draw(table):
     parts = [places.find(code) for code in places.members("86")]
-    return lambda **options: merged.back_cast(
-        table, parts, name="Vĩnh Long", what="PAPI", breaks=[2021], **options
-    )
+
+    def draw(lang="vi", **options):
+        names = {part.code: part.name(lang) for part in parts}
+        look = {"name": "Vĩnh Long", "what": "PAPI", "breaks": [2021]}
+        return merged.back_cast(table, names, lang=lang, **look, **options)
+
+    return draw
 
 
-@pytest.mark.parametrize(("lang", "word"), [("vi", "tổng hợp"), ("en", "synthetic")])
+@pytest.mark.parametrize(("lang", "word"), [("vi", "ước tính ghép"), ("en", "synthetic")])
 def test_synthetic_is_said_in_every_text(lang, word, draw):
     chart = draw(lang=lang)
     words = chart.caption
@@ -56,4 +60,4 @@ def test_words_stay_inside_and_apart(width, lang, draw):
 
 def test_a_table_without_a_synthetic_series_is_refused(table):
     with pytest.raises(ParameterError, match="back_cast"):
-        merged.back_cast(table[~table["synthetic"]], [], name="", what="")
+        merged.back_cast(table[~table["synthetic"]], {}, name="", what="")

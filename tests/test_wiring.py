@@ -289,16 +289,22 @@ def test_the_synthetic_total_is_the_weighted_mean_of_the_three(case):
     assert rows.loc[rows["synthetic"], "score"].iloc[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("lang", "word"), [("vi", "tổng hợp"), ("en", "synthetic")])
+@pytest.mark.parametrize(("lang", "word"), [("vi", "ước tính ghép"), ("en", "synthetic")])
 def test_every_sentence_calls_it_synthetic(case, lang, word):
     told = findings.merger.told(case, lang)
-    assert len(told) == 4 and all(word in line.lower() for line in told)
+    assert len(told) == 5 and all(word in line.lower() for line in told)
 
 
 def test_what_is_saved_is_marked_and_ranks_nothing(case):
     found = findings.merger.collect(case)
     assert found["synthetic"] is True and found["province"]["members"] == ["83", "84", "86"]
-    assert not {"rank", "group"} & {key for row in found["series"] for key in row}
+    for rows in (found["series"], found["dimensions"], found["subdimensions"], [found["total"]]):
+        assert rows and not {"rank", "group"} & {key for row in rows for key in row}
+    shares = {row["province"]: row["weight"] for row in found["weights"]}
+    people = {row["province"]: row["population_thousand"] for row in found["weights"]}
+    assert shares["84"] == pytest.approx(people["84"] / sum(people.values()), abs=1e-6)
+    total = found["total"]
+    assert total["synthetic"] == pytest.approx(sum(shares[c] * total[c] for c in shares), abs=1e-4)
     assert {row["province"] for row in found["series"]} == {"83", "84", "86"}
 
 
@@ -340,12 +346,15 @@ def test_the_command_makes_a_whole_report_of_the_merged_province(tmp_path, capsy
     folder = tmp_path / "vinh-long" / "2025-07" / "2024"
     assert code == 0 and out == f"{folder / 'report.html'}\n"
     html = (folder / "report.html").read_text(encoding="utf-8")
-    assert html.count("tổng hợp") >= 6 and "<script" not in html
+    assert '<header class="papi-section masthead"' in html and "<script" not in html
     record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
     assert record["synthetic"] is True and runner.verify(folder) == []
+    listed = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 'href="vinh-long/2025-07/2024/report.html">Vĩnh Long (số liệu ước tính ghép)' in listed
     moved = shutil.copytree(folder, tmp_path / "copy")
-    (moved / "report.html").write_text(html.replace("tổng hợp", ""), encoding="utf-8")
-    assert runner.verify(moved)
+    (moved / "report.html").write_text(html.replace("ước tính ghép", ""), encoding="utf-8")
+    told = [fault.message for fault in runner.verify(moved)]
+    assert "does not tell what findings.json holds" in told
 
 
 def test_a_parameter_error_names_the_option(tmp_path):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from looks import OVERLAPS, violations
 
 from papi_analysis import report as sections
 
@@ -38,15 +39,7 @@ def test_the_policy_stops_what_would_run_or_load(open_page):
 
 @pytest.mark.parametrize("width, scheme", SCREENS)
 def test_axe_finds_no_violation(open_page, width, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = open_page(width, scheme)
-    page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
-    found = Axe().run(page).response
-    assert len(found["passes"]) > 20
-    told = [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]])
-            for rule in found["violations"]]  # fmt: skip
-    assert told == []
+    assert violations(open_page(width, scheme)) == []
 
 
 @pytest.mark.parametrize("width", [1280, 760, 390, 320])
@@ -78,27 +71,7 @@ def test_words_in_drawings_do_not_overlap(open_page, width):
     page = open_page(width)
     page.evaluate("() => document.querySelectorAll('details.fold').forEach(d => d.open = true)")
     page.evaluate("() => document.fonts.ready")
-    overlaps = page.evaluate("""() => {
-        const found = [];
-        for (const svg of document.querySelectorAll('svg.papi-svg')) {
-            if (!svg.getClientRects().length) continue;
-            const outer = svg.getBoundingClientRect();
-            const words = [...svg.querySelectorAll('text')].map(t => [t.textContent,
-                t.getBoundingClientRect()]);
-            words.forEach(([a, r], i) => {
-                const out = r.left < outer.left - 2 || r.right > outer.right + 2;
-                if (out) found.push([a, 'outside']);
-                words.slice(i + 1).forEach(([b, s]) => {
-                    const wide = Math.min(r.right, s.right) - Math.max(r.left, s.left);
-                    const high = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
-                    const small = Math.min(r.height, s.height);
-                    if (wide > 2 && high > small * 0.45) found.push([a, b]);
-                });
-            });
-        }
-        return found;
-    }""")
-    assert overlaps == []
+    assert page.evaluate(OVERLAPS) == []
 
 
 def test_the_type_of_the_page_is_its_own(open_page):

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.style import WIDE, Chart, canvas, colour, headline, themed, wrap
-from papi_analysis.places import SYNTHETIC, Province
+from papi_analysis.places import SYNTHETIC
 from papi_analysis.wording import mark, number, say
 
 _LEFT, _TOP, _BOTTOM = 40.0, 12.0, 30.0
@@ -21,7 +21,7 @@ _LEADING = 15.0
 @themed
 def back_cast(
     table: pd.DataFrame,
-    parts: list[Province],
+    names: dict[str, str],
     *,
     name: str,
     what: str,
@@ -35,8 +35,8 @@ def back_cast(
     ----------
     table : DataFrame
         Rows of one code of `places.back_cast`: year, province, score, synthetic.
-    parts : list of Province
-        The former provinces (`places.find`).
+    names : dict
+        Names of the former provinces by code.
     name, what : str
         Name of the merged province and of the score, in `lang`.
     breaks : iterable of int
@@ -49,7 +49,6 @@ def back_cast(
     place = (_LEFT / width, _BOTTOM / height)
     size = ((width - _LEFT - room) / width, (height - _TOP - _BOTTOM) / height)
     axes = chart.add_axes((*place, *size))
-    names = {part.code: part.name(lang) for part in parts}
     lines = [(names[code], rows, False) for code, rows in _series(table, names)]
     new = say(lang, SYNTHETIC_NAME, name=name)
     lines.append((new, table[table["synthetic"]].sort_values("year"), True))

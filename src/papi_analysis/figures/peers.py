@@ -77,8 +77,10 @@ def _rungs(axes, table: pd.DataFrame, lang: str, subject: str, heights, at, widt
 
 
 @style.themed
-def strips(table: pd.DataFrame, *, lang: str, subject: str, width: int = WIDE) -> style.Chart:
-    """Each dimension: the provinces of a region as dots, in points from the national median.
+def strips(
+    table: pd.DataFrame, *, lang: str, subject: str, over: str = "", width: int = WIDE
+) -> style.Chart:
+    """Each dimension: some provinces as dots, in points from the national median.
 
     One point of any dimension is one point of the total, so rows compare.
 
@@ -86,9 +88,11 @@ def strips(table: pd.DataFrame, *, lang: str, subject: str, width: int = WIDE) -
     ----------
     table : DataFrame
         code, name (of the dimension), province, gap (score minus national median, points),
-        rank_region, n_region; dimensions in the order of their first row.
+        said (what stands at the right); dimensions in the order of their first row.
     subject : str
         Code of the province of the report.
+    over : str
+        What stands over `said`.
     """
     narrow = width <= NARROW
     codes = table["code"].drop_duplicates().tolist()
@@ -112,7 +116,7 @@ def strips(table: pd.DataFrame, *, lang: str, subject: str, width: int = WIDE) -
         text = number(lang, t, "+0.0#;−0.0#") if t else "0"
         plane.say(axes, at(t), bottom + 14, text, size=11, fill="muted", align="center")
     heights = {code: head + row * (i + (0.72 if narrow else 0.5)) for i, code in enumerate(codes)}
-    _strip_words(axes, lang, table[table["province"] == subject], heights, width)
+    _strip_words(axes, over, table[table["province"] == subject], heights, width)
     inside = table[table["gap"].notna()]
     ends = inside.groupby("code")["gap"].agg(["min", "max"])
     spans = [[(at(ends["min"][c]), heights[c]), (at(ends["max"][c]), heights[c])]
@@ -125,16 +129,14 @@ def strips(table: pd.DataFrame, *, lang: str, subject: str, width: int = WIDE) -
     return chart
 
 
-def _strip_words(axes, lang: str, own: pd.DataFrame, heights, width: int) -> None:
+def _strip_words(axes, over: str, own: pd.DataFrame, heights, width: int) -> None:
     for row in own.itertuples():
         y = heights[row.code]
-        place = "–" if pd.isna(row.rank_region) else f"{row.rank_region:.0f}/{row.n_region}"
         if width <= NARROW:
             plane.say(axes, 0, y - 22, style.wrap(row.name, width, 12.5)[0], over=True)
-            plane.say(axes, width, y - 22, place, weight=600, align="right", over=True)
+            plane.say(axes, width, y - 22, row.said, weight=600, align="right", over=True)
         else:
             plane.block(axes, 0, y, style.wrap(row.name, 228, 12.5))
-            plane.say(axes, width, y, place, weight=600, align="right")
+            plane.say(axes, width, y, row.said, weight=600, align="right")
     if width > NARROW:
-        plane.say(axes, width, 10, say(lang, "Rank in region"), size=11.5, fill="muted",
-                  align="right")  # fmt: skip
+        plane.say(axes, width, 10, over, size=11.5, fill="muted", align="right")

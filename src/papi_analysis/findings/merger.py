@@ -11,7 +11,7 @@ from papi_analysis import framework, panel, places
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.sources import context
-from papi_analysis.wording import number, say
+from papi_analysis.wording import mark, number, say
 
 SCHEMA = "papi-back-cast/1"
 _ORDER = {"total": 0, "dimension": 1, "subdimension": 2}
@@ -26,11 +26,22 @@ class Merged:
     geo: str
     parts: list[places.Province]
     table: pd.DataFrame
+    people: pd.Series
+    country: pd.DataFrame
     data: str | Path | None
 
     def names(self, lang: str) -> dict[str, str]:
         """Names of dimensions and sub-dimensions by code."""
         return framework.names(lang, self.data)
+
+    def former(self, lang: str) -> dict[str, str]:
+        """Names of the former provinces by code; "former" where the new one has the same."""
+        new = self.province.name(lang)
+        said = {part.code: part.name(lang) for part in self.parts}
+        return {
+            code: say(lang, "{name} (former)", name=name) if name == new else name
+            for code, name in said.items()
+        }
 
     def of(self, code: str) -> pd.DataFrame:
         """The rows of one code: "total", a dimension or a sub-dimension."""
@@ -45,17 +56,21 @@ class Merged:
             found += [] if links.loc[code, "comparable"] else [year]
         return found
 
-    def now(self, lang: str) -> pd.DataFrame:
-        """The scores of the year at every level: synthetic, and of each former province."""
+    def now(self) -> pd.DataFrame:
+        """The scores of the year at every level: total, dimensions, sub-dimensions.
+
+        Columns: level, dimension, code, synthetic (points), one column per former province by its
+        code, median (of the country's published scores), n.
+        """
         rows = self.table[self.table["year"].eq(self.year)]
-        names = {part.code: part.name(lang) for part in self.parts}
-        new = say(lang, "{name} (synthetic)", name=self.province.name(lang))
-        wide = rows.assign(place=rows["province"].map(names).mask(rows["synthetic"], new))
-        wide = wide.pivot(index=["level", "code"], columns="place", values="score").reset_index()
-        wide = wide.sort_values(["level", "code"], key=lambda c: c.map(_ORDER).fillna(c))
-        called = wide["code"].map(framework.names(lang, self.data)).fillna("PAPI")
-        table = wide.assign(name=called).reset_index(drop=True).rename_axis(columns=None)
-        return table[["code", "name", new, *names.values()]].round(2)
+        place = rows["province"].mask(rows["synthetic"], "synthetic")
+        keys = ["level", "dimension", "code"]
+        wide = rows.assign(place=place).pivot(index=keys, columns="place", values="score")
+        wide = wide.reset_index().rename_axis(columns=None).merge(self.country, on="code")
+        order = wide["level"].map(_ORDER)
+        wide = wide.assign(order=order).sort_values(["order", "dimension", "code"])
+        columns = [*keys, "synthetic", *(part.code for part in self.parts), "median", "n"]
+        return wide[columns].reset_index(drop=True)
 
 
 def merged(
@@ -106,7 +121,16 @@ def merged(
             year=year,
         )
     parts = [places.find(part, data) for part in places.members(code, data=data)]
-    return Merged(place, year, f"{places.day(geo):%Y-%m}", parts, table, data)
+    held = people.set_index("province")["population_thousand"].loc[[part.code for part in parts]]
+    return Merged(
+        place, year, f"{places.day(geo):%Y-%m}", parts, table, held, _country(levels, year), data
+    )
+
+
+def _country(levels: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Median and number of the published scores of a year, by code."""
+    scores = levels[levels["year"].eq(year)].groupby("code")["score"]
+    return scores.agg(median="median", n="count").reset_index()
 
 
 def collect(case: Merged) -> dict:
@@ -125,46 +149,90 @@ def collect(case: Merged) -> dict:
             "name_en": place.name_en,
             "members": [part.code for part in case.parts],
         },
+        "members": [
+            {"code": code, "name_vi": name, "name_en": case.former("en")[code]}
+            for code, name in case.former("vi").items()
+        ],
         "year": case.year,
-        "weights": records(shares, ["province", "weight"]),
+        "total": records(case.now().query("level == 'total'"))[0],
+        "dimensions": records(case.now().query("level == 'dimension'")),
+        "subdimensions": records(case.now().query("level == 'subdimension'")),
+        "breaks": case.breaks("total"),
+        "weights": records(
+            shares.assign(population_thousand=shares["province"].map(case.people)),
+            ["province", "population_thousand", "weight"],
+        ),
         "series": records(rows.drop(columns="dimension")),
     }
-    said = {lang: [{"section": "merger", "text": line} for line in told(case, lang)]
-            for lang in ("vi", "en")}  # fmt: skip
+    said = {
+        lang: [
+            {"section": "merger", "text": text, "keys": keys}
+            for text, keys in _sentences(case, lang)
+        ]
+        for lang in ("vi", "en")
+    }
     return plain(found) | {"sentences": said}
+
+
+def _beside(case: Merged, lang: str) -> list[str]:
+    """The synthetic total beside the country: a distance, never a rank or a group."""
+    row = case.now().query("level == 'total'").iloc[0]
+    if pd.isna(row["synthetic"]):
+        return []
+    gap = row["synthetic"] - row["median"]
+    below = mark(
+        "The synthetic total is {gap:0.00} points below the median of the {n} totals published "
+        "for {year} ({median:0.00}); no rank and no group follow from it."
+    )
+    above = mark(
+        "The synthetic total is {gap:0.00} points above the median of the {n} totals published "
+        "for {year} ({median:0.00}); no rank and no group follow from it."
+    )
+    values = {"gap": abs(gap), "n": int(row["n"]), "year": str(case.year), "median": row["median"]}
+    return [say(lang, below if gap < 0 else above, **values)]
 
 
 def told(case: Merged, lang: str) -> list[str]:
     """What the back-cast is and says, each sentence naming it synthetic."""
+    return [text for text, _ in _sentences(case, lang)]
+
+
+def _sentences(case: Merged, lang: str) -> list[tuple[str, list[str]]]:
+    """Every sentence with the keys of the values it uses."""
     name = case.province.name(lang)
-    names = {part.code: part.name(lang) for part in case.parts}
-    rows = case.of("total").query("year == @case.year")
-    old = rows[~rows["synthetic"]].set_index("province").loc[list(names)]
-    listed = ", ".join(
-        f"{names[code]} {number(lang, score)}" for code, score in old["score"].dropna().items()
+    names = case.former(lang)
+    weights = case.people / case.people.sum()
+    shares = ", ".join(f"{names[c]} {number(lang, w, '0%')}" for c, w in weights.items())
+    what = say(lang, places.SYNTHETIC, name=name, members=", ".join(names.values()))
+    survey = say(
+        lang,
+        "The survey of the new {name} draws a sample of its own: the step from the synthetic "
+        "series to its first published score is no change.",
+        name=name,
     )
-    shares = ", ".join(f"{names[c]} {number(lang, w, '0%')}" for c, w in old["weight"].items())
-    values = {"name": name, "year": str(case.year)}
-    total = rows.loc[rows["synthetic"], "score"].iloc[0]
-    if pd.notna(total):
-        own = say(
-            lang, "Synthetic total of {name} in {year}: {total:0.00} points; published: {listed}.",
-            total=total, listed=listed, **values,
-        )  # fmt: skip
-    else:
-        absent = ", ".join(names[code] for code in old.index[old["score"].isna()])
-        own = say(
+    return [
+        (what, ["province.members"]),
+        (_total(case, lang), ["total"]),
+        *((text, ["total.synthetic", "total.median", "total.n"]) for text in _beside(case, lang)),
+        (say(lang, "Weights of the synthetic series: {shares}.", shares=shares), ["weights"]),
+        (survey, []),
+    ]
+
+
+def _total(case: Merged, lang: str) -> str:
+    """The synthetic total beside the published ones, or why there is none."""
+    names = case.former(lang)
+    row = case.now().query("level == 'total'").iloc[0]
+    old = row[list(names)].astype(float)
+    values = {"name": case.province.name(lang), "year": str(case.year)}
+    if pd.isna(row["synthetic"]):
+        absent = ", ".join(names[code] for code in old.index[old.isna()])
+        return say(
             lang, "There is no synthetic total of {name} in {year}: that of {absent} is not "
             "published.", absent=absent, **values,
         )  # fmt: skip
-    return [
-        say(lang, places.SYNTHETIC, name=name, members=", ".join(names.values())),
-        own,
-        say(lang, "Weights of the synthetic series: {shares}.", shares=shares),
-        say(
-            lang,
-            "The survey of the new {name} draws a sample of its own: the step from the synthetic "
-            "series to its first published score is no change.",
-            name=name,
-        ),
-    ]
+    listed = ", ".join(f"{names[code]} {number(lang, score)}" for code, score in old.items())
+    return say(
+        lang, "Synthetic total of {name} in {year}: {total:0.00} points; published: {listed}.",
+        total=row["synthetic"], listed=listed, **values,
+    )  # fmt: skip

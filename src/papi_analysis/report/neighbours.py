@@ -72,19 +72,19 @@ def _strips(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
     rows = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
     rows = rows.assign(
         name=rows["code"].map(names(lang)), gap=-rows["gap_median"],
-        rank_region=rows["region_rank"], n_region=rows["region_n"],
+        said=list(map(place, rows["region_rank"], rows["region_n"])),
     )  # fmt: skip
     code, region = found["province"]["code"], _region_name(found, lang)
     own = rows[rows["province"] == code]
-    ranked = own[own["rank_region"].notna()]
+    ranked = own[own["region_rank"].notna()]
     title = say(
         lang, "In {count} of {n} dimensions {province} is in the lower half of the region",
-        count=int((ranked["rank_region"] > (ranked["n_region"] + 1) / 2).sum()), n=len(ranked),
+        count=int((ranked["region_rank"] > (ranked["region_n"] + 1) / 2).sum()), n=len(ranked),
         province=found["province"][f"name_{lang}"],
     )  # fmt: skip
     told = tuple(
         (r.name, number(lang, r.gap, "+0.00;−0.00") if pd.notna(r.gap) else "–",
-         place(r.rank_region, r.n_region))
+         r.said)
         for r in own.itertuples()
     )  # fmt: skip
     words = {
@@ -99,7 +99,8 @@ def _strips(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
     }  # fmt: skip
 
     def draw(width: int) -> style.Chart:
-        return style.headline(charts.strips(rows, lang=lang, subject=code, width=width), **words)
+        chart = charts.strips(rows, lang=lang, subject=code, over=head[2], width=width)
+        return style.headline(chart, **words)
 
     head = (say(lang, "Content"), say(lang, "From the median, points"), say(lang, "Rank in region"))
     return figure(draw, Table(say(lang, "Dimensions beside the region"), head, told))

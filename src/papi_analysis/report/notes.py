@@ -62,7 +62,9 @@ def provenance(found: dict, files: pd.DataFrame, *, lang: str, seed: int) -> Sec
     `files` are the rows of `sources.embedded.hashes`: file, found (SHA-256).
     """
     slug, year = found["province"]["slug"], found["year"]
+    geo = found.get("geo", "")  # months name the back-cast of a merged province
     command = f"papi run --province {slug} --year {year} --lang {lang}"
+    command += f" --geo {geo}" if geo else ""
     hashes = [(row.file, row.found) for row in files.itertuples() if row.found]
     versions = [(name, version(name)) for name in PACKAGES]
     cite = say(
@@ -73,6 +75,7 @@ def provenance(found: dict, files: pd.DataFrame, *, lang: str, seed: int) -> Sec
         year=str(year), version=versions[0][1],
     )  # fmt: skip
     parameters = f"province = {slug}, year = {year}, lang = {lang}, seed = {seed}"
+    parameters += f", geo = {geo}" if geo else ""
     heading = say(lang, "Where this report comes from")
     told = [command, parameters, *(f"{file} {digest[:12]}" for file, digest in hashes), cite]
     return build(

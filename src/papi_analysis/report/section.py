@@ -127,14 +127,15 @@ def build(
     *,
     told: Sequence[str],
     drawing: str = "",
+    template: str = "",
     **context: object,
 ) -> Section:
-    """Render `templates/<name>.html.j2` into a section.
+    """Render `templates/<name>.html.j2`, or that of `template`, into a section.
 
     `told` are the sentences and numbers of the section, one a line, as a notebook prints them.
     """
-    template = environment().get_template(f"{name}.html.j2")
-    html = template.render(name=name, title=title, told=told, **words(lang), **context)
+    found = environment().get_template(f"{template or name}.html.j2")
+    html = found.render(name=name, title=title, told=told, **words(lang), **context)
     text = "\n".join([title, *told])
     return Section(name, title, lang, html.strip(), text, drawing)
 

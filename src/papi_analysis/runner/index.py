@@ -21,11 +21,11 @@ def reports(out: str | Path, lang: str) -> list[dict[str, object]]:
     Returns
     -------
     list of dict
-        year, slug, name, link, and group, rank, total as they are shown ("–" where the province
-        has no total that year).
+        year, slug, name (with "synthetic" where its scores are), link, and group, rank, total as
+        they are shown ("–" where there is none).
     """
     found = []
-    for path in Path(out).glob(f"*/*/{manifest.FILE}"):
+    for path in sorted(_manifests(Path(out))):
         folder = path.parent
         try:
             listed = manifest.read(folder)["files"]
@@ -33,11 +33,19 @@ def reports(out: str | Path, lang: str) -> list[dict[str, object]]:
         except (PapiError, OSError, ValueError):
             continue
         if unit.REPORTS[lang] in listed:
-            found.append(_row(record, folder, lang))
+            link = (folder / unit.REPORTS[lang]).relative_to(out).as_posix()
+            found.append(_row(record, link, lang))
     return sorted(found, key=lambda row: (-row["year"], places.collation_key(row["name"])))
 
 
-def _row(record: dict, folder: Path, lang: str) -> dict[str, object]:
+def _manifests(out: Path) -> list[Path]:
+    """Those of all reports: `tra-vinh/2024`, and `vinh-long/2025-07/2024` of merged provinces."""
+    found = [path for depth in ("*/*", "*/*/*") for path in out.glob(f"{depth}/{manifest.FILE}")]
+    return [p for p in found if not any(n.startswith(".") for n in p.relative_to(out).parts)]
+
+
+def _row(record: dict, link: str, lang: str) -> dict[str, object]:
+    from papi_analysis.figures.merged import SYNTHETIC_NAME
     from papi_analysis.report.section import GROUP_NAMES
 
     place, position = record["province"], record.get("position", {})
@@ -46,11 +54,16 @@ def _row(record: dict, folder: Path, lang: str) -> dict[str, object]:
         "year": record["year"],
         "slug": slug,
         "name": place.get(f"name_{lang}", slug),
-        "link": f"{folder.parent.name}/{folder.name}/{unit.REPORTS[lang]}",
+        "link": link,
         "group": "–",
         "rank": "–",
         "total": "–",
     }
+    if record.get("synthetic"):
+        row["slug"] = f"{slug}-{record['geo']}"
+        row["name"] = wording.say(lang, SYNTHETIC_NAME, name=row["name"])
+        total = record["total"].get("synthetic")
+        row["total"] = "–" if total is None else wording.number(lang, total)
     if "total" in position:
         row["group"] = wording.say(lang, GROUP_NAMES[position["group"]])
         row["rank"] = f"{position['rank']}/{position['n']}"

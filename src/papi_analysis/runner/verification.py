@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from html import escape
+from html import unescape
 from pathlib import Path
 
 from papi_analysis._errors import Diagnostic, ExecutionError, ParameterError, SourceError
@@ -38,15 +38,15 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
 def _names(html: str, record: dict) -> bool:
     """Whether a page names province and year in its title, and shows the rank that was found.
 
-    A page of synthetic scores shows every sentence about them instead.
+    A page of synthetic scores shows every sentence about them instead of a rank.
     """
-    if record.get("synthetic"):
-        lang = "en" if '<html lang="en"' in html else "vi"
-        return all(escape(line["text"], quote=False) in html for line in record["sentences"][lang])
     place, position = record["province"], record.get("position", {})
     names = [place[key] for key in ("slug", "name_vi", "name_en") if key in place]
     title = page.title(html)
     named = any(name in title for name in names) and str(record["year"]) in title
+    if record.get("synthetic"):
+        lang, shown = "en" if '<html lang="en"' in html else "vi", unescape(html)
+        return named and all(line["text"] in shown for line in record["sentences"][lang])
     return named and ("rank" not in position or f"{position['rank']}/{position['n']}" in html)
 
 
