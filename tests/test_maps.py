@@ -53,6 +53,8 @@ def draw(totals, groups, likeness, provinces):
     """A function that draws any map by its name."""
     delta = places.provinces().query("region == 'mekong_delta'")["code"]
     nine, many = boundaries.districts(), boundaries.communes()
+    new = boundaries.provinces("2025-07")
+    pairs = places.provinces().rename(columns={"successor_code": "new_code"})
     context, detail = places.district_context(), places.commune_context()
     ranks = pd.DataFrame({"year": 2024, "province": provinces.index})
     for column, year in (("rank", 2024), ("rank_before", 2023)):
@@ -71,6 +73,7 @@ def draw(totals, groups, likeness, provinces):
         "region": lambda **o: maps.region(
             groups, provinces.loc[delta], name="ĐBSCL", highlight="84", **o
         ),
+        "successors": lambda **o: maps.successors(pairs, new, year=2024, highlight="86", **o),
         "tiles": lambda **o: tiles.grid(groups, provinces, highlight="84", **o),
         "districts": lambda **o: maps.districts(nine, context, around=provinces, **o),
         "area": lambda **o: maps.districts(nine, context, show="area", **o),
@@ -90,7 +93,7 @@ def draw(totals, groups, likeness, provinces):
     return way
 
 
-NATIONAL = ["country", "change", "clusters", "years"]
+NATIONAL = ["country", "change", "clusters", "years", "successors"]
 LOCAL = ["districts", "area", "communes", "values", "merger"]
 ALL = [*NATIONAL, "region", "tiles", *LOCAL]
 
@@ -183,11 +186,20 @@ def test_all_classes_stand_in_the_legend_also_the_empty_ones(name, lang, groups,
     assert [word for word in words if word in expected] == expected
 
 
-@pytest.mark.parametrize("name", ["country", "change", "clusters", "tiles", "region", *LOCAL[:4]])
+@pytest.mark.parametrize(
+    "name", ["country", "change", "clusters", "successors", "tiles", "region", *LOCAL[:4]]
+)
 def test_the_counts_of_the_legend_add_up_to_all_places(name, draw):
     words = "\n".join(text.get_text() for text in texts(draw(name)))
     counts = [int(n) for n in re.findall(r"\((\d+)\)$", words, flags=re.M)]
-    places_of = {"region": 13, "districts": 9, "area": 9, "values": 9, "communes": 41}
+    places_of = {
+        "successors": 34,
+        "region": 13,
+        "districts": 9,
+        "area": 9,
+        "values": 9,
+        "communes": 41,
+    }
     assert sum(counts) == places_of.get(name, 63)
 
 

@@ -6,13 +6,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from papi_analysis._errors import ParameterError
 from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.figures.maps import legend
 from papi_analysis.figures.maps.national import HEADING, by_code, group_classes, title_of
 from papi_analysis.figures.maps.whole import NARROW_BELOW, counted, in_words
-from papi_analysis.figures.style import WIDE, Chart, canvas, colour, headline, themed, wrap
+from papi_analysis.figures.style import WIDE, Chart, canvas, colour, halo, headline, themed, wrap
 from papi_analysis.wording import mark, say
 
 #: Where each of the 63 provinces lies among the others; HS and TS are the two archipelagos.
@@ -118,7 +119,9 @@ def grid(
         _tiles(sheet, list(here.values()), tile, entry)
         for code, corner in here.items():
             name = _tile_name(code, provinces, lang)
-            _name(sheet, name, corner, tile, 9.2 if small else 10.5, entry.ink)
+            words = _name(sheet, name, corner, tile, 9.2 if small else 10.5, entry.ink)
+            if entry.hatch:
+                halo(words)
     if highlight:
         x, y = corners[highlight]
         outline = {"fc": "none", "ec": colour("ink"), "lw": 2.2, "zorder": 5}
@@ -173,9 +176,9 @@ def _tiles(sheet: Axes, corners: list, tile: tuple[float, float], entry: legend.
 
 def _name(
     sheet: Axes, text: str, corner: tuple[float, float], tile: tuple, size: float, ink: str
-) -> None:
+) -> Text:
     """A name broken to its tile, under the mark."""
     lines = wrap(text, tile[0] - _GAP - 2, size)
     x, y = corner[0] + (tile[0] - _GAP) / 2, corner[1] + tile[1] / 2 + 4
     look = {"ha": "center", "va": "center", "fontsize": size, "color": colour(ink)}
-    sheet.text(x, y, "\n".join(lines), linespacing=0.95, **look)
+    return sheet.text(x, y, "\n".join(lines), linespacing=0.95, **look)

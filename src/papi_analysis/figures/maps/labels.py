@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from papi_analysis.figures.maps import spots
 from papi_analysis.figures.maps.spots import Box
-from papi_analysis.figures.style import colour, text_width
+from papi_analysis.figures.style import colour, halo, text_width
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,28 +37,32 @@ def write(
     only_inside: bool = False,
     only_outside: bool = False,
     anywhere: bool = False,
+    edged: bool = False,
 ) -> Box | None:
     """Name a place: inside it where there is room, else beside the land with a line to it.
 
     `shape` and `land` are in pixels of the sheet. A name that does not fit in is tried on two
-    lines; `anywhere` lets it reach over the border of its place. The box is remembered in `taken`;
-    without a free place nothing is written and None returned.
+    lines; `anywhere` lets it reach over the border of its place, with an edge that makes it
+    readable on any colour; `edged` gives it that edge inside as well. The box is remembered in
+    `taken`; without a free place nothing is written and None returned.
     """
     found = None
     if anywhere:
-        shape = shape.buffer(sum(size_of(text, size, weight)))
+        shape, edged = shape.buffer(sum(size_of(text, size, weight))), True
     for words in () if only_outside else dict.fromkeys((text, two_lines(text))):
         found = found or _fitting(spots.inside(shape, size_of(words, size, weight), taken), words)
     if found is None and not only_inside:
-        ink, extent, start = "ink", size_of(text, size, weight), spots.spot(shape)
-        found = _fitting(spots.outside(start, extent, land, taken, limits(sheet)), text)
+        ink, extent, edged = "ink", size_of(text, size, weight), False
+        found = _fitting(spots.outside(shape, extent, land, taken, limits(sheet)), text)
         if found is not None:
+            start = spots.spot(shape)
             line = shapely.LineString([start, spots.edge(start, spots.box_at(found[0], extent))])
             sheet.plot(*line.xy, color=colour(ink), lw=0.8, marker="o", ms=2.4, markevery=[0])
     if found is None:
         return None
     centre, words = found
-    put(sheet, words, centre, size=size, weight=weight, ink=ink)
+    ink = "ink" if edged else ink
+    put(sheet, words, centre, size=size, weight=weight, ink=ink, edged=edged)
     taken.append(spots.box_at(centre, size_of(words, size, weight)))
     return taken[-1]
 
@@ -88,10 +92,12 @@ def write_all(
     *,
     size: float,
     inks: dict[str, str] | None = None,
+    hatched: frozenset[str] = frozenset(),
 ) -> dict[str, tuple[Box, str]]:
     """Name all places: inside, then beside the land, then over their borders; largest first.
 
-    `inks` are the colours of names inside their places. Returns box and ink of every name.
+    `inks` are the colours of names inside their places; in `hatched` places names get an edge.
+    Returns box and ink of every name.
     """
     found: dict[str, tuple[Box, str]] = {}
     land, left = shapely.union_all(shapes.to_numpy()), dict(words)
@@ -99,8 +105,8 @@ def write_all(
     order = shapes.area.sort_values(ascending=False, kind="stable").index
     for how in ("only_inside", "only_outside", "anywhere"):
         for code in [code for code in order if left.get(code)]:
-            ink = "ink" if how == "only_outside" else (inks or {}).get(code, "ink")
-            look = {"size": size, "ink": ink, how: True}
+            ink = (inks or {}).get(code, "ink") if how == "only_inside" else "ink"
+            look = {"size": size, "ink": ink, how: True, "edged": code in hatched}
             box = write(sheet, left[code], shapes[code], land, taken, **look)
             if box:
                 found[code] = (box, ink)
@@ -140,7 +146,10 @@ def put(
     size: float,
     weight: int = 400,
     ink: str = "ink",
+    edged: bool = False,
 ) -> None:
-    """Write a text around a centre."""
+    """Write a text around a centre, `edged` in the colour of the paper."""
     look = {"fontsize": size, "fontweight": weight, "color": colour(ink)}
-    sheet.text(*centre, text, ha="center", va="center", linespacing=1.0, zorder=4, **look)
+    words = sheet.text(*centre, text, ha="center", va="center", linespacing=1.0, zorder=4, **look)
+    if edged:
+        halo(words)

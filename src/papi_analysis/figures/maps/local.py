@@ -11,7 +11,14 @@ from matplotlib.axes import Axes
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend, spots
-from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words, inks_of
+from papi_analysis.figures.maps.whole import (
+    NARROW_BELOW,
+    Classes,
+    counted,
+    in_words,
+    inks_of,
+    unknown_of,
+)
 from papi_analysis.figures.style import Chart, wrap
 from papi_analysis.wording import mark, say
 
@@ -90,8 +97,8 @@ def local_map(
     taken.append(base.scale_bar(sheet, frame, 10 if frame[2] - frame[0] < 150_000 else 50, lowest))
     if around is not None:
         taken.append(_locator(chart, sheet, around.to_crs(local.crs), local))
-    inks = inks_of(classes)
-    labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, inks=inks)
+    look = {"inks": inks_of(classes), "hatched": unknown_of(classes)}
+    labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, **look)
     return chart
 
 

@@ -87,5 +87,6 @@ def _draw(old, new, straddle: pd.Series, lang: str, width: float) -> Chart:
         words = {code: short(name) for code, name in named[f"name_{lang}"].items()}
         shapes = base.in_pixels(layer, frame, side).translate(x, y + head)
         inks = dict.fromkeys(words, ON_STEP[STEPS[0]])
-        labels.write_all(sheet, words, shapes, [], size=10.5, inks=inks)
+        across = frozenset(words) if named is not old else frozenset()  # a border runs through
+        labels.write_all(sheet, words, shapes, [], size=10.5, inks=inks, hatched=across)
     return chart

@@ -9,7 +9,14 @@ import pandas as pd
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.maps.national import HEADING, by_code, group_classes
-from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words, inks_of
+from papi_analysis.figures.maps.whole import (
+    NARROW_BELOW,
+    Classes,
+    counted,
+    in_words,
+    inks_of,
+    unknown_of,
+)
 from papi_analysis.figures.style import WIDE, Chart, headline, themed
 from papi_analysis.wording import mark, say
 
@@ -63,7 +70,8 @@ def _draw(
     layer, classes: Classes, heading: str, words: dict, highlight: str, width: float
 ) -> Chart:
     """The places in classes, with words and marks on them and the legend beside or under them."""
-    frame, small = base.frame_of(layer), width < NARROW_BELOW
+    small = width < NARROW_BELOW
+    frame = base.frame_of(layer, 0.07 if small else 0.03)  # on a phone names stand beside
     entries = counted(classes)
     extent = legend.size_of(heading, entries, 11 if small else 12)
     shapes = base.in_pixels(layer, frame, width)
@@ -75,7 +83,11 @@ def _draw(
         base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.8)
     corner = (4, labels.limits(sheet)[1] - extent[1] - 4)
     taken = [legend.draw(sheet, heading, entries, corner, size=11 if small else 12)]
-    look = {"size": 9.5 if small else 11.5, "inks": inks_of(classes)}
+    look = {
+        "size": 9.5 if small else 11.5,
+        "inks": inks_of(classes),
+        "hatched": unknown_of(classes),
+    }
     _marks(sheet, classes, labels.write_all(sheet, words, shapes, taken, **look))
     return chart
 

@@ -55,27 +55,36 @@ def inside(shape: BaseGeometry, extent: Point, taken: list[Box]) -> Point | None
 
 
 def outside(
-    start: Point,
+    shape: BaseGeometry,
     extent: Point,
     land: BaseGeometry,
     taken: list[Box],
     limits: Point,
 ) -> Point | None:
-    """The nearest centre off the land and within the limits (width, height), a free line away."""
-    width, height = limits
+    """The best centre off the land and within the limits (width, height), a free line away.
+
+    The best is the nearest, where a line over other places counts double.
+    """
+    start, (width, height) = spot(shape), limits
+    distances, angles = np.meshgrid(np.arange(14, _REACH * width, 6), _ANGLES, indexing="ij")
+    centres = [
+        _centre(start, extent, distance, angle)
+        for distance, angle in zip(distances.ravel(), angles.ravel(), strict=True)
+    ]
+    boxes = np.array([box_at(centre, extent) for centre in centres])
+    lines = shapely.linestrings([[start, edge(start, tuple(box))] for box in boxes])
+    ground = shapely.box(*(boxes + np.array([-2, -2, 2, 2])).T)
     obstacles = shapely.union_all([shapely.box(*box) for box in taken])
-    for distance in np.arange(14, _REACH * width, 6):
-        for angle in _ANGLES:
-            centre = _centre(start, extent, distance, angle)
-            box = box_at(centre, extent)
-            if box[0] < 2 or box[1] < 2 or box[2] > width - 2 or box[3] > height - 2:
-                continue
-            ground = shapely.box(*box).buffer(2)
-            line = shapely.LineString([start, edge(start, box)])
-            blocked = ground.intersects(land) or ground.intersects(obstacles)
-            if not blocked and not line.intersects(obstacles):
-                return centre
-    return None
+    free = (boxes[:, :2] >= 2).all(axis=1)
+    free &= (boxes[:, 2] <= width - 2) & (boxes[:, 3] <= height - 2)
+    free &= ~shapely.intersects(land, ground) & ~shapely.intersects(obstacles, ground)
+    free &= ~shapely.intersects(obstacles, lines)
+    if not free.any():
+        return None
+    lines = lines[free]
+    over = shapely.length(shapely.intersection(land, lines))
+    over -= shapely.length(shapely.intersection(shape, lines))
+    return centres[np.flatnonzero(free)[np.argmin(np.round(distances.ravel()[free] + over, 3))]]
 
 
 def near(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PARTS = (
     (1, mark("not merged"), "context1"),
     (2, mark("made of two provinces"), "context2"),
-    (3, mark("made of three provinces"), "context4"),
+    (3, mark("made of three provinces"), "context3"),
 )
 NO_SCORE_YET = mark(
     "The PAPI series to {year} is that of the {old} former provinces; no score of a new one is "

@@ -86,6 +86,12 @@ def inks_of(classes: Classes) -> dict[str, str]:
     return {code: entry.ink for entry, here in classes for code in here[here].index}
 
 
+def unknown_of(classes: Classes) -> frozenset[str]:
+    """The places that are hatched because nothing is known of them."""
+    unknown = [here[here].index for entry, here in classes if entry.fill == "nodata"]
+    return frozenset(code for codes in unknown for code in codes)
+
+
 def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, classes: Classes) -> None:
     """A mark inside every place of a class that has one, so that colour is not needed."""
     for entry, here in classes:
