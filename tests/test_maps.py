@@ -17,6 +17,7 @@ from papi_analysis import benchmark, boundaries, framework, panel, places
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import clusters
 from papi_analysis.figures import maps, style, tiles
+from papi_analysis.figures.inline import HALO
 from papi_analysis.figures.maps import ground, spots
 from papi_analysis.figures.palette import COLOURS, GROUPS, colour
 from papi_analysis.wording import say
@@ -411,13 +412,31 @@ def test_a_grid_of_other_provinces_is_refused(groups, provinces):
 # Drawing
 
 
+@pytest.mark.parametrize("name", ["country", "region", "districts", "merger"])
+def test_a_drawing_is_the_same_twice(name, draw):
+    assert style.svg(draw(name)) == style.svg(draw(name, afresh=True))
+
+
 @pytest.mark.parametrize("name", ALL)
-def test_a_drawing_is_the_same_twice_and_has_only_colours_of_the_palette(name, draw):
-    first, second = style.svg(draw(name)), style.svg(draw(name, afresh=True))
-    assert first == second
+def test_a_drawing_has_only_colours_of_the_palette(name, draw):
+    drawing = style.svg(draw(name))
     known = {pair[0] for pair in COLOURS.values()}
-    assert set(re.findall(r"#[0-9a-f]{6}\b", first)) <= known
-    assert len(first) < 250_000
+    assert set(re.findall(r"#[0-9a-f]{6}\b", drawing)) <= known
+    assert len(drawing) < 250_000
+
+
+def test_a_name_over_a_border_is_readable_on_both_sides(draw):
+    """On a phone Châu Thành, in white on its own dark colour, reaches over the light city."""
+    (name,) = [t for t in texts(draw("area", width=style.NARROW)) if "Châu Thành" in t.get_text()]
+    assert name.get_gid() == HALO and name.get_color() == colour("ink")
+
+
+def test_a_line_to_a_name_keeps_off_other_places_where_it_can():
+    """East of the place a wall stands as near as the open sea lies to its north."""
+    place, wall = shapely.box(95, 95, 105, 105), shapely.box(105, 40, 118, 160)
+    sea = spots.outside(place, (10, 10), place | wall, [], (400, 400))
+    assert not shapely.LineString([(100, 100), sea]).intersects(wall.buffer(-1))
+    assert spots.outside(place, (10, 10), place, [], (400, 400))[0] > 110  # to the right, by habit
 
 
 def test_a_name_keeps_to_its_place_where_it_fits():

@@ -8,6 +8,8 @@ import pyproj
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from papi_analysis import boundaries
 from papi_analysis.figures.maps.spots import Box
@@ -113,16 +115,21 @@ def fill(
     """Fill all places of one class as one artist; nothing where the class is empty."""
     if layer.empty:
         return None
-    before = set(ground.collections)
-    layer.plot(
-        ax=ground,
-        aspect=None,
+    places = PatchCollection(
+        [PathPatch(_path(shape)) for shape in shapely.orient_polygons(layer.geometry.to_numpy())],
         facecolor=colour(paint) if paint else "none",
         edgecolor=colour("nodata_line" if hatch else edge),
         linewidth=width,
         hatch=hatch or None,
     )
-    return next(item for item in ground.collections if item not in before)
+    ground.add_collection(places, autolim=False)
+    return places
+
+
+def _path(shape: shapely.Geometry) -> Path:
+    """The outlines and holes of a place as one path."""
+    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+    return Path.make_compound_path(*(Path(shapely.get_coordinates(r), closed=True) for r in rings))
 
 
 def room_below(shapes: gpd.GeoSeries, extent: tuple[float, float], height: float) -> float:

@@ -45,6 +45,7 @@ def inside(shape: BaseGeometry, extent: Point, taken: list[Box]) -> Point | None
     xs, ys = np.append(x, xs), np.append(y, ys)
     wide, tall = extent
     boxes = shapely.box(xs - wide / 2, ys - tall / 2, xs + wide / 2, ys + tall / 2)
+    shapely.prepare(largest)
     fits = np.flatnonzero(shapely.contains(largest, boxes))
     away = np.hypot(xs[fits] - x, ys[fits] - y)
     for place in fits[np.argsort(away, kind="stable")]:
