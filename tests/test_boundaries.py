@@ -6,6 +6,7 @@ import json
 import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from pathlib import Path
 from threading import Thread
 from typing import ClassVar
 
@@ -119,12 +120,38 @@ def test_drawings_agree_with_detailed_layers(kind, on, file, least, reference):
     assert sum(shares.values()) / len(shares) >= 0.91
 
 
+def land_of(reference):
+    """The land of the 41 communes."""
+    file = reference("boundaries/travinh_communes2025_tlq_100m.geojson")
+    return shapely.union_all(shapely.make_valid(gpd.read_file(file).geometry.to_numpy()))
+
+
+def test_the_table_of_the_documentation_is_what_is_measured(reference):
+    page = (Path(__file__).parents[1] / "docs" / "maps.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| \d+ \w+ \| .+? \| (0\.\d\d) \| (0\.\d\d) \| (.+) \|$", page, re.M)
+    found = []
+    for kind, on, file, _ in REFERENCES:
+        drawing = boundaries.provinces(on) if kind == "provinces" else getattr(boundaries, kind)()
+        detailed = gpd.read_file(reference(f"boundaries/{file}")).set_index("code")
+        pairs = [(drawing, detailed)]
+        if "dvhcvn" in file:
+            valid = detailed.set_geometry(shapely.make_valid(detailed.geometry.to_numpy()))
+            land = land_of(reference)
+            pairs.append([g.set_geometry(g.geometry.intersection(land)) for g in (drawing, valid)])
+        for one, two in pairs:
+            shares = boundaries.iou(one, two)
+            least = min(shares, key=shares.get)
+            mean = sum(shares.values()) / len(shares)
+            row = (f"{mean:.2f}", f"{shares[least]:.2f}", drawing.loc[least, "name_vi"])
+            found.append(row)
+    assert len(told) == 6 and told == found
+
+
 def test_all_nine_districts_agree_on_land_with_a_layer_that_counts_water(reference):
     """Both are cut to the land of the 2025 communes: what one layer gives to districts besides is
     water, most of it in the mouths of the Cổ Chiên and the Hậu, and none of it inland."""
     water_layer = reference("boundaries/travinh_districts_dvhcvn_100m.geojson")
-    communes = reference("boundaries/travinh_communes2025_tlq_100m.geojson")
-    land = shapely.union_all(shapely.make_valid(gpd.read_file(communes).geometry.to_numpy()))
+    land = land_of(reference)
     detailed = gpd.read_file(water_layer).set_index("code")
     detailed = detailed.set_geometry(shapely.make_valid(detailed.geometry.to_numpy()))
     drawing = boundaries.districts()
