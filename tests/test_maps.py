@@ -270,6 +270,22 @@ def test_districts_without_a_figure_are_hatched_and_a_cut_list_says_at_least(dra
     assert "9 of 11" in chart.caption.title
 
 
+@pytest.mark.parametrize(
+    ("values", "legend"),
+    [
+        ([7, 8, 8, 7, 9, 11, 10, 7, 13], ["7 – 8 (3)", "8 – 10 (3)", "10 – 13 (3)"]),
+        ([1.5, None, 3], ["1,5 – 3 (1)", "3 (1)"]),
+        ([4, 4, 4], ["4 (3)"]),
+    ],
+)
+def test_no_class_of_a_users_figures_is_empty(values, legend):
+    nine = boundaries.districts()
+    own = pd.DataFrame({"code": nine.index[: len(values)], "value": values})
+    chart = maps.district_values(nine, own.assign(indicator="A", year=2024, source="S"))
+    words = [text.get_text() for text in texts(chart)]
+    assert [word for word in words if re.search(r"\d \(\d\)$", word)] == legend
+
+
 def test_a_users_figures_keep_their_source_and_their_holes(draw):
     chart = draw("values")
     assert chart.caption.source.startswith("Sở X.")

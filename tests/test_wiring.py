@@ -1,5 +1,6 @@
 """Own layers, district figures, the download and the merger, each through the command."""
 
+import functools
 import hashlib
 import json
 import re
@@ -54,8 +55,11 @@ def sha256(path):
 # --- maps of any case
 
 
+ask = functools.cache(findings.ask)
+
+
 def shown(province, year, **files):
-    return atlas.of(findings.ask(province, year), lang="en", **files)
+    return atlas.of(ask(province, year), lang="en", **files)
 
 
 @pytest.fixture
@@ -217,16 +221,16 @@ def test_a_batch_takes_own_files_and_lists_the_provinces_they_do_not_fit(strips,
     nodes = toys.folder(
         tmp_path / "n", **{"04_map": toys.notebook("boundaries[-9:]", parameters=takes)}
     )
-    ask = {"years": "2024", "notebooks": nodes, "jobs": 1, "out": tmp_path / "out"}
+    options = {"years": "2024", "notebooks": nodes, "jobs": 1, "out": tmp_path / "out"}
     with toys.runs():
-        done = runner.batch("tra-vinh,can-tho", boundaries=strips, **ask)
-        again = runner.batch("can-tho", boundaries=strips, resume=True, **ask)
-        plain = runner.batch("can-tho", resume=True, **ask)
+        done = runner.batch("tra-vinh,can-tho", boundaries=strips, **options)
+        again = runner.batch("can-tho", boundaries=strips, resume=True, **options)
+        plain = runner.batch("can-tho", resume=True, **options)
     assert done["made"] == ["can-tho/2024"] and list(done["failed"]) == ["tra-vinh/2024"]
     assert done["failed"]["tra-vinh/2024"].status == 3
     assert again["kept"] == ["can-tho/2024"] and plain["made"] == ["can-tho/2024"]
     with pytest.raises(SourceError, match=r"strips\.geojson is refused"):
-        runner.batch("tra-vinh", boundaries=strips, **ask)
+        runner.batch("tra-vinh", boundaries=strips, **options)
 
 
 def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path, monkeypatch):
@@ -244,14 +248,17 @@ def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path,
 def test_the_real_report_names_the_layer_and_the_source_of_the_figures(
     layer, table, tmp_path, capsys
 ):
+    nodes = tmp_path / "notebooks"
+    nodes.mkdir()
+    shutil.copy(notebook.folder() / f"{notebook.REPORT}.ipynb", nodes)
     code, _, _ = call(
         capsys, "run", "--boundaries", layer, "--district-data", table, "--out", tmp_path / "out",
-        "--lang", "en",
+        "--notebooks", nodes,
     )  # fmt: skip
     assert code == 0
-    html = (tmp_path / "out" / "tra-vinh" / "2024" / "report.en.html").read_text(encoding="utf-8")
-    assert "mine.gpkg, given by the user" in html and "Sở X" in html
-    assert "The districts are not the project" in html
+    html = (tmp_path / "out" / "tra-vinh" / "2024" / "report.html").read_text(encoding="utf-8")
+    assert "mine.gpkg, do người dùng cung cấp" in html and "Sở X" in html
+    assert "thành phố không phải bản vẽ của dự án" in html
 
 
 # --- the download

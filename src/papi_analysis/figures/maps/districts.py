@@ -170,10 +170,17 @@ def _source(show: str, context: pd.DataFrame) -> str:
 
 
 def _quarters(values: pd.Series, lang: str) -> Classes:
-    """Classes at the quartiles of the values, each from its lower to its upper edge."""
-    cuts = sorted({round(float(q), 9) for q in values.quantile([0.25, 0.5, 0.75])})
+    """Classes at the quartiles of the values, each from its lower edge to under its upper one.
+
+    Edges are values of the table, and as many as differ, so that no class is empty.
+    """
+    quartiles = values.quantile([0.25, 0.5, 0.75], interpolation="higher")
+    cuts = sorted({float(q) for q in quartiles if q > values.min()})
     edges = [values.min(), *cuts, values.max()]
-    names = [f"{_plain(lang, a)} – {_plain(lang, b)}" for a, b in pairwise(edges)]
+    names = [
+        _plain(lang, a) if a == b else f"{_plain(lang, a)} – {_plain(lang, b)}"
+        for a, b in pairwise(edges)
+    ]
     return steps(names, values, [*cuts, np.inf], lang)
 
 
