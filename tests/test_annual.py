@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 import toys
-
-yaml = pytest.importorskip("yaml")
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".github" / "workflows"

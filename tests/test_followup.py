@@ -140,7 +140,7 @@ class TestReview:
 def simulated(seed, *, effect=0.0):
     """Verdicts on all criteria of all provinces of a panel without or with a planted effect.
 
-    `effect` is in units of what is found with probability .80 (`ledger.detectable`).
+    `effect` is in units of what is found with probability .80 (`priority.detectable`).
     """
     scores = panel_of(steady(seed, years=8), first=2017)
     facts = pd.DataFrame(columns=["code", "flag", "year_from"])
@@ -154,7 +154,7 @@ def simulated(seed, *, effect=0.0):
     frame = table.assign(
         national_change=moves.transform("mean"), n=moves.transform("count"),
         score_planned=table["score"], comparable=True, same_block=True, given_up=False,
-        score=table["after"] + effect * ledger.detectable(table["no_action_sd"]),
+        score=table["after"] + effect * priority.detectable(table["no_action_sd"]),
     )  # fmt: skip
     return followup.judge(frame)["verdict"]
 
@@ -189,8 +189,8 @@ class TestFairCredit:
     def test_the_half_width_is_students_t_of_the_fewest_provinces(self):
         least = 57
         width = stats.t.ppf(0.95, least - 1) * np.sqrt(1 + 1 / least)
-        assert width <= ledger.HALF_WIDTH < width + 0.01
-        assert pytest.approx(stats.norm.ppf(0.80), abs=1e-3) == ledger.POWER_80
+        assert width <= priority.HALF_WIDTH < width + 0.01
+        assert pytest.approx(stats.norm.ppf(0.80), abs=1e-3) == priority.POWER_80
 
 
 # --- the findings

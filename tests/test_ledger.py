@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi_analysis import framework, ledger, places
+from papi_analysis import framework, ledger, places, priority
 from papi_analysis._errors import SourceError
 
 TRA_VINH = places.find("84")
@@ -207,4 +207,4 @@ def test_a_check_of_the_data_names_what_was_changed(tmp_path, capsys):
 def test_the_range_of_a_forecast_holds_nine_tenths():
     """A standard error of .1 on either side, times Student's t of 56 degrees of freedom."""
     assert ledger.forecast_range(1.0, 0.1) == pytest.approx((0.831, 1.169))
-    assert ledger.detectable(0.1) == pytest.approx(0.2532)
+    assert priority.detectable(0.1) == pytest.approx(0.2532)

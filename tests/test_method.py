@@ -101,7 +101,7 @@ def test_only_the_named_criteria_change_tiers_at_the_last_score(scores, pooled):
         f"fewer than {headroom.FEWEST_PAIRS} pairs",
         f"raised to {headroom.LEAST_EIGENVALUE}",
         f"{priority.DRAWS:,} draws",
-        f"({level.Z90} + {level.Z80})",
+        f"({priority.HALF_WIDTH} + {priority.POWER_80})",
     ],
 )
 def test_constants_of_the_page_are_those_of_the_code(constant):

@@ -91,7 +91,7 @@ class TestTraVinh2024:
     def test_certification_is_expected_to_rise_by_itself(self, tra_vinh):
         row = tra_vinh.set_index("code").loc["certification"]
         assert row["no_action_change"] == pytest.approx(0.16, abs=0.005)
-        assert priority.Z90 * row["no_action_sd"] == pytest.approx(0.12, abs=0.005)
+        assert priority.HALF_WIDTH * row["no_action_sd"] == pytest.approx(0.12, abs=0.005)
 
     def test_three_criteria_hardly_move(self, tra_vinh):
         frozen = {r["code"] for r in tra_vinh.to_dict("records") if "frozen" in r["flags"]}
@@ -115,7 +115,7 @@ class TestTraVinh2024:
         assert (t["score"] + t["no_action_change"] - t["no_action"]).abs().max() < 1e-8
         assert t["no_action"].equals(t["level_predictive"])
         assert (t["sd_latent"] < t["sd_predictive"]).all()
-        assert np.allclose(t["detectable"], (1.645 + 0.842) * t["no_action_sd"])
+        assert np.allclose(t["detectable"], (1.69 + 0.842) * t["no_action_sd"])
 
     def test_scores_and_benchmark_are_those_of_the_panel(self, tra_vinh, scores):
         rows = scores.query("year == 2024")
@@ -187,7 +187,7 @@ class TestLevel:
         assert 0.87 <= np.mean(inside) <= 0.93
 
     def test_a_planted_improvement_is_found_with_the_stated_power(self):
-        """A rise of `detectable` above the forecast leaves the 90 % interval in 80 % of cases."""
+        """A rise of `detectable` above the forecast leaves the 90 % range in 80 % of cases."""
         found = []
         for seed in range(5):
             score = steady(seed, level=0.5)
@@ -198,7 +198,7 @@ class TestLevel:
             size = known.pivot(index="province", columns="code", values="detectable")
             error = known.pivot(index="province", columns="code", values="no_action_sd")
             planted = score[-1] + size.to_numpy()
-            found.append(planted > (table + priority.Z90 * error).to_numpy())
+            found.append(planted > (table + priority.HALF_WIDTH * error).to_numpy())
         assert np.mean(found) == pytest.approx(0.80, abs=0.03)
 
 

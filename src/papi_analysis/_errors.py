@@ -39,19 +39,40 @@ class Diagnostic:
         return {"code": self.code, "severity": self.severity, **record}
 
 
+#: The codes of errors that are about what was asked for or where it is run, not about a file.
+DIAGNOSES = (
+    "E-PARAM",  # a value outside the valid ones
+    "E-PARAM-NAME",  # an option, command or parameter that does not exist
+    "E-PARAM-TYPE",  # a value of another type, such as a word for a number
+    "E-PROVINCE-UNKNOWN",  # a name or code that no province has
+    "E-YEAR-NO-DATA",  # a year without published scores, of the country or of the province
+    "E-OUT",  # a place where nothing can be written, or that holds other files
+    "E-CONFIG",  # figures or packages that are not where they must be
+    "E-TEMPLATE",  # a notebook that is missing, damaged or without its cell of parameters
+)
+
+
 class PapiError(Exception):
     """Base of all errors that a user can act on; `status` is the exit status of the command.
 
     `message` is a sentence of the catalogue and `values` fills its braces; `diagnostics` lists
-    the findings behind it.
+    the findings behind it. `diagnosis` is the code of an error that is about no file (see
+    `DIAGNOSES`), "" otherwise.
     """
 
     status = 1
+    diagnosis = ""
 
     def __init__(
-        self, message: str, *, diagnostics: tuple[Diagnostic, ...] = (), **values: object
+        self,
+        message: str,
+        *,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        diagnosis: str = "",
+        **values: object,
     ) -> None:
         self.message, self.values, self.diagnostics = message, values, diagnostics
+        self.diagnosis = diagnosis or self.diagnosis
         super().__init__(message.format(**values))
 
 
@@ -59,6 +80,7 @@ class ParameterError(PapiError):
     """A parameter or setting is not one of the valid ones."""
 
     status = 2
+    diagnosis = "E-PARAM"
 
 
 class DataError(PapiError):

@@ -37,6 +37,7 @@ class Group(click.Group):
             near = difflib.get_close_matches(name, self.list_commands(ctx), n=3, cutoff=0.5)
             raise ParameterError(
                 "There is no command {value!r}. Nearest: {nearest}.",
+                diagnosis="E-PARAM-NAME",
                 value=name[:80],
                 nearest=", ".join(near or self.list_commands(ctx)),
             )
@@ -452,6 +453,7 @@ def _no_option(error: click.NoSuchOption) -> ParameterError:
     near = difflib.get_close_matches(error.option_name, known, n=3, cutoff=0.5) or known
     return ParameterError(
         "There is no option {value}. Nearest: {nearest}.",
+        diagnosis="E-PARAM-NAME",
         value=error.option_name[:80],
         nearest=", ".join(near),
     )
@@ -471,20 +473,23 @@ def _usage(error: click.UsageError) -> ParameterError:
         if isinstance(parameter, click.Option)
         else parameter.make_metavar(error.ctx)
     )
+    kind = "E-PARAM"
     if isinstance(error, click.MissingParameter):
         message = "The command lacks {name}. See: {command} --help"
     elif isinstance(parameter.type, click.Choice):
         message = "The value of {name} must be one of {choices}. See: {command} --help"
     else:
         message = "The value of {name} must be a number. See: {command} --help"
+        kind = "E-PARAM-TYPE"
     choices = ", ".join(map(str, getattr(parameter.type, "choices", ())))
-    return ParameterError(message, name=name, command=command, choices=choices)
+    return ParameterError(message, diagnosis=kind, name=name, command=command, choices=choices)
 
 
 def _missing(error: ImportError) -> EnvironmentFault:
     return EnvironmentFault(
         "A needed package is missing or broken ({reason}). Install the project again: "
         "pip install -r requirements.lock",
+        diagnosis="E-CONFIG",
         reason=str(error)[:120],
     )
 
@@ -496,7 +501,7 @@ def _tell(error: PapiError, lang: str, debug: bool) -> int:
 
     if debug:
         traceback.print_exception(error)
-    label = wording.say(lang, "ERROR")
+    label = f"{wording.say(lang, 'ERROR')} {error.diagnosis}".rstrip()
     click.echo(f"{label}  {wording.say(lang, error.message, **error.values)}", err=True)
     for line in notices.listing(error.diagnostics, lang):
         click.echo(line, err=True)

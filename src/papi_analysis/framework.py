@@ -46,6 +46,7 @@ def data_folder(data: str | Path | None = None) -> Path:
         raise ParameterError(
             "No figures in {folder}: papi/scores.csv is missing. Name the data folder of the "
             "repository with --data.",
+            diagnosis="E-CONFIG",
             folder=str(folder),
         )
     return folder

@@ -145,7 +145,7 @@ def require_score(
         raise DataError("{code} is not in the index of {year}.", code=code, year=year)
     table = history(levels_table, code)
     if province not in table.index:
-        raise ParameterError(_NO_CODE, value=str(province)[:80])
+        raise ParameterError(_NO_CODE, diagnosis="E-PROVINCE-UNKNOWN", value=str(province)[:80])
     if pd.notna(table.loc[province, year]):
         return float(table.loc[province, year])
     there = table.columns[table.loc[province].notna()]
@@ -167,12 +167,13 @@ def require_any(levels_table: pd.DataFrame, province: str, year: int) -> None:
     require_year(levels_table, year)
     rows = levels_table[levels_table["province"] == province]
     if rows.empty:
-        raise ParameterError(_NO_CODE, value=str(province)[:80])
+        raise ParameterError(_NO_CODE, diagnosis="E-PROVINCE-UNKNOWN", value=str(province)[:80])
     there = rows.loc[rows["score"].notna(), "year"].unique()
     if year not in there:
         raise DataError(
             "No score of the province of code {province} was published in {year}. Years with "
             "scores: {years}.",
+            diagnosis="E-YEAR-NO-DATA",
             province=province,
             year=year,
             years=", ".join(str(y) for y in sorted(there)) or "–",
@@ -184,6 +185,7 @@ def require_year(table: pd.DataFrame, year: int) -> None:
     if not table["year"].eq(year).any():
         raise DataError(
             "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            diagnosis="E-YEAR-NO-DATA",
             year=year,
             first=int(table["year"].min()),
             last=int(table["year"].max()),
@@ -205,6 +207,7 @@ def require_scores(panel: pd.DataFrame, province: places.Province, year: int) ->
     raise DataError(
         "PAPI {year} was not published for {name}: its scores are absent from the official table "
         "of that year. Years with scores: {years}.",
+        diagnosis="E-YEAR-NO-DATA",
         year=year,
         name=province.name_vi,
         years=", ".join(str(y) for y in sorted(there)),

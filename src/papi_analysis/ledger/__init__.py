@@ -18,7 +18,7 @@ from papi_analysis.ledger.entry import (
     pending,
 )
 from papi_analysis.ledger.file import FILE, extended, head, path, read, text, unsound
-from papi_analysis.ledger.target import HALF_WIDTH, POWER_80, detectable, forecast_range, proposed
+from papi_analysis.ledger.target import forecast_range, proposed
 
 __all__ = [
     "BASIS",
@@ -26,14 +26,11 @@ __all__ = [
     "DEFAULT_STATUS",
     "FILE",
     "GENESIS",
-    "HALF_WIDTH",
     "KEY",
-    "POWER_80",
     "STATUSES",
     "WRITTEN",
     "clean",
     "current",
-    "detectable",
     "digest",
     "empty",
     "extended",

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-#: Half width of the 90 % range of a forecast in standard errors. Student's t with the freedom of
-#: the fewest provinces that were scored, 57, widened for the error of their mean: with the 1.645
-#: of the normal distribution chance alone would lie above the range in more than 5 % of cases.
-HALF_WIDTH = 1.69
-#: What to add for an effect to be found beyond the range with probability .80.
-POWER_80 = 0.842
+from papi_analysis.priority import HALF_WIDTH
 
 
 def proposed(no_action: float, benchmark: float) -> tuple[float, float]:
@@ -26,8 +21,3 @@ def proposed(no_action: float, benchmark: float) -> tuple[float, float]:
 def forecast_range(no_action: float, sd: float) -> tuple[float, float]:
     """Between which scores the next survey lies with 90 % if nobody acts, in points."""
     return no_action - HALF_WIDTH * sd, no_action + HALF_WIDTH * sd
-
-
-def detectable(sd: float) -> float:
-    """The effect in points that next year's score shows beyond that range with probability .80."""
-    return (HALF_WIDTH + POWER_80) * sd

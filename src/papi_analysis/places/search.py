@@ -46,6 +46,7 @@ def find(value: str, data: str | Path | None = None) -> Province:
     slugs = [table.loc[table["slug"].map(plain) == name, "slug"].iloc[0] for name in near]
     raise ParameterError(
         "No province is called {value!r}. Nearest: {nearest}.",
+        diagnosis="E-PROVINCE-UNKNOWN",
         value=str(value)[:80],
         nearest=", ".join(slugs) or "ha-noi … ca-mau (see data/papi/provinces.csv)",
     )

@@ -119,6 +119,7 @@ def _require_replaceable(
     raise EnvironmentFault(
         "{file} is there and holds what is not recorded. Record it first (papi plan --from "
         "{file}), or choose another folder with --out. Nothing was written.",
+        diagnosis="E-OUT",
         file=str(path),
     )
 

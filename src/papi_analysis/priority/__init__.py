@@ -5,7 +5,7 @@ from papi_analysis.priority.assessment import DRAWS, absent, assess, assess_all
 from papi_analysis.priority.basis import BENCHMARKS
 from papi_analysis.priority.flags import FLAGS
 from papi_analysis.priority.headroom import TOP
-from papi_analysis.priority.level import Z90
+from papi_analysis.priority.level import HALF_WIDTH, POWER_80, Z90, detectable
 from papi_analysis.priority.sensitivity import robustness, sensitivity
 from papi_analysis.priority.tiers import TIER_A, TIER_B, tiers
 
@@ -13,6 +13,8 @@ __all__ = [
     "BENCHMARKS",
     "DRAWS",
     "FLAGS",
+    "HALF_WIDTH",
+    "POWER_80",
     "REASONS",
     "TIER_A",
     "TIER_B",
@@ -21,6 +23,7 @@ __all__ = [
     "absent",
     "assess",
     "assess_all",
+    "detectable",
     "do_not_chase",
     "left_out",
     "robustness",

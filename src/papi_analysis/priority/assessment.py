@@ -12,7 +12,7 @@ from papi_analysis.priority import cube as cubes
 from papi_analysis.priority import flags as marks
 from papi_analysis.priority.basis import Basis, Field, basis, benchmark_points, field
 from papi_analysis.priority.headroom import TOP, expected, top_shares
-from papi_analysis.priority.level import Z80, Z90
+from papi_analysis.priority.level import detectable
 from papi_analysis.priority.tiers import tiers
 from papi_analysis.sources import context
 
@@ -80,7 +80,7 @@ def assess(
         - no_action, no_action_sd (points): the score expected next year if nobody acts and the
           country stays as it is, and its standard error; no_action_change = no_action - score;
         - detectable (points): the rise above no_action that next year's score shows beyond the
-          90 % interval with probability .80;
+          90 % range of the forecast with probability .80;
         - flags: a tuple of names of `FLAGS`.
 
     Raises
@@ -176,7 +176,7 @@ def _table(found: Basis, asked: Field, shares: dict[str, np.ndarray]) -> pd.Data
         "no_action": estimate,
         "no_action_sd": spread["predictive"],
         "no_action_change": estimate - score[here],
-        "detectable": (Z90 + Z80) * spread["predictive"],
+        "detectable": detectable(spread["predictive"]),
         "history": level.years[here],
     }
     for form, values in shares.items():

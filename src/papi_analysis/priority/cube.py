@@ -124,6 +124,7 @@ def require_year(panel: pd.DataFrame, year: int) -> None:
     if year not in known:
         raise DataError(
             "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            diagnosis="E-YEAR-NO-DATA",
             year=year,
             first=known[0] if known else "-",
             last=known[-1] if known else "-",

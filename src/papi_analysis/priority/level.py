@@ -27,11 +27,22 @@ HISTORY = 7
 FROZEN = 0.90
 #: Ways to take such a sub-dimension (see `levels`).
 FROZEN_RULES = ("pooled", "light", "raw")
-#: Half width of a 90 % interval in standard errors, and what to add to it for a change to be
-#: found beyond the interval with probability .80.
-Z90, Z80 = 1.645, 0.842
+#: Half width of 90 % of a normal distribution: what the back-test holds z-scores against, from
+#: which the mean and the spread of their year are taken out.
+Z90 = 1.645
+#: Half width of the 90 % range of a forecast in points, in standard errors. Student's t with the
+#: freedom of the fewest provinces that were scored, 57, widened for the error of their mean: with
+#: `Z90` chance alone would lie above the range in more than 5 % of cases.
+HALF_WIDTH = 1.69
+#: What to add for an effect to be found beyond the range with probability .80.
+POWER_80 = 0.842
 #: Steps from year to year that this mean is taken over.
 STEPS = 3
+
+
+def detectable(sd: float | np.ndarray) -> float | np.ndarray:
+    """The effect in points that next year's score shows beyond that range with probability .80."""
+    return (HALF_WIDTH + POWER_80) * sd
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def folder(notebooks: str | Path | None = None) -> Path:
         raise ParameterError(
             "No notebooks in {folder}: {file} is missing. Name the notebook folder of the "
             "repository with --notebooks.",
+            diagnosis="E-TEMPLATE",
             folder=str(path),
             file=f"{REPORT}.ipynb",
         )
@@ -120,6 +121,7 @@ def _damaged(path: Path, error: Exception) -> SourceError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:80]
     return SourceError(
         "The notebook {file} is damaged ({reason}). Restore it with: git checkout -- notebooks",
+        diagnosis="E-TEMPLATE",
         file=path.name,
         reason=reason,
     )
@@ -130,6 +132,7 @@ def _require_parameters(name: str, node: NotebookNode) -> None:
     if len(cells) != 1 or cells[0].cell_type != "code":
         raise ParameterError(
             "The notebook {file} has {count} code cells tagged parameters; it needs exactly one.",
+            diagnosis="E-TEMPLATE",
             file=f"{name}.ipynb",
             count=len(cells),
         )
@@ -138,6 +141,7 @@ def _require_parameters(name: str, node: NotebookNode) -> None:
         near = difflib.get_close_matches(missing, named.keys() - PARAMETERS.keys(), n=1, cutoff=0.5)
         raise ParameterError(
             "The notebook {file} does not take the parameter {name}; its cell sets {found}. {hint}",
+            diagnosis="E-PARAM-NAME",
             file=f"{name}.ipynb",
             name=missing,
             found=", ".join(sorted(named)) or "-",
@@ -147,6 +151,7 @@ def _require_parameters(name: str, node: NotebookNode) -> None:
         if type(named[parameter]) is not kind:
             raise ParameterError(
                 "The notebook {file} sets {name} = {value!r}; a run sets {name} = {example}.",
+                diagnosis="E-PARAM-TYPE",
                 file=f"{name}.ipynb",
                 name=parameter,
                 value=named[parameter],
@@ -173,6 +178,7 @@ def _defaults(name: str, source: str) -> dict[str, object]:
         raise ParameterError(
             "The parameters cell of {file} must hold plain assignments like year = 2024, and "
             "nothing else.",
+            diagnosis="E-TEMPLATE",
             file=f"{name}.ipynb",
         ) from error
     return dict(pairs)

@@ -36,11 +36,13 @@ def faults(folder: Path) -> Iterator[None]:
             raise EnvironmentFault(
                 "The disk of {folder} is full; nothing was published. Free some space and run "
                 "the command again.",
+                diagnosis="E-OUT",
                 folder=str(folder),
             ) from error
         raise EnvironmentFault(
             "Cannot write in {folder} ({reason}); nothing was changed. Choose another folder with "
             "--out or correct its permissions.",
+            diagnosis="E-OUT",
             folder=str(folder),
             reason=error.strerror or type(error).__name__,
         ) from error
@@ -58,6 +60,7 @@ def locked(target: Path) -> Iterator[None]:
         except Timeout as error:
             raise EnvironmentFault(
                 "Another run is writing {folder}; wait for it to end and run the command again.",
+                diagnosis="E-OUT",
                 folder=str(target),
             ) from error
     try:
@@ -108,6 +111,7 @@ def _require_replaceable(target: Path, own: Callable[[Path], set[str]]) -> None:
         raise EnvironmentFault(
             "{folder} holds files that this command did not write: {files}. Move them elsewhere, "
             "or choose another folder, and run the command again.",
+            diagnosis="E-OUT",
             folder=str(target),
             files=", ".join(strange[:5]),
         )

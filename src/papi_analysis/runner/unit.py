@@ -173,6 +173,7 @@ def _years(text: str) -> list[int]:
         if not all(year.isascii() and year.isdigit() for year in (first, last if dash else first)):
             raise ParameterError(
                 "{value!r} is not a year or a span of years; write 2024 or 2018-2021,2024.",
+                diagnosis="E-PARAM-TYPE",
                 value=part[:80],
             )
         found += range(int(first), int(last or first) + 1)
@@ -199,4 +200,4 @@ def _require_types(**values: object) -> None:
             message = "The parameter {name} is {value!r}; it must be a whole number."
         else:
             message = "The parameter {name} is {value!r}; it must be text."
-        raise ParameterError(message, name=name, value=str(value)[:80])
+        raise ParameterError(message, diagnosis="E-PARAM-TYPE", name=name, value=str(value)[:80])
