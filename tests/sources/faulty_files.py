@@ -169,12 +169,12 @@ def a_huge_csv(folder):
 
 @faulty("E-FILE-SIZE")
 def too_many_cells(folder):
-    return written(folder, "PAPI_2016.csv", (b"1," * 1_000 + b"\n") * 400)
+    return written(folder, "PAPI_2016.csv", (b"1," * 1_000 + b"\n") * 301)
 
 
 @faulty("E-FILE-SIZE")
 def too_many_elements(folder):
-    rows = b"".join(b'<row r="%d"/>' % n for n in range(1, 350_000))
+    rows = b"".join(b'<row r="%d"/>' % n for n in range(1, 301_000))
     sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
     return repacked(book(folder), "xl/worksheets/sheet1.xml", lambda xml: sheet)
 

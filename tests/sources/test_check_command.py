@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import faulty_files
 import faulty_tables
@@ -158,39 +156,17 @@ HEAVY = [
 ]
 MEMORY = 300  # MB
 SECONDS = 10.0  # of processor time beyond the start of the program: far above what any takes
-MEASURED = """
-import json, re, sys, time
-from pathlib import Path
-from papi_analysis import wording
-from papi_analysis.runner import examination
-start = time.process_time()
-lines, status = examination.of_files([sys.argv[1]], as_json=True)
-told = json.loads(lines[0])
-seconds = time.process_time() - start
-peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
-codes = [one["code"] for one in told["findings"]]
-print(json.dumps([status, seconds, int(peak[1]) / 1024, codes]))
-"""
-
-
-def measured(path):
-    """Status, processor seconds, largest memory (MB) and codes of a verdict in its own process."""
-    out = subprocess.run(
-        [sys.executable, "-c", MEASURED, str(path)], capture_output=True, text=True, check=True,
-        timeout=60,
-    )  # fmt: skip
-    return json.loads(out.stdout)
 
 
 @pytest.mark.parametrize("make", HEAVY, ids=[make.__name__ for make in HEAVY])
-def test_hostile_files_are_judged_within_seconds_and_300_mb(make, tmp_path):
-    status, seconds, memory, codes = measured(make(tmp_path))
+def test_hostile_files_are_judged_within_seconds_and_300_mb(make, made_once, measured):
+    status, seconds, memory, codes = measured(made_once(make))
     expected_status = 0 if make is faulty_tables.a_cell_at_the_end_of_the_sheet else 3
     assert status == expected_status, codes
     assert seconds < SECONDS and memory < MEMORY, (seconds, memory)
 
 
-def test_the_official_workbook_is_judged_within_seconds_and_300_mb(reference):
+def test_the_official_workbook_is_judged_within_seconds_and_300_mb(reference, measured):
     status, seconds, memory, _ = measured(reference("PAPI_2011-2016.xlsx"))
     assert status == 0
     assert seconds < SECONDS and memory < MEMORY, (seconds, memory)

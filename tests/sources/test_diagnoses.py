@@ -17,8 +17,8 @@ def test_every_diagnosis_has_a_file_that_raises_it():
 
 
 @pytest.mark.parametrize(("code", "made"), CASES, ids=[f"{c}-{m.make.__name__}" for c, m in CASES])
-def test_the_file_raises_its_diagnosis_at_its_place(code, made, tmp_path, judge):
-    verdict = judge(made, tmp_path)
+def test_the_file_raises_its_diagnosis_at_its_place(code, made, judge):
+    verdict = judge(made)
     own = [one for one in verdict.findings if one.code == code]
     assert own, [one.code for one in verdict.findings]
     record = notices.record(own[0], "en")

@@ -2,10 +2,13 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import official
 import pandas as pd
@@ -14,27 +17,53 @@ import pytest
 from papi_analysis import framework, panel
 from papi_analysis._errors import EnvironmentFault, SourceError
 from papi_analysis.runner import examination, intake, staging
-from papi_analysis.sources import codebook, embedded, notices, verdict
+from papi_analysis.sources import codebook, embedded, notices, regimes, verdict
 
 REAL = framework.data_folder()
 
 
-@pytest.fixture
-def data(tmp_path):
-    """The data as they were before 2024 came in, with a sound log."""
-    folder = official.relogged(official.data_before(tmp_path / "repository" / "data", 2024))
-    embedded.require_unchanged(folder)
+@pytest.fixture(scope="module")
+def before_2024(tmp_path_factory):
+    """The data as they were before 2024 came in, with a sound log; to be copied, not changed."""
+    folder = official.data_before(tmp_path_factory.mktemp("before") / "data", 2024)
+    embedded.require_unchanged(official.relogged(folder))
     return folder
 
 
 @pytest.fixture
-def workbook_2024(tmp_path):
-    """The official workbook of 2024 with its repeated older years."""
+def data(before_2024, tmp_path):
+    """A copy of the data as they were before 2024 came in."""
+    return shutil.copytree(before_2024, tmp_path / "repository" / "data")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The official workbook of 2024 with its repeated older years; to be copied, not changed."""
     sheets = {
         f"{y}_VIE_ENG": official.yearly_2018(y, merged=y == 2024, indicators=1)
         for y in (2024, 2023)
     }
-    return official.write_xlsx(tmp_path / "2024PAPI_34_TinhThanh.xlsx", sheets)
+    folder = tmp_path_factory.mktemp("published")
+    return official.write_xlsx(folder / "2024PAPI_34_TinhThanh.xlsx", sheets)
+
+
+@pytest.fixture
+def workbook_2024(published, tmp_path):
+    """A copy of the official workbook of 2024."""
+    return Path(shutil.copy(published, tmp_path))
+
+
+@pytest.fixture
+def table_2024(tmp_path):
+    """The scores of 2024 as a small table of our own form."""
+    return official.write_csv(tmp_path / "2024.csv", official.tidy([2024]))
+
+
+@pytest.fixture(scope="module")
+def brought(before_2024, published, tmp_path_factory):
+    """The data with 2024 brought in, the verdict and what changed; to be copied, not changed."""
+    folder = shutil.copytree(before_2024, tmp_path_factory.mktemp("brought") / "data")
+    return folder, *intake.bring_in(published, data=folder)
 
 
 def state(folder):
@@ -46,8 +75,8 @@ def state(folder):
     }
 
 
-def test_bringing_2024_in_again_gives_the_published_files_byte_for_byte(data, workbook_2024):
-    found, plan = intake.bring_in(workbook_2024, data=data)
+def test_bringing_2024_in_again_gives_the_published_files_byte_for_byte(brought):
+    data, found, plan = brought
     assert {one.code for one in found.findings} == {"W-NEW-YEAR", "W-PROVINCES-MISSING"}
     assert plan.changes["kind"].value_counts().to_dict() == {"added": 1708}
     for name in ("scores", "regimes", "subdimensions", "dimensions", "provinces"):
@@ -57,9 +86,9 @@ def test_bringing_2024_in_again_gives_the_published_files_byte_for_byte(data, wo
     assert embedded.hashes(data)["sound"].all()
 
 
-def test_what_stands_beside_the_scores_is_kept(data, workbook_2024):
-    assert embedded.standard_errors(data).empty and embedded.indicators(data).empty
-    intake.bring_in(workbook_2024, data=data)
+def test_what_stands_beside_the_scores_is_kept(before_2024, brought):
+    assert embedded.standard_errors(before_2024).empty and embedded.indicators(before_2024).empty
+    data, _, _ = brought
     errors = embedded.standard_errors(data)
     assert errors.groupby("year").size().to_dict() == {2023: 61, 2024: 61}
     assert errors.query("year == 2024 and province == '01'")["se"].tolist() == [0.158]
@@ -74,27 +103,27 @@ def test_what_stands_beside_the_scores_is_kept(data, workbook_2024):
     assert {"papi/standard_errors.csv", "papi/indicators.csv"} <= set(log.index)
 
 
-def test_the_same_file_again_changes_nothing(data, workbook_2024):
-    intake.bring_in(workbook_2024, data=data)
+def test_the_same_file_again_changes_nothing(brought, published, tmp_path):
+    data = shutil.copytree(brought[0], tmp_path / "repository" / "data")
     before = state(data.parent)
-    _, plan = intake.bring_in(workbook_2024, data=data)
+    _, plan = intake.bring_in(published, data=data)
     assert (len(plan.changes), plan.files) == (0, {})
     assert state(data.parent) == before
 
 
-def test_a_later_file_takes_the_place_of_the_statistics_of_its_years_only(data, workbook_2024):
-    intake.bring_in(workbook_2024, data=data)
+def test_a_later_file_takes_the_place_of_the_statistics_of_its_years_only(brought, tmp_path):
+    data = shutil.copytree(brought[0], tmp_path / "repository" / "data")
     table = official.yearly_2018(2022, indicators=1)
-    path = official.write_xlsx(workbook_2024.parent / "2022PAPI.xlsx", {"2022_VIE_ENG": table})
+    path = official.write_xlsx(tmp_path / "2022PAPI.xlsx", {"2022_VIE_ENG": table})
     intake.bring_in(path, data=data)
     counts = embedded.standard_errors(data).groupby("year").size()
     assert counts.to_dict() == {2022: 61, 2023: 61, 2024: 61}
     assert sorted(embedded.indicators(data)["year"].unique()) == [2022, 2023, 2024]
 
 
-def test_a_dry_run_tells_and_writes_nothing(data, workbook_2024):
+def test_a_dry_run_tells_and_writes_nothing(data, table_2024):
     before = state(data.parent)
-    found, plan = intake.bring_in(workbook_2024, data=data, dry_run=True)
+    found, plan = intake.bring_in(table_2024, data=data, dry_run=True)
     assert len(plan.changes) == 1708
     assert state(data.parent) == before
     text = "\n".join(examination.of_import(found, plan, dry_run=True, lang="en"))
@@ -154,23 +183,23 @@ def test_a_refusal_changes_no_byte(instruction, data, workbook_2024):
     assert state(data.parent) == before
 
 
-def test_data_that_were_edited_by_hand_are_not_written_over(data, workbook_2024):
+def test_data_that_were_edited_by_hand_are_not_written_over(data, table_2024):
     scores = data / "papi" / "scores.csv"
     scores.write_bytes(scores.read_bytes().replace(b"2011,01", b"2011,02", 1))
     before = state(data.parent)
     with pytest.raises(SourceError, match=r"papi/scores\.csv"):
-        intake.bring_in(workbook_2024, data=data)
+        intake.bring_in(table_2024, data=data)
     assert state(data.parent) == before
 
 
-def test_a_second_import_at_the_same_time_is_turned_away(data, workbook_2024):
+def test_a_second_import_at_the_same_time_is_turned_away(data, table_2024):
     with staging.locked(data.resolve()), pytest.raises(EnvironmentFault):
-        intake.bring_in(workbook_2024, data=data)
-    intake.bring_in(workbook_2024, data=data)
+        intake.bring_in(table_2024, data=data)
+    intake.bring_in(table_2024, data=data)
 
 
 @pytest.mark.parametrize("step", ["copytree", "write_bytes", "publish"])
-def test_a_disk_that_fills_up_leaves_the_data_as_they_were(step, data, workbook_2024, monkeypatch):
+def test_a_disk_that_fills_up_leaves_the_data_as_they_were(step, data, table_2024, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -178,40 +207,55 @@ def test_a_disk_that_fills_up_leaves_the_data_as_they_were(step, data, workbook_
     monkeypatch.setattr(place, "fsync" if step == "publish" else step, full)
     before = state(data.parent)
     with pytest.raises(EnvironmentFault):
-        intake.bring_in(workbook_2024, data=data)
+        intake.bring_in(table_2024, data=data)
     monkeypatch.undo()
     assert state(data.parent) == before
     assert [path.name for path in data.parent.iterdir()] == ["data"]
 
 
+#: Reads a file once, then imports it again and again, each time in a process of its own.
 KILLED = """
-import sys
+import os, sys
 from papi_analysis.runner import intake
-intake.bring_in(sys.argv[1], data=sys.argv[2])
+from papi_analysis.sources import verdict
+found = verdict.of(sys.argv[1], data=sys.argv[2])
+intake.verdict.of = lambda *_, **__: found
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        intake.bring_in(sys.argv[1], data=sys.argv[2])
+        os._exit(0)
+    print(child, flush=True)
+    os.wait()
+    print("ended", flush=True)
 """
 
 
-def test_a_killed_import_leaves_the_old_data_or_the_new_ones(data, workbook_2024, tmp_path):
+def test_a_killed_import_leaves_the_old_data_or_the_new_ones(data, table_2024, tmp_path):
     """Kills at twelve moments of the writing: never a mixture, and the next import succeeds."""
-    new = tmp_path / "new" / "data"
-    official.relogged(official.data_before(new, 2024))
-    intake.bring_in(workbook_2024, data=new)
+    new = shutil.copytree(data, tmp_path / "new" / "data")
+    intake.bring_in(table_2024, data=new)
     ends = [state(data), state(new)]
-    for n in range(12):
-        child = subprocess.Popen([sys.executable, "-c", KILLED, str(workbook_2024), str(data)])
-        deadline = time.monotonic() + 60
-        while child.poll() is None and time.monotonic() < deadline:
-            if any(data.parent.glob(".data.part-*")):  # the writing has begun
-                time.sleep(n * 0.012)
-                os.kill(child.pid, signal.SIGKILL)
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(table_2024), str(data)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as server:  # fmt: skip
+        for n in range(12):
+            print("again", file=server.stdin, flush=True)
+            child, deadline = int(server.stdout.readline()), time.monotonic() + 60
+            while not any(data.parent.glob(".data.part-*")):  # the writing has not begun
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+            time.sleep(n * 0.012)
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            assert server.stdout.readline() == "ended\n"
+            now = state(data)
+            assert now in ends
+            if now == ends[1]:
                 break
-            time.sleep(0.002)
-        child.wait()
-        now = state(data)
-        assert now in ends
-        if now == ends[1]:
-            break
-    intake.bring_in(workbook_2024, data=data)
+        server.stdin.close()
+    intake.bring_in(table_2024, data=data)
     assert state(data) == ends[1]
     assert [path.name for path in data.parent.iterdir()] == ["data"]
 
@@ -271,8 +315,8 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
     rows.to_csv(draft, index=False)
     _, plan = intake.bring_in(path, data=data, regime_file=draft)
     assert plan.changes["kind"].value_counts().to_dict() == {"added": 61 * 29}
-    regimes = framework.regimes(data).query("year == 2024 and dimension == '7'")
-    assert regimes["scale_max"].tolist() == [2.5] * 4
+    own = framework.regimes(data).query("year == 2024 and dimension == '7'")
+    assert own["scale_max"].tolist() == [2.5] * 4
     assert "climate_action" in framework.subdimensions(data, year=2024)["code"].tolist()
     assert panel.check(panel.load(data))["passed"].all()
     old = (REAL / "papi" / "regimes.csv").read_text(encoding="utf-8").splitlines()
@@ -280,6 +324,13 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
     assert set(kept) <= set(
         (data / "papi" / "regimes.csv").read_text(encoding="utf-8").splitlines()
     )
+
+
+@pytest.fixture(scope="module")
+def signatures():
+    """The signatures of all sub-dimensions of every year, computed once."""
+    book = codebook.load()
+    return book, {y: regimes.of_table(book.wide(y), book, y) for y in range(2012, 2025)}
 
 
 def test_a_draft_needs_a_new_year(tmp_path):
@@ -299,48 +350,42 @@ def test_a_regime_file_that_cannot_be_read_is_refused(content, tmp_path):
         verdict.of(path, regime_file=draft)
 
 
-def test_signatures_are_those_that_the_regimes_were_judged_by():
+def test_signatures_are_those_that_the_regimes_were_judged_by(signatures):
     """The printed evidence of 2012-2024 comes out again; one row of it is known to be wrong."""
-    from papi_analysis.sources import regimes
-
-    book = codebook.load()
     wrong = set()
-    for year in range(2012, 2025):
+    book, of_years = signatures
+    for year, of_codes in of_years.items():
         evidence = book.regime(year)["evidence"]
-        for code, own in regimes.of_table(book.wide(year), book, year).items():
+        for code, own in of_codes.items():
             if isinstance(evidence[code], str) and evidence[code] != str(own):
                 wrong.add((year, code))
     assert wrong <= {(2016, "peoples_inspection_boards")}
 
 
-def test_breaks_are_told_where_the_regimes_have_them_and_nowhere_else():
-    from papi_analysis.sources import regimes
-
-    book = codebook.load()
-    for year in range(2012, 2025):
+def test_breaks_are_told_where_the_regimes_have_them_and_nowhere_else(signatures):
+    book, of_years = signatures
+    for year, of_codes in of_years.items():
         marks = book.regime(year)["comparable"]
-        broken = {c for c, s in regimes.of_table(book.wide(year), book, year).items() if s.broken}
+        broken = {c for c, s in of_codes.items() if s.broken}
         assert set(marks.index[marks.eq("no")]) <= broken
         assert not broken & set(marks.index[marks.eq("yes")])
 
 
 def test_sample_blocks_are_told_by_the_rank_correlation_of_totals():
-    from papi_analysis.sources import regimes
-
     book = codebook.load()
     new = [y for y in range(2012, 2025) if not regimes.sample_block(book.wide(y), book, y)[1]]
     assert new == [2015, 2018, 2021]
 
 
-def test_warnings_and_standard_errors_reach_the_findings(data, workbook_2024):
+def test_warnings_and_standard_errors_reach_the_findings(before_2024, brought):
     """The rank band and the tested change follow the publisher's errors once they are there."""
     from papi_analysis import findings, noise
     from papi_analysis.findings import said_standing, standing
     from papi_analysis.findings.speaker import Speaker
 
-    before = findings.ask("tra-vinh", 2023, data=data)
+    before = findings.ask("tra-vinh", 2023, data=before_2024)
     assert "warnings" not in standing.quality(before)["quality"]
-    intake.bring_in(workbook_2024, data=data)
+    data, _, _ = brought
     case = findings.ask("tra-vinh", 2024, data=data)
     found = standing.quality(case)
     assert [row["code"] for row in found["quality"]["warnings"]] == [

@@ -110,18 +110,16 @@ def test_the_list_names_every_check():
 
 
 @pytest.mark.parametrize("name", ONLY_BY_CHECK)
-def test_without_a_check_its_fault_is_not_told(name, tmp_path, judge, monkeypatch):
+def test_without_a_check_its_fault_is_not_told(name, judge, monkeypatch):
     code, made = listed(ONLY_BY_CHECK[name])
     monkeypatch.setitem(checks.CHECKS, name, none)
-    assert code not in {one.code for one in judge(made, tmp_path).findings}
+    assert code not in {one.code for one in judge(made).findings}
 
 
 @pytest.mark.parametrize(
     ("module", "name", "instead", "make"), MUTATIONS, ids=[m[3].__name__ for m in MUTATIONS]
 )
-def test_without_a_guard_its_fault_is_not_told(
-    module, name, instead, make, tmp_path, judge, monkeypatch
-):
+def test_without_a_guard_its_fault_is_not_told(module, name, instead, make, judge, monkeypatch):
     code, made = listed(make)
     monkeypatch.setattr(module, name, instead)
-    assert code not in {one.code for one in judge(made, tmp_path).findings}
+    assert code not in {one.code for one in judge(made).findings}

@@ -85,7 +85,7 @@ def test_parts_fill_what_the_main_sheet_leaves_out(tmp_path):
 
 @pytest.mark.parametrize("year", [2018, 2019, 2021, 2022, 2023])
 def test_yearly_workbook_since_2018(year, tmp_path):
-    sheets = {f"{year}_VIE_ENG": official.yearly_2018(year)}
+    sheets = {f"{year}_VIE_ENG": official.yearly_2018(year, indicators=1)}
     found = verdict.of(official.write_xlsx(tmp_path / f"{year}{PREFIX}.xlsx", sheets))
     assert (found.word, found.reading.layout) == ("ok", "yearly_2018")
     assert_exact(found, [year])
@@ -93,7 +93,10 @@ def test_yearly_workbook_since_2018(year, tmp_path):
 
 def test_workbook_of_34_provinces_that_repeats_older_years(tmp_path):
     years = [2024, 2022, 2019]
-    sheets = {f"{y}_VIE_ENG": official.yearly_2018(y, merged=y == 2024) for y in years}
+    sheets = {
+        f"{y}_VIE_ENG": official.yearly_2018(y, merged=y == 2024, indicators=4 * (y == 2024))
+        for y in years
+    }
     path = official.write_xlsx(tmp_path / f"2024{PREFIX}_34_TinhThanh.xlsx", sheets)
     found = verdict.of(path)
     assert found.word == "ok"
@@ -101,7 +104,7 @@ def test_workbook_of_34_provinces_that_repeats_older_years(tmp_path):
 
 
 def test_zeros_of_2022_and_2024_are_missing_scores(tmp_path):
-    sheets = {"2022_VIE_ENG": official.yearly_2018(2022)}
+    sheets = {"2022_VIE_ENG": official.yearly_2018(2022, indicators=1)}
     values = verdict.of(official.write_xlsx(tmp_path / "2022.xlsx", sheets)).reading.values
     zeros = values[values["found"].eq("0")]
     assert set(zeros["province"]) == {"24", "27"}  # Bắc Giang D1 D2 D4 D5, Bắc Ninh D2 D3 D4 D8
@@ -111,7 +114,7 @@ def test_zeros_of_2022_and_2024_are_missing_scores(tmp_path):
 
 
 def test_a_total_over_unpublished_dimensions_is_no_total(tmp_path):
-    grid = official.yearly_2018(2022)
+    grid = official.yearly_2018(2022, indicators=0)
     bac_giang = next(n for n, name in enumerate(grid[0]) if name == "Bắc Giang")
     grid[2][bac_giang] = 21.5  # the sum of the four dimensions that are published
     found = verdict.of(official.write_xlsx(tmp_path / "2022.xlsx", {"2022_VIE_ENG": grid}))
@@ -121,7 +124,7 @@ def test_a_total_over_unpublished_dimensions_is_no_total(tmp_path):
 
 
 def test_standard_errors_are_kept_and_taken_from_the_interval_where_not_printed(tmp_path):
-    grid = official.yearly_2018(2023)
+    grid = official.yearly_2018(2023, indicators=0)
     found = verdict.of(official.write_xlsx(tmp_path / "a2023.xlsx", {"2023_VIE_ENG": grid}))
     table = standard_errors(found.reading.statistics).set_index("province")["se"]
     assert len(table) == 61  # of 63; Quảng Ninh and Bình Dương were not published

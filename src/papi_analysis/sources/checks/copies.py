@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic
@@ -45,22 +46,29 @@ def years(case: Case) -> list[Diagnostic]:
     """
     found = []
     for table in case.tables:
+        mine = table.wide[table.codes]
         for other in case.book.years:
             if other != table.year:
-                found += _repeated(table, other, case.book.wide(other))
+                found += _repeated(table, mine, other, case.book.wide(other))
     return found
 
 
-def _repeated(table: Table, year: int, other: pd.DataFrame) -> list[Diagnostic]:
-    codes = [code for code in table.codes if code in other]
-    mine = table.wide[codes]
-    if mine.count().sum() < ENOUGH:
+def _repeated(
+    table: Table, scores: pd.DataFrame, year: int, other: pd.DataFrame
+) -> list[Diagnostic]:
+    """What a table with these scores repeats of another year."""
+    codes = [code for code in scores if code in other]
+    mine = scores[codes]
+    there = int(mine.count().sum())
+    if there < ENOUGH:
         return []
-    same = (mine - other.reindex(mine.index)[codes]).abs().le(SAME)
-    if same.to_numpy().sum() < LEAST:
+    gaps = mine.to_numpy() - other.reindex(index=mine.index, columns=codes).to_numpy()
+    equal = np.abs(gaps) <= SAME
+    if equal.sum() < LEAST:
         return []
+    same = pd.DataFrame(equal, mine.index, mine.columns)
     values = {"year": table.year, "other": year, "found": f"{table.year} = {year}"}
-    share = same.to_numpy().sum() / mine.count().sum()
+    share = equal.sum() / there
     if share >= SHARE:
         return [said_of_table("E-YEAR-COPY", table, share=f"{100 * share:.0f}", **values)]
     columns = [c for c in codes if same[c].sum() >= max(ALL * mine[c].count(), ENOUGH)]

@@ -71,7 +71,7 @@ def empty(case: Case) -> list[Diagnostic]:
     """E-PROVINCE-NO-DATA or W-PROVINCES-MISSING where listed provinces have no score at all."""
     found = []
     for table in case.tables:
-        states = table.values.groupby("province")["state"].agg(lambda s: s.eq("missing").all())
+        states = table.values["state"].eq("missing").groupby(table.values["province"]).all()
         blank = states.index[states].tolist()
         registered = case.book.wide(table.year)
         known = [province for province in blank if province in registered.index]

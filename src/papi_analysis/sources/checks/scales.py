@@ -46,7 +46,9 @@ def limits(book: Codebook, year: int) -> dict[str, tuple[float, float]]:
 
 def inside(column: pd.Series, scale: tuple[float, float]) -> pd.Series:
     """Where scores lie inside a scale, with the rounding of published scales."""
-    return column.between(scale[0] - TOLERANCE, scale[1] + TOLERANCE)
+    points = column.to_numpy(dtype=float)
+    fits = (points >= scale[0] - TOLERANCE) & (points <= scale[1] + TOLERANCE)
+    return pd.Series(fits, column.index)
 
 
 def rescaled(table: Table, book: Codebook) -> list[str]:

@@ -28,6 +28,8 @@ def standard_errors(statistics: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         year, province, se (points), half_width (of the printed interval, points).
     """
+    if statistics.empty:
+        return pd.DataFrame({"year": [], "province": [], "se": [], "half_width": []})
     wide = statistics.pivot_table(
         index=["year", "province"], columns="statistic", values="value", aggfunc="first"
     ).reindex(columns=["standard_error", "low", "high"])

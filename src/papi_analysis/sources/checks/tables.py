@@ -41,7 +41,8 @@ class Table(NamedTuple):
 
     def of_level(self, level: str) -> list[str]:
         """The codes of a level, in the order of the table."""
-        return self.values.loc[self.values["level"].eq(level), "code"].unique().tolist()
+        pairs = zip(self.values["level"].array, self.values["code"].array, strict=True)
+        return [code for own, code in dict.fromkeys(pairs) if own == level]
 
 
 class Case(NamedTuple):
