@@ -406,6 +406,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and end it with its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):  # a name of a file may hold bytes that are no letters
+        stream.reconfigure(errors="backslashreplace")
     sys.exit(status(arguments))
 
 

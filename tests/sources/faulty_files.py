@@ -353,3 +353,33 @@ def cut_old_workbook(folder):
 def old_workbook(folder):
     whole = old_workbooks.book({"2016_PAPI": official.consolidated(2016)})
     return written(folder, "PAPI_2016.xls", whole)
+
+
+# --- found in a hostile hour ----------------------------------------------------------------------
+
+
+@faulty("E-NOT-A-FILE")
+def links_in_a_circle(folder):
+    os.symlink("b.csv", folder / "a.csv")
+    os.symlink("a.csv", folder / "b.csv")
+    return folder / "a.csv"
+
+
+@faulty("E-NOT-FOUND")
+def a_name_longer_than_any(folder):
+    return folder / ("a" * 300 + ".csv")
+
+
+@faulty("E-FILE-SIZE")
+def one_endless_line(folder):
+    return written(folder, "PAPI_2016.csv", b"a," * 5_000_000)
+
+
+@faulty("E-FILE-SIZE")
+def endless_blank_lines(folder):
+    return written(folder, "PAPI_2016.csv", b"\n" * 15_000_000)
+
+
+@faulty("E-FILE-SIZE")
+def one_endless_field(folder):
+    return written(folder, "PAPI_2016.csv", b'"' * 5_000_000)

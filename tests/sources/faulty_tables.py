@@ -799,3 +799,71 @@ def an_interval_of_another_width(folder):
             grid[low][n] = grid[total][n] - 1.96 * grid[error][n]
             grid[high][n] = grid[total][n] + 1.96 * grid[error][n]
     return official.write_xlsx(folder / "2023PAPI.xlsx", {"2023_VIE_ENG": grid})
+
+
+# --- found in a hostile hour ----------------------------------------------------------------------
+
+
+def of_2024(folder, change, table=None):
+    """The yearly table of 2024, its grid changed."""
+    grid = across(2024, table)
+    change(grid)
+    return official.write_xlsx(folder / "2024PAPI.xlsx", {"2024_VIE_ENG": grid})
+
+
+def line_of(grid, beginning):
+    """The row of a grid whose name begins so."""
+    return next(line for line in grid if str(line[0]).startswith(beginning))
+
+
+@faulty("E-PART-MISSING", new_year=True, row="11", column="K")
+def a_part_without_a_score_in_a_published_dimension(folder):
+    def change(grid):
+        line_of(grid, "1.2.")[10] = None
+
+    return of_2024(folder, change)
+
+
+@faulty("E-COLUMN-EMPTY", new_year=True, row="27")
+def a_dimension_of_zeros_in_every_province(folder):
+    def change(grid):
+        for line in grid:
+            if str(line[0]).startswith(("Dimension 3", "3.")):
+                line[3:] = [0 if isinstance(value, float) else value for value in line[3:]]
+
+    return of_2024(folder, change)
+
+
+@faulty("W-STANDARD-ERROR", new_year=True, row="7", column="D")
+def a_standard_error_below_zero(folder):
+    def change(grid):
+        line_of(grid, "Sai số chuẩn")[3] = -0.4
+
+    return of_2024(folder, change)
+
+
+@faulty("W-STANDARD-ERROR", new_year=True, row="7", column="E")
+def a_standard_error_of_another_province(folder):
+    def change(grid):
+        line_of(grid, "Sai số chuẩn")[4] *= 2
+
+    return of_2024(folder, change)
+
+
+@faulty("W-MERGED", row="11", column="F", value="F11:F15")
+def merged_scores(folder):
+    grid = official.consolidated(YEAR)
+    return written_with(folder, grid, edit=lambda made, sheet: sheet.merge_range(
+        10, 5, 14, 5, grid[10][5]))  # fmt: skip
+
+
+@faulty("W-MERGED", new_year=True, row="11", column="F", value="F11:H11")
+def merged_scores_of_a_yearly_table(folder):
+    grid = across(2024)
+    path = folder / "2024PAPI.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet("2024_VIE_ENG")
+        for number, line in enumerate(grid):
+            sheet.write_row(number, 0, line)
+        sheet.merge_range(10, 5, 10, 7, grid[10][5])
+    return path

@@ -148,6 +148,8 @@ HEAVY = [
     faulty_files.high_ratio,
     faulty_files.many_entries,
     faulty_files.too_many_cells,
+    faulty_files.one_endless_line,
+    faulty_files.endless_blank_lines,
     faulty_files.too_many_elements,
     faulty_files.too_deep,
     faulty_files.entities,

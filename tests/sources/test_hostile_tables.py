@@ -245,3 +245,25 @@ def test_strange_names_of_files(name, tmp_path):
 
 def test_a_name_with_an_empty_letter(tmp_path):
     assert [one.code for one in verdict.of(f"{tmp_path}/a\0b").findings] == ["E-NOT-FOUND"]
+
+
+def test_a_name_whose_bytes_are_no_letters_is_told_and_its_table_read(tmp_path):
+    made = official.write_csv(tmp_path / "x.csv", official.wide_csv(YEAR))
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/PAPI_\xff2016\n.csv")
+    os.rename(made, path)
+    found = verdict.of(path)
+    assert (found.word, found.file) == ("ok", "PAPI_U+DCFF2016U+000A.csv")
+    assert set(found.accepted["file"]) == {found.file}
+
+
+def test_line_ends_inside_the_cells_of_a_workbook_are_blanks(tmp_path):
+    grid = official.consolidated(YEAR)
+    for row in grid[2:-1]:
+        row[2] = row[2].replace(" ", "\r\n", 1)
+    found = verdict.of(official.write_xlsx(tmp_path / "PAPI_2016.xlsx", {"2016_PAPI": grid}))
+    assert (found.word, len(found.accepted)) == ("ok", 1386)
+
+
+def test_a_number_beyond_all_numbers_is_one_finding_and_no_warning(tmp_path, recwarn):
+    word, codes, _ = judged(tmp_path, lambda grid: grid[5].__setitem__(5, 1e308))
+    assert (word, codes, len(recwarn)) == ("reject", {"E-RANGE"}, 0)

@@ -23,7 +23,7 @@ from papi_analysis.sources import (
     years,
     zeros,
 )
-from papi_analysis.sources.checks import provinces, registered, row_shift
+from papi_analysis.sources.checks import missing, provinces, registered, row_shift
 
 #: For every check of the table one file that only this check sees through.
 ONLY_BY_CHECK = {
@@ -44,6 +44,7 @@ ONLY_BY_CHECK = {
     "rows continue their past": faulty_tables.scores_one_row_down_in_a_new_year,
     "registered scores stay": faulty_tables.a_registered_score_changed,
     "scores are there": faulty_tables.a_dimension_not_published,
+    "standard errors can be": faulty_tables.a_standard_error_below_zero,
     "intervals are known": faulty_tables.an_interval_of_another_width,
     "series goes on": faulty_tables.a_part_that_breaks_with_its_past,
     "regime is carried on": faulty_tables.the_year_after_the_last,
@@ -87,6 +88,14 @@ MUTATIONS = [
     (crosstab, "ragged", lambda *_: {}, faulty_tables.one_field_too_many),
     (crosstab, "years_said", none, faulty_tables.a_year_with_a_mark),
     (crosstab, "numbers_said", none, faulty_tables.not_a_number),
+    (crosstab, "_merged_said", none, faulty_tables.merged_scores),
+    (
+        missing,
+        "_part",
+        lambda *_: None,
+        faulty_tables.a_part_without_a_score_in_a_published_dimension,
+    ),
+    (missing, "_empty", none, faulty_tables.a_dimension_of_zeros_in_every_province),
     (tidy_csv, "_form", none, faulty_tables.one_score_a_row),
     (yearly_2011, "SAME", 10**9, faulty_tables.a_sheet_of_parts_that_disagrees),
     (years, "MISNAMED", set(), faulty_tables.the_misnamed_tab_of_2011),

@@ -20,6 +20,7 @@ from papi_analysis.sources.reading import OTHERS, ROWS, STATISTICS, VALUES, Read
 from papi_analysis.sources.sheet import Cell, Sheet, letters
 
 STATISTIC_KINDS = ("standard_error", "low", "high", "weighted")
+MAX_MERGED = 200  # spans of merged cells that are looked at
 MAX_REFUSED = 3_000  # unreadable numbers, from which on reading further tells nothing
 #: Kinds of columns that are neither scores nor news.
 SILENT = ("id", "name", "name_en", "year", "ordinal", "scale", "criterion", "score")
@@ -88,8 +89,25 @@ def read(
             *lines.findings,
             *years_said(sheet, header, lines.provinces, year),
             *numbers_said(sheet, scores, uneven),
+            *_merged_said(sheet, scores),
         ),
     )
+
+
+def _merged_said(sheet: Sheet, entries: list[Entry]) -> Iterator[Diagnostic]:
+    """W-MERGED for each span of merged cells that lies over scores."""
+    held = {(entry.line.row, entry.column): entry for entry in entries} if sheet.merged else {}
+    for top, left, bottom, right in sheet.merged[:MAX_MERGED]:
+        first = next((entry for (row, column), entry in held.items()
+                      if top <= row <= bottom and left <= column <= right), None)  # fmt: skip
+        if first is not None:
+            _, _, row, column, _, row_name, column_name = first.place(sheet)
+            span = [(left, top), (right, bottom)]
+            names = [f"{letters(a if not first.turned else b)}{b if not first.turned else a}"
+                     for a, b in span]  # fmt: skip
+            yield finding("W-MERGED", found=":".join(names), file=sheet.file, sheet=sheet.name,
+                          row=row, column=column, row_name=row_name,
+                          column_name=column_name)  # fmt: skip
 
 
 def accounted(sheet: Sheet, used: list[int], ignored: dict[int, Phrase]) -> pd.DataFrame:

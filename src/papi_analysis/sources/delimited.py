@@ -24,9 +24,11 @@ SEPARATORS = {",": ",", ";": ";", "\t": "TAB", "|": "|"}
 SEPARATOR_LINE = "sep="
 LINES_IN_FIELD = 4  # a field that runs over more lines has lost its closing quotation mark
 MAX_ROWS = 40_000  # all scores since 2011 are 22,000
+MAX_LINES, MAX_FIELDS = 200_000, 1_000_000  # blank ones included
+MAX_FIELD = 100_000  # letters
 _SAMPLE = 40
 
-csv.field_size_limit(100_000)
+csv.field_size_limit(MAX_FIELD)
 
 
 def read(path: Path, hits: Callable[[str], int]) -> tuple[list[Sheet], list[Diagnostic]]:
@@ -49,6 +51,8 @@ def read(path: Path, hits: Callable[[str], int]) -> tuple[list[Sheet], list[Diag
     separator, text = _separator(text)
     if separator != ",":
         found.append(finding("W-DELIMITER", file=path.name, found=SEPARATORS[separator]))
+    _require_small(max(map(text.count, "\r\n")), MAX_LINES, Phrase("lines"), path.name)
+    _require_small(text.count(separator), MAX_FIELDS, Phrase("fields"), path.name)
     rows, widths = _rows(text, separator, path.name)
     complete = text.endswith(("\n", "\r"))
     return [Sheet(path.name, "", rows, typed=False, widths=widths, complete=complete)], found
@@ -151,6 +155,8 @@ def _rows(
             _require_small(count, MAX_CELLS, Phrase("cells"), name)
             _require_small(len(rows), MAX_ROWS, Phrase("rows"), name)
     except csv.Error as error:
+        if "field limit" in str(error):
+            _require_small(MAX_FIELD + 1, MAX_FIELD, Phrase("the letters of a field"), name)
         raise fault("E-QUOTE", file=name, row=line + 1) from error
     return rows, widths
 

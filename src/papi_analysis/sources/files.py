@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import stat
 from pathlib import Path
 
 from papi_analysis._errors import EnvironmentFault
-from papi_analysis.sources.diagnoses import Phrase
+from papi_analysis.sources.diagnoses import Phrase, shown
 from papi_analysis.sources.faults import fault
 
 MAX_FILE = 20_000_000  # bytes; an official workbook has less than one million
@@ -66,7 +67,7 @@ def kind(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise fault("E-NOT-FOUND", file=path.name, near=_near(path)) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _unreachable(path, error) from error
     if not stat.S_ISREG(status.st_mode):
         word = next(word for test, word in _KINDS if test(status.st_mode))
         raise fault("E-NOT-A-FILE", file=path.name, kind=word)
@@ -79,10 +80,20 @@ def kind(path: Path) -> str:
     return _kind_of_content(path, head)
 
 
+def _unreachable(path: Path, error: OSError) -> Exception:
+    """Why nothing can be told of a file: a link in a circle, an impossible name, no permission."""
+    if error.errno == errno.ELOOP:
+        kind = Phrase("a link that leads back to itself")
+        return fault("E-NOT-A-FILE", file=path.name, kind=kind)
+    if error.errno == errno.ENAMETOOLONG:
+        return fault("E-NOT-FOUND", file=path.name, near="–")
+    return _unreadable(path, error)
+
+
 def _unreadable(path: Path, error: OSError) -> EnvironmentFault:
     return EnvironmentFault(
         "{file} cannot be read: {reason}. Check its permissions.",
-        file=path.name,
+        file=shown(path.name),
         reason=error.strerror or "?",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from papi_analysis._errors import Diagnostic
@@ -21,7 +22,7 @@ from papi_analysis.sources import (
     yearly_2018,
 )
 from papi_analysis.sources.codebook import Codebook
-from papi_analysis.sources.diagnoses import Phrase, finding
+from papi_analysis.sources.diagnoses import Phrase, finding, shown
 from papi_analysis.sources.faults import fault
 from papi_analysis.sources.reading import Reading, joined
 from papi_analysis.sources.sheet import Cell, Sheet
@@ -37,10 +38,13 @@ def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Diagnostic]]:
     """The sheets of a file of any kind, and what is odd in it (see `files.kind`)."""
     kind = files.kind(path)
     if kind == "zip":
-        return workbook.read(path)
-    if kind == "ole":
-        return old_workbook.read(path)
-    return delimited.read(path, lambda text: names.hits(text, book.names))
+        found, said = workbook.read(path)
+    elif kind == "ole":
+        found, said = old_workbook.read(path)
+    else:
+        found, said = delimited.read(path, lambda text: names.hits(text, book.names))
+    name = shown(path.name, longest=200)  # a name may hold bytes that are no letters
+    return [replace(sheet, file=name) for sheet in found], said
 
 
 def read(path: Path, book: Codebook, *, year: int | None = None) -> Reading:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic, SourceError
 from papi_analysis.sources import checks, codebook, layouts, regimes
 from papi_analysis.sources.checks import regime, tables
 from papi_analysis.sources.codebook import Codebook
-from papi_analysis.sources.diagnoses import finding
+from papi_analysis.sources.diagnoses import finding, shown
 from papi_analysis.sources.reading import Reading
 
 ACCEPTED, REFUSED = 0, 3
@@ -97,13 +98,14 @@ def of(
     except SourceError as error:
         if not error.diagnostics:  # not about this file
             raise
-        return Verdict(path.name, error.diagnostics)
+        return Verdict(shown(path.name), error.diagnostics)
     book = with_next_year(book, reading)
     found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]
-    found = checks.unexplained([*found, *checks.run(tables.case(reading, book))])
+    with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it
+        found = checks.unexplained([*found, *checks.run(tables.case(reading, book))])
     if revise:
         found = [_taken(one) for one in found]
-    return Verdict(path.name, tuple(found), reading, book)
+    return Verdict(shown(path.name), tuple(found), reading, book)
 
 
 def with_next_year(book: Codebook, reading: Reading) -> Codebook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -23,6 +24,8 @@ OTHER_ARCHIVES = (
 )
 BOOK = "xl/workbook.xml"
 MAX_CELLS = 300_000
+#: How workbooks write letters that XML does not take: a line end as _x000D_.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read(path: Path) -> tuple[list[Sheet], list[Diagnostic]]:
@@ -114,10 +117,20 @@ def _plain_text(element: Element) -> str:
     for child in element:
         local = child.tag.rpartition("}")[2]
         if local == "t":
-            texts.append(child.text or "")
+            texts.append(_unescaped(child.text or ""))
         elif local == "r":
             texts.append(_plain_text(child))
     return "".join(texts)
+
+
+def _unescaped(text: str) -> str:
+    """Text with its escaped letters; halves of letters stay as they are written."""
+
+    def letter(found: re.Match) -> str:
+        code = int(found[1], 16)
+        return found[0] if 0xD800 <= code < 0xE000 else chr(code)
+
+    return _ESCAPED.sub(letter, text) if "_x" in text else text
 
 
 def _formats(elements: Elements, *, from_1904: bool) -> Formats:
@@ -149,7 +162,7 @@ class _Decoder:
             never = "f" in parts and not (type_ == "str" and "v" in parts)
             return ("uncached", "=" + (parts["f"].text or "")) if never else None
         if type_ in ("s", "str"):
-            text = self._shared(raw) if type_ == "s" else raw
+            text = self._shared(raw) if type_ == "s" else _unescaped(raw)
             return ("text", text) if text.strip() else None
         if type_ in ("e", "b", "d"):
             return {"e": "error", "b": "boolean", "d": "date"}[type_], raw

@@ -41,6 +41,7 @@ CHECKS: dict[str, Check] = {
     "rows continue their past": row_shift.rows,
     "registered scores stay": registered.revisions,
     "scores are there": missing.scores,
+    "standard errors can be": statistics.errors,
     "intervals are known": statistics.intervals,
     "series goes on": regime.breaks,
     "regime is carried on": regime.new_year,

@@ -30,6 +30,12 @@ LAYOUT = {
         "the {count} sub-dimensions of {year}",
         "Put the column back with its name, " + _SAVE,
     ),
+    "E-COLUMN-EMPTY": Diagnosis(
+        "{count} of {n} provinces have no score of {name}",
+        "at most {limit} provinces without it, as in every year so far",
+        "Fill the column in from the official table (a filter, a cut or zeros for scores?), "
+        + _SAVE,
+    ),
     "E-TRANSPOSED": Diagnosis(
         "provinces stand in columns and criteria in rows",
         "provinces in rows",
@@ -119,6 +125,12 @@ LAYOUT = {
         "header cells are merged ({range}); the first cell was used",
         "one cell for one column name",
         "Nothing to do if the columns read are right.",
+    ),
+    "W-MERGED": Diagnosis(
+        "cells of scores are merged ({found}); what each of them holds was read, also what the "
+        "merged cell hides",
+        "one cell for one score",
+        "Unmerge the cells and compare with the official table.",
     ),
     "W-HEADER-OFFSET": Diagnosis(
         "the column names stand in row {found}; the rows above were not used",

@@ -20,6 +20,12 @@ VALUES = {
         "{other}",
         "Find out which of the two is right, correct it, " + _SAVE,
     ),
+    "E-PART-MISSING": Diagnosis(
+        "no score ({found}), but its dimension {name} is published: {whole} in {cell}",
+        "a score, or a dimension that is empty, too",
+        "Take the score from the official table; empty the dimension only where it was not "
+        "published, " + _SAVE,
+    ),
     "E-RANGE": Diagnosis(
         "says {found}, outside the scale {low} to {high}",
         "{low} to {high}",
@@ -63,6 +69,12 @@ VALUES = {
         "number with a mark, or written as text: {found} -> {used}",
         "a number",
         "Nothing to do if the value used is right.",
+    ),
+    "W-STANDARD-ERROR": Diagnosis(
+        "says {found}: this is not the standard error of a total, or the interval beside it is "
+        "not of this error; it was not used",
+        "more than 0 and less than {limit} points, in line with its interval",
+        "Compare the statistics below the total with the official table.",
     ),
     "W-INTERVAL": Diagnosis(
         "interval labelled 95 % is half as wide as {ratio} standard errors, a {level} % interval; "
