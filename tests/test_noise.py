@@ -281,6 +281,13 @@ class TestChanges:
         one_year = noise.changes(scores, levels, TRA_VINH, 2024, standard_errors=errors.head(1))
         pd.testing.assert_frame_equal(one_year, noise.changes(scores, levels, TRA_VINH, 2024))
 
+    def test_what_published_errors_tell_from_chance_by_hand(self):
+        """Errors of 3 and 4 points: 1.96 × 5; nothing where a year has none."""
+        errors = pd.DataFrame({"year": [2023, 2024], "province": "84", "se": [3.0, 4.0]})
+        assert noise.detectable(errors, "84", 2024) == pytest.approx(9.8)
+        assert np.isnan(noise.detectable(errors, "84", 2023))
+        assert np.isnan(noise.detectable(None, "84", 2024))
+
     def test_standard_errors_that_cannot_be_are_refused(self, scores, levels):
         doubled = pd.DataFrame({"year": 2024, "province": [TRA_VINH] * 2, "se": [0.3, 0.4]})
         zero = doubled.head(1).assign(se=0.0)

@@ -414,3 +414,51 @@ def test_text_of_a_file_never_becomes_a_formula(data, tmp_path):
         cells = [cell for line in file.read_text("utf-8").splitlines() for cell in line.split(",")]
         assert not [cell for cell in cells if cell.strip('"').startswith(("=", "@", "+", "-"))
                     and cell != "-"]  # fmt: skip
+
+
+def test_a_change_of_the_total_is_held_against_the_printed_errors_and_said_to_be(brought):
+    """Trà Vinh in both years: 1.96 √2 × .795 points; without errors the panel's 3.1 points."""
+    from papi_analysis import findings
+    from papi_analysis.findings import values
+
+    own = official.standard_error("84")
+    for data, least in ((brought[0], 1.96 * 2**0.5 * own), (None, 3.08)):
+        case = findings.ask("tra-vinh", 2024, data=data)
+        found = values.subject(case) | {"position": values.position(case)} | values.changes(case)
+        total = next(row for row in found["noise"]["items"] if row["code"] == "total")
+        assert total["mdc"] == pytest.approx(least, abs=0.01)
+        words = " ".join(map(str, findings.tell(found, "en", "change")))
+        assert f"only a change of {least:.2f} points or more would be" in words
+        told = findings.tell(values.quality(case) | found, "vi", "quality")
+        assert any("sai số chuẩn của 61 điểm tổng" in str(line) for line in told) == bool(data)
+
+
+def test_a_notebook_drills_down_to_the_indicators_of_the_year(brought):
+    """Each is 40 + code / 4 in the rebuilt workbook: 61 for Trà Vinh, of 63 provinces."""
+    from papi_analysis import findings
+    from papi_analysis.findings import values
+
+    case = findings.ask("tra-vinh", 2024, data=brought[0])
+    below = findings.indicators(case, "en")
+    assert (len(below), below["code"].nunique()) == (28, 28)
+    assert below["value"].eq(61).all() and below["n"].eq(63).all()
+    codes = sorted(int(code) for code in official.BOOK.provinces["code"])
+    assert below["median"].eq(40 + codes[31] / 4).all()
+    assert below["indicator"].str.contains("Share of answers").all()
+    gaps = case.now("subdimension").set_index("code")["gap_p75"]
+    assert below["code"].map(gaps).is_monotonic_decreasing
+    found = values.subject(case) | values.counted(case)
+    (told,) = findings.tell(found, "vi", "indicators")
+    assert "28 chỉ tiêu của năm 2024 thuộc 28 tiêu chí" in str(told)
+
+
+def test_a_year_without_indicators_is_said_in_one_sentence():
+    from papi_analysis import findings
+    from papi_analysis.findings import values
+
+    case = findings.ask("tra-vinh", 2024)
+    assert findings.indicators(case).empty
+    found = values.subject(case) | values.counted(case)
+    for lang, words in (("vi", "Chưa có chỉ tiêu nào của năm 2024"), ("en", "No indicators of")):
+        (told,) = findings.tell(found, lang, "indicators")
+        assert str(told).startswith(words)

@@ -2,6 +2,7 @@
 
 from papi_analysis.findings.assessed import assessment, robustness
 from papi_analysis.findings.case import SEED, Case, ask
+from papi_analysis.findings.drill import indicators
 from papi_analysis.findings.files import digest, save, text
 from papi_analysis.findings.merger import Merged, merged
 from papi_analysis.findings.speech import speak, tell
@@ -16,6 +17,7 @@ __all__ = [
     "assessment",
     "collect",
     "digest",
+    "indicators",
     "known",
     "merged",
     "national",

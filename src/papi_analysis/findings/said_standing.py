@@ -32,6 +32,14 @@ def quality(on: Speaker) -> Iterator[Sentence]:
         sound="@quality.files_sound",
         files="@quality.files",
     )
+    if on.get("quality.standard_errors"):
+        yield on.line(
+            "The publisher printed the standard errors of {n} totals of {year}: they stand for the "
+            "noise of totals, ranks and changes of totals; that of criteria is estimated from the "
+            "panel.",
+            n="@quality.standard_errors",
+            year="@year",
+        )
     for place, _ in enumerate(on.get("quality.warnings") or []):
         yield on.line(
             "Accepted with a warning when {file} was imported: {message} ({code}).",

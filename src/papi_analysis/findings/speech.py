@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from papi_analysis import framework
 from papi_analysis.findings import said_advice, said_standing
+from papi_analysis.findings.drill import indicators_said
 from papi_analysis.findings.follow_up import follow_up_said
 from papi_analysis.findings.speaker import Sentence, Speaker
 
@@ -27,6 +28,8 @@ SECTIONS: dict[str, Callable[[Speaker], Iterator[Sentence]]] = {
     "follow_up": follow_up_said,
     "backtest": said_advice.backtest,
 }
+#: Sections that a notebook tells beside those of the report.
+BESIDE: dict[str, Callable[[Speaker], Iterator[Sentence]]] = {"indicators": indicators_said}
 
 
 def tell(found: dict, lang: str, section: str, *, data: str | None = None) -> list[Sentence]:
@@ -38,9 +41,9 @@ def tell(found: dict, lang: str, section: str, *, data: str | None = None) -> li
         See `findings.collect`; only the keys of the section need be there.
     lang : {"vi", "en"}
     section : str
-        A key of `SECTIONS`.
+        A key of `SECTIONS` or `BESIDE`.
     """
-    return list(SECTIONS[section](Speaker(found, lang, framework.names(lang, data))))
+    return list({**SECTIONS, **BESIDE}[section](Speaker(found, lang, framework.names(lang, data))))
 
 
 def speak(found: dict, *, data: str | None = None) -> dict[str, list[dict]]:

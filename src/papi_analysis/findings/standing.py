@@ -33,6 +33,9 @@ def quality(case: Case) -> dict:
         "last_year": held["year"].max(),
         "provinces": case.scores["province"].nunique(),
     }
+    errors = embedded.standard_errors(case.data).query("year == @case.year")
+    if len(errors):
+        found["standard_errors"] = len(errors)
     warnings = embedded.import_warnings(case.data).query("year == @case.year")
     if len(warnings):
         found["warnings"] = records(warnings, ["code", "file", "message_vi", "message_en", "count"])
@@ -138,6 +141,9 @@ def changes(case: Case) -> dict:
     """What noise allows to be said: spread of a year, and the changes larger than it."""
     parts = noise.components(case.levels, end=case.year)
     parts = parts[parts["reason"].eq("")].drop(columns="reason")
+    printed = noise.detectable(_published(case), case.code, case.year)
+    if pd.notna(printed):
+        parts["mdc"] = parts["mdc"].mask(parts["level"].eq("total"), printed)
     found = {"items": records(parts[parts["level"].ne("subdimension")])}
     start = int(parts["start"].iloc[0])
     if start < case.year:

@@ -11,6 +11,7 @@ from papi_analysis._errors import DataError
 from papi_analysis.findings.advice import indices, moves, priorities, proof
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.country import national, opposed
+from papi_analysis.findings.drill import counted
 from papi_analysis.findings.follow_up import follow_up
 from papi_analysis.findings.plain import plain
 from papi_analysis.findings.speech import speak
@@ -28,6 +29,7 @@ __all__ = [
     "SCHEMA",
     "changes",
     "collect",
+    "counted",
     "follow_up",
     "indices",
     "known",

@@ -1,6 +1,7 @@
 """How far scores move by chance: residual spread, detectable change, tested changes, rank bands."""
 
 from papi_analysis.noise.band import rank_band
+from papi_analysis.noise.published import detectable
 from papi_analysis.noise.spread import MIN_PROVINCES, REASONS, components, window
 from papi_analysis.noise.verdict import ALPHA, VERDICTS, changes
 
@@ -11,6 +12,7 @@ __all__ = [
     "VERDICTS",
     "changes",
     "components",
+    "detectable",
     "rank_band",
     "window",
 ]

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import DataError, ParameterError
+
+#: Standard errors that a change of a total must exceed to be told from chance (two-sided, 5 %).
+Z95 = 1.96
+
+
+def detectable(standard_errors: pd.DataFrame | None, province: str, year: int) -> float:
+    """The smallest change of a province's total since the year before that its published standard
+    errors tell from chance, in points; NaN where one of the two years has none.
+    """
+    errors = [of_year(standard_errors, y).get(province, np.nan) for y in (year - 1, year)]
+    return float(Z95 * np.hypot(*errors))
 
 
 def of_year(standard_errors: pd.DataFrame | None, year: int) -> pd.Series:
