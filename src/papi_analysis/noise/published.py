@@ -12,8 +12,21 @@ Z95 = 1.96
 
 
 def detectable(standard_errors: pd.DataFrame | None, province: str, year: int) -> float:
-    """The smallest change of a province's total since the year before that its published standard
-    errors tell from chance, in points; NaN where one of the two years has none.
+    """The smallest change of a total that its published standard errors tell from chance.
+
+    Parameters
+    ----------
+    standard_errors : DataFrame or None
+        year, province, se (points).
+    province : str
+        GSO code.
+    year : int
+        The change is that since the year before.
+
+    Returns
+    -------
+    float
+        Points; NaN where one of the two years has no error.
     """
     errors = [of_year(standard_errors, y).get(province, np.nan) for y in (year - 1, year)]
     return float(Z95 * np.hypot(*errors))
