@@ -128,7 +128,8 @@ def words(html: str) -> str:
 
 
 def numbers(text: str, lang: str) -> list[float]:
-    """Every number in a text, signs left out, decimals of the language."""
+    """Every number in a text, signs left out, decimals of the language; months are words."""
+    text = re.sub(r"tháng \d+ năm", "", text)
     comma = {"vi": ",", "en": "."}[lang]
     thousands = {"vi": r"\.", "en": ","}[lang]
     text = re.sub(rf"(?<=\d){thousands}(?=\d\d\d\b)", "", text)

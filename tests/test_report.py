@@ -351,6 +351,39 @@ def test_the_summary_says_group_first_and_rank_with_n_and_band():
     assert "57/63" not in text
 
 
+def test_the_masthead_says_for_whom_since_when_what_it_serves_and_that_it_is_a_draft():
+    text = pages.words(whole("vi")["masthead"].html)
+    assert "Tài liệu tham mưu cho lãnh đạo Trà Vinh" in text
+    assert "công bố ngày 15 tháng 4 năm 2025; so sánh 61 tỉnh" in text
+    assert "Công văn số 1878/UBND-NC (năm 2023) của Ủy ban nhân dân tỉnh Trà Vinh" in text
+    assert "Dự thảo phục vụ thảo luận, chưa do cơ quan nào ban hành" in text
+
+
+@pytest.mark.parametrize("slug, year, day, order", [
+    ("bac-giang", 2022, "12 tháng 4 năm 2023", False),  # no order of that province is known
+    ("tra-vinh", 2018, "2 tháng 4 năm 2019", False),  # the order came later
+    ("tra-vinh", 2011, "", False),  # nor is the day
+])  # fmt: skip
+def test_a_masthead_holds_no_day_and_no_order_that_is_not_known(slug, year, day, order):
+    part = pages.sections(slug, year, "vi", names=["masthead"])["masthead"]
+    text = pages.words(part.html)
+    assert ("1878/UBND-NC" in text) is order
+    assert (f"công bố ngày {day};" in text) if day else ("đã công bố;" in text)
+
+
+def test_a_change_over_a_change_of_method_is_called_no_rise():
+    title = pages.sections("tra-vinh", 2018, "vi", names=["movement"])["movement"].text
+    assert "nhưng cách tính đã thay đổi giữa hai năm" in title
+    assert not re.search(r"Tổng điểm (tăng|giảm)", title)
+
+
+def test_a_summary_without_a_year_before_still_says_three_things():
+    part = pages.sections("quang-ninh", 2024, "vi", names=["summary"])["summary"]
+    told = re.search(r'<ul class="told">(.*?)</ul>', part.html, re.DOTALL).group(1)
+    assert 3 <= told.count("<li>") <= 5
+    assert "không thể so sánh với năm liền trước" in told
+
+
 def test_a_province_without_a_total_gets_no_rank_and_no_group():
     made = pages.sections("bac-giang", 2022, "vi", names=["masthead", "summary", "movement"])
     assert "không có tổng điểm" in made["masthead"].title

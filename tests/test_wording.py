@@ -103,7 +103,7 @@ class TestSay:
 
     def test_days_are_written_out(self):
         assert wording.day("en", date(2025, 7, 1)) == "July 1, 2025"
-        assert wording.day("vi", date(2025, 7, 1)) == "1 tháng 7, 2025"
+        assert wording.day("vi", date(2025, 7, 1)) == "ngày 1 tháng 7 năm 2025"
 
 
 class TestCatalogue:

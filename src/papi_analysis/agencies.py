@@ -16,6 +16,8 @@ STATUSES = (*context.STATUSES, "unassigned")
 CONTRADICTION = 1 / 3
 #: The file in a province's folder that holds its plans; it is no table that the province edits.
 LEDGER = "ledger.csv"
+#: Files there that assign nothing: the plans, and the orders that a report serves.
+OTHERS = (LEDGER, "documents.csv")
 
 
 def table(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:
@@ -41,7 +43,7 @@ def table(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFr
         Where the file breaks a rule; names row, column, what was found, expected, and the mend.
     """
     own = (framework.data_folder(data) / folder).glob("*.csv")
-    if not any(path.name != LEDGER for path in own):
+    if not any(path.name not in OTHERS for path in own):
         columns = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
         return pd.DataFrame(columns=columns, dtype=str)
     return context.agencies(data, folder)

@@ -57,6 +57,7 @@ boundaries_option = click.option(
 district_option = click.option(
     "--district-data", default="", metavar="FILE", help="Your figures by district."
 )
+pdf_option = click.option("--pdf", is_flag=True, help="Print each report into a PDF as well.")
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
@@ -80,13 +81,15 @@ def papi() -> None:
 @boundaries_option
 @district_option
 @click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
+@pdf_option
 @debug_option
 def run(province, year, lang, debug, **options) -> None:
     """Make the report of one province and year.
 
     Runs the notebooks, checks what they made, and puts report.html, findings.json, notebooks/,
     figures/, tables/ and manifest.json into OUT/PROVINCE/YEAR in one step. The path of the report
-    is printed at the end.
+    is printed at the end. With --pdf a Chromium, Chrome or Edge of this machine (PAPI_CHROMIUM
+    names another) prints report.pdf beside it: A4, tagged, without a network and without a date.
 
     \b
     Examples:
@@ -95,6 +98,7 @@ def run(province, year, lang, debug, **options) -> None:
       papi run --province 84 --lang en --out /tmp/reports
       papi run --province vinh-long --geo 2025-07
       papi run --boundaries districts.gpkg --district-data poverty.csv
+      papi run --pdf
     """
     from papi_analysis import runner
     from papi_analysis.runner.progress import Progress
@@ -111,6 +115,8 @@ def run(province, year, lang, debug, **options) -> None:
     finally:
         tell.close()
     click.echo(page)
+    if options["pdf"]:
+        click.echo(page.with_suffix(".pdf"))
 
 
 @papi.command()
@@ -127,16 +133,19 @@ def run(province, year, lang, debug, **options) -> None:
 @district_option
 @click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
 @click.option("--cache", help="Folder that keeps shared results for later.  [default: none]")
+@pdf_option
 @debug_option
 def batch(debug, lang, **options) -> None:
     """Make the reports of many provinces and years.
 
     What does not depend on the province is computed once. A report that fails is listed and does
-    not stop the others. OUT/batch.json holds the summary, OUT/index.html links all reports.
+    not stop the others. OUT/batch.json holds the summary, OUT/index.html links all reports. With
+    --pdf each report is printed too, as in papi run; no browser, no start.
 
     \b
     Examples:
       papi batch --provinces all --years 2024 --jobs 2
+      papi batch --provinces all --pdf
       papi batch --provinces tra-vinh,can-tho --years 2018-2024 --resume
       papi batch --provinces tra-vinh,can-tho --boundaries layers/districts.geojson
       papi batch --years 2024 --scheduler tcp://host:8786

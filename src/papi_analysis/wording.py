@@ -65,9 +65,17 @@ def number(lang: str, value: float, pattern: str = "0.00") -> str:
     return format_decimal(rounded, format=pattern, locale=lang)
 
 
+#: Days as official papers write them, where Unicode has another form.
+_DAYS = {"vi": "'ngày' d 'tháng' M 'năm' y"}
+
+
 def day(lang: str, value: date) -> str:
-    """A date in words of the language."""
-    return format_date(value, format="long", locale=lang)
+    """A date in words of the language.
+
+    >>> day("vi", date(2025, 4, 15)), day("en", date(2025, 4, 15))
+    ('ngày 15 tháng 4 năm 2025', 'April 15, 2025')
+    """
+    return format_date(value, format=_DAYS.get(lang, "long"), locale=lang)
 
 
 def say(lang: str, sentence: str, **values: object) -> str:

@@ -25,6 +25,7 @@ ROWS = {
     "context/population_2019.csv": ["province"],
     "provenance.csv": ["file"],
     "agencies.csv": ["code"],
+    "documents.csv": ["number"],
     "ledger.csv": ["number"],
 }
 

@@ -104,7 +104,7 @@ def moves(on: Speaker) -> Iterator[Sentence]:
     ]
     if told:
         yield on.line(
-            "Parts of the change of rank ({total:+0;-0} places, + is down): {parts}.",
+            "Parts of the change of rank ({total:+0;-0} in all, + is down): {parts}.",
             total=rank["rank"] - rank["rank_before"],
             parts="; ".join(told),
             keys=tuple(f"movement.rank.{part}" for part in _PARTS),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
-from papi_analysis import benchmark, framework, movement, noise, panel
+from papi_analysis import agencies, benchmark, framework, movement, noise, panel
 from papi_analysis._errors import DataError
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.plain import plain, records
-from papi_analysis.sources import embedded
+from papi_analysis.sources import context, embedded
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def subject(case: Case) -> dict:
@@ -16,6 +20,21 @@ def subject(case: Case) -> dict:
     own = case.province
     names = {"code": own.code, "slug": own.slug, "name_vi": own.name_vi, "name_en": own.name_en}
     return {"province": names, "year": case.year}
+
+
+def origin(case: Case) -> dict:
+    """When the figures were published, and which orders of the province a report on them serves.
+
+    The day is left out where only a month or a year is known. An order counts from the year on in
+    which it was issued, so that no report serves an order that came after its figures.
+    """
+    samples = context.survey_samples(case.data).set_index("year")["published"]
+    published = str(samples.get(case.year, ""))
+    out = int(published[:4]) if published else case.year + 1
+    orders = context.documents(case.data, agencies.folder_of(case.province))
+    orders = orders[orders["year"].le(out)].replace("", None)
+    day = {"published": published} if _DAY.fullmatch(published) else {}
+    return day | ({"serves": records(orders)} if len(orders) else {})
 
 
 def quality(case: Case) -> dict:

@@ -17,6 +17,7 @@ from papi_analysis.findings.plain import plain
 from papi_analysis.findings.speech import speak
 from papi_analysis.findings.standing import (
     changes,
+    origin,
     position,
     quality,
     region,
@@ -36,6 +37,7 @@ __all__ = [
     "moves",
     "national",
     "opposed",
+    "origin",
     "plain",
     "position",
     "priorities",
@@ -77,12 +79,14 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     Returns
     -------
     dict
-        schema, province, year, quality, position, dimensions, subdimensions, noise, associations,
-        priorities, left_out, do_not_chase, movement, series, region, indices, follow_up
-        (where a plan answered the year before), sentences; a part that cannot be known is missing,
-        and `absent` names it with the reason.
+        schema, province, year, published (day), serves (orders of the province), quality,
+        position, dimensions, subdimensions, noise, associations, priorities, left_out,
+        do_not_chase, movement, series, region, indices, follow_up (where a plan answered the year
+        before), sentences; a part that cannot be known is missing, and `absent` names it with the
+        reason.
     """
-    found = {"schema": SCHEMA, **subject(case), **quality(case), "position": position(case)}
+    found = {"schema": SCHEMA, **subject(case), **origin(case), **quality(case)}
+    found["position"] = position(case)
     found["dimensions"] = standing(case, "dimension")
     found["subdimensions"] = standing(case, "subdimension")
     absent = []

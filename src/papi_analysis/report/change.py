@@ -56,11 +56,26 @@ TITLES = {
 }
 
 
+#: The same where the method changed: a difference is no rise and no fall.
+APART = {
+    False: mark(
+        "The totals of {year} and the year after differ by {signed:+0.00;−0.00} points, but the "
+        "method changed in between"
+    ),
+    True: mark(
+        "The totals of {year} and the year after differ by {signed:+0.00;−0.00} points (the "
+        "country {national:+0.00;−0.00}), but the method changed in between"
+    ),
+}
+
+
 def _change_title(found: dict, lang: str, change: float) -> str:
     national = found["position"].get("national_change")
     word = "rose" if change > 0 else "fell"
     text = TITLES[word, None if national is None else change < national]
-    values = {} if national is None else {"national": national}
+    if not found["position"].get("comparable", True):
+        text = APART[national is not None]
+    values = {"signed": change} | ({} if national is None else {"national": national})
     return say(lang, text, change=abs(change), year=str(found["year"] - 1), **values)
 
 
@@ -118,24 +133,22 @@ def _rank_parts(found: dict, lang: str) -> dict:
         for name, text in PARTS.items()
     ]  # fmt: skip
     all_in = move["rank"] - move["rank_before"]
-    text = {
-        0: mark("The rank stayed at {after}"),
-        1: mark("The rank went from {before} to {after}, {places} places down"),
-        -1: mark("The rank went from {before} to {after}, {places} places up"),
-    }[(all_in > 0) - (all_in < 0)]
-    title = say(
-        lang, text, before=place(move["rank_before"], move["n_before"]),
-        after=place(move["rank"], move["n"]), places=abs(all_in),
-    )  # fmt: skip
+    before, after = (
+        place(move[rank], move[n]) for rank, n in (("rank_before", "n_before"), ("rank", "n"))
+    )
+    text = mark("The rank went from {before} to {after}, {places}")
+    text = text if all_in else mark("The rank stayed at {after}")
+    title = say(lang, text, before=before, after=after, places=_places(lang, all_in))
     return {"title": title, "parts": parts, "sum": _places(lang, all_in)}
 
 
 def _places(lang: str, places: int) -> str:
-    if places == 0:
-        return say(lang, "0 places")
-    if places > 0:
-        return say(lang, "{places} places down", places=places)
-    return say(lang, "{places} places up", places=-places)
+    text = {
+        0: mark("0 places"),
+        1: mark("1 place down"),
+        -1: mark("1 place up"),
+    }.get(places, mark("{places} places down") if places > 0 else mark("{places} places up"))
+    return say(lang, text, places=abs(places))
 
 
 def movement(found: dict, *, lang: str) -> Section:

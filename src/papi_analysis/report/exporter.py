@@ -31,6 +31,7 @@ _OWN_LANG = re.compile(r'id="masthead" lang="([a-z]{2})"')
 _HEAD_LINK = re.compile(r'<a class="anchor-link".*?</a>', re.DOTALL)
 _FALLBACK = re.compile(r"(var\(--c-[a-z0-9_]+),#[0-9a-f]{6}\)")  # the page declares its colours
 _LOOK = re.compile(r'(?<=[a-z0-9"]) style="((?:font-|fill|stroke|text-anchor)[^"]*)"')
+_CLIP = re.compile(r' clip-path="(url\(#[a-z0-9-]+\))"(?: class="([^"]*)")?')
 _IMAGE = {"image/png": "png", "image/jpeg": "jpeg"}
 
 
@@ -167,7 +168,7 @@ def _page(parts: list[str], lang: str, *, own: bool) -> str:
 
 
 def _shared_styles(parts: list[str]) -> tuple[list[str], str]:
-    """Looks that drawings repeat, named once in the style sheet of the page."""
+    """Looks and clips that drawings repeat, named once in the style sheet of the page."""
     counts = Counter(look for part in parts for look in _LOOK.findall(part))
     names = {look: f"z{i}" for i, look in enumerate(k for k, n in counts.items() if n > 2)}
 
@@ -176,7 +177,16 @@ def _shared_styles(parts: list[str]) -> tuple[list[str], str]:
         return f' class="{name}"' if name else hit.group()
 
     sheet = "".join(f".{name}{{{unescape(look)}}}" for look, name in names.items())
-    return [_LOOK.sub(named, part) for part in parts], sheet
+    parts = [_LOOK.sub(named, part) for part in parts]
+    edges = Counter(hit[1] for part in parts for hit in _CLIP.finditer(part))
+    clips = {edge: f"k{i}" for i, edge in enumerate(k for k, n in edges.items() if n > 2)}
+
+    def clipped(hit: re.Match[str]) -> str:
+        name = clips.get(hit[1])
+        return f' class="{" ".join(filter(None, (hit[2], name)))}"' if name else hit[0]
+
+    sheet += "".join(f".{name}{{clip-path:{edge}}}" for edge, name in clips.items())
+    return [_CLIP.sub(clipped, part) for part in parts], sheet
 
 
 def stylesheet() -> str:

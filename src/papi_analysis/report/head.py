@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from papi_analysis.report.cells import names, place
 from papi_analysis.report.section import (
@@ -14,7 +15,7 @@ from papi_analysis.report.section import (
     notebook_style,
     spoken,
 )
-from papi_analysis.wording import number, say
+from papi_analysis.wording import day, number, say
 
 _FIRST = 5  # criteria named in the summary at most
 
@@ -41,22 +42,46 @@ def headline(found: dict, lang: str) -> str:
             province=province, year=year, group=group, rank=rank,
         )  # fmt: skip
     return say(
-        lang, "{province}, PAPI {year}: {group}, rank {rank}; {count} criteria to improve first",
+        lang, "{province}, PAPI {year}: {group}, rank {rank}; criteria to improve first: {count}",
         province=province, year=year, group=group, rank=rank, count=len(first),
     )  # fmt: skip
 
 
 def masthead(found: dict, *, lang: str) -> Section:
-    """Organ, title as a sentence, year, and what kind of paper this is."""
+    """For whom, title as a sentence, year and day of the figures, orders it serves, its status."""
     title = headline(found, lang)
     organ = say(lang, "Advisory paper for the leaders of {province}", province=_name(found, lang))
-    status = say(lang, "Draft for discussion; agencies and deadlines await the province's decision")
-    data = say(
-        lang, "Figures: PAPI {year} as published; compared with {n} provinces that have a total",
-        year=str(found["year"]), n=found["position"]["n"],
+    status = say(
+        lang,
+        "Draft for discussion, not issued by any organ; agencies and deadlines await the "
+        "province's decision",
+    )
+    facts = [_figures(found, lang), *_orders(found, lang)]
+    context = {"organ": organ, "status": status, "facts": facts, "style": notebook_style()}
+    return build("masthead", title, lang, told=[organ, *facts, status], **context)
+
+
+def _figures(found: dict, lang: str) -> str:
+    """Which figures, since when they are public, and how many provinces they compare."""
+    values = {"year": str(found["year"]), "n": found["position"]["n"]}
+    if "published" not in found:
+        return say(
+            lang, "Figures: PAPI {year} as published; compared with {n} provinces that have a "
+            "total", **values,
+        )  # fmt: skip
+    return say(
+        lang, "Figures: PAPI {year}, published on {day}; compared with {n} provinces that have a "
+        "total", day=day(lang, date.fromisoformat(found["published"])), **values,
     )  # fmt: skip
-    context = {"organ": organ, "status": status, "data": data, "style": notebook_style()}
-    return build("masthead", title, lang, told=[organ, data, status], **context)
+
+
+def _orders(found: dict, lang: str) -> list[str]:
+    """The orders of the province that the paper serves."""
+    return [
+        say(lang, "Serves {organ} dispatch {number} ({year}): {asks}", number=row["number"],
+            year=str(row["year"]), organ=row[f"organ_{lang}"], asks=row[f"asks_{lang}"])
+        for row in found.get("serves", [])
+    ]  # fmt: skip
 
 
 def tiles(found: dict, lang: str) -> list[dict]:
@@ -131,6 +156,9 @@ def sentences(found: dict, lang: str) -> list[str]:
     told = spoken(found, lang, "position")[:1] if where.get("rank") is None else []
     told += spoken(found, lang, "change", using="position.national_change")
     told += spoken(found, lang, "change", using="position.comparable")
+    if "change" not in where and where.get("rank") is not None:
+        told += spoken(found, lang, "change")[:1]  # that there is no year before to set beside
+        told += spoken(found, lang, "position", using="position.region_rank")
     told += spoken(found, lang, "noise")[:1]
     return list(dict.fromkeys(told)) + _after_the_first(found, lang)
 
@@ -170,8 +198,8 @@ def summary(found: dict, *, lang: str) -> Section:
     if rows:
         ask = say(
             lang,
-            "To decide: confirm the lead agency of these {count} criteria, and have it make a "
-            "remediation plan.",
+            "To decide: confirm the lead agency of each of these criteria ({count}), and have it "
+            "make a remediation plan.",
             count=len(rows),
         )
         lines.append(ask)

@@ -63,7 +63,7 @@ def _spark(history: pd.DataFrame, found: dict, lang: str) -> Markup:
         return Markup("")
     first, last = there.iloc[0], there.iloc[-1]
     alt = say(
-        lang, "{from}: {before:0.00}; {to}: {after:0.00} points; {breaks} breaks in between",
+        lang, "{from}: {before:0.00}; {to}: {after:0.00} points; breaks in between: {breaks}",
         **{"from": str(first["year"]), "to": str(last["year"])}, before=first["score"],
         after=last["score"], breaks=int((~history["comparable"].iloc[1:]).sum()),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from papi_analysis.runner import (
     manifest,
     notebook,
     own_files,
+    paper,
     progress,
     staging,
     store,
@@ -57,6 +58,7 @@ def batch(
     district_data: str | Path = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
+    pdf: bool = False,
     tell: progress.Progress = progress.SILENT,
 ) -> dict[str, object]:
     """Make the reports of many provinces and years.
@@ -87,13 +89,15 @@ def batch(
 
     Raises
     ------
-    ParameterError, DataError, SourceError
+    ParameterError, DataError, SourceError, EnvironmentFault
         When the batch as a whole cannot be made; a unit that fails is listed and does not stop
         the others.
     """
     begun = time.monotonic()
+    if pdf and not scheduler:  # workers look for a browser of their own
+        paper.browser()
     with warm.templates([] if scheduler else notebook.sources(notebooks)) as ready:
-        units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data)
+        units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data, pdf=pdf)
         units, refused = own_files.of_units(units, boundaries, district_data, data=data, tell=tell)
         own = units[0].own
         nodes = notebook.load(notebooks)
@@ -133,8 +137,7 @@ def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
         record = manifest.read(folder)
     except PapiError:
         return False
-    same = record["parameters"] == asked.parameters() | asked.own_names()
-    same = same and record["inputs"] == sources
+    same = record["parameters"] == asked.recorded() and record["inputs"] == sources
     return (
         same
         and record["versions"] == manifest.versions()

@@ -16,6 +16,7 @@ from papi_analysis.runner import (
     manifest,
     notebook,
     own_files,
+    paper,
     progress,
     staging,
     unit,
@@ -107,7 +108,7 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
     SourceError
         When the data, a notebook or the code changed in the meantime.
     EnvironmentFault
-        When the disk is full.
+        When the disk is full, or no browser prints the PDF that was asked for.
     """
     order = Order(folder, asked, shop)
     begun = time.monotonic()
@@ -115,10 +116,13 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
         for name in ("notebooks", "figures"):
             (folder / name).mkdir()
         _execute(order)
-        verification.require_sound(folder, asked.parameters())
+        prints = _print(order) if asked.pdf else {}
+        verification.require_sound(folder, asked.recorded())
         _require_same(shop.sources, shop.now())
         order.durations["total"] = round(time.monotonic() - begun, 3)
-        manifest.write(folder, asked, sources=shop.sources, durations=order.durations)
+        manifest.write(
+            folder, asked, sources=shop.sources, durations=order.durations, prints=prints
+        )
 
 
 def _execute(order: Order) -> None:
@@ -197,6 +201,16 @@ def _write(order: Order, job: Job, node: object) -> None:
             raise ExecutionError("The exporter gave an empty page. Nothing was published.")
         path = order.folder / unit.REPORTS[job.lang]
         path.write_text(html, encoding="utf-8", newline="\n")
+
+
+def _print(order: Order) -> dict[str, dict[str, str]]:
+    """Print the page of every language; tells by whom, and the hash of what was printed."""
+    program, begun = paper.browser(), time.monotonic()
+    pages = [order.folder / name for name in unit.REPORTS.values()]
+    pages = [paper.printed(page, program).with_suffix(".html") for page in pages if page.is_file()]
+    order.durations["pdf"] = round(time.monotonic() - begun, 3)
+    by = paper.version(program)
+    return {paper.twin(page).name: {"browser": by, "page": manifest.digest(page)} for page in pages}
 
 
 @cache

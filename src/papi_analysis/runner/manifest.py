@@ -70,10 +70,12 @@ def write(
     *,
     sources: dict[str, str],
     durations: dict[str, object],
+    prints: dict[str, dict[str, str]] | None = None,
 ) -> Path:
     """Write the manifest of a finished folder: the last file of a run.
 
-    Durations stand here and nowhere else; all other files of a run depend on inputs and seed only.
+    Durations stand here and nowhere else; all other files of a run depend on inputs and seed only,
+    a PDF on the release of the browser too: `prints` names that, and the hash of the page printed.
     """
     parts = {
         path.relative_to(folder).as_posix(): {"sha256": digest(path), "bytes": path.stat().st_size}
@@ -89,11 +91,13 @@ def write(
         + "".join(
             f" --{parameter.replace('_', '-')} {shlex.quote(name)}"
             for parameter, name in [*unit.own_names().items(), *_geo(unit)]
-        ),
-        "parameters": unit.parameters() | unit.own_names(),
+        )
+        + (" --pdf" if unit.pdf else ""),
+        "parameters": unit.recorded(),
         "inputs": sources,
         "versions": versions(),
         "files": parts,
+        **({"pdf": prints} if prints else {}),
         "durations": durations,
     }
     path = folder / FILE

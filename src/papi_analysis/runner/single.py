@@ -11,6 +11,7 @@ from papi_analysis.runner import (
     manifest,
     notebook,
     own_files,
+    paper,
     progress,
     store,
     unit,
@@ -32,6 +33,7 @@ def run(
     geo: str = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
+    pdf: bool = False,
     tell: progress.Progress = progress.SILENT,
 ) -> Path:
     """Make the report of one province and year, and publish it in one step.
@@ -62,6 +64,8 @@ def run(
     cache : str or Path, optional
         Folder in which results are kept for later runs on the same data and code; by default
         they are shared among the notebooks of this run only.
+    pdf : bool
+        Whether each page is printed into a PDF beside it, by a Chromium of this machine.
     tell : Progress
         Where the steps are told.
 
@@ -75,8 +79,10 @@ def run(
     ParameterError, DataError, SourceError, EnvironmentFault, ExecutionError
         Nothing was published then, and a report that stood there stands unchanged.
     """
+    if pdf:
+        paper.browser()
     with warm.templates(notebook.sources(notebooks)) as ready:
-        asked = _asked(province, year, geo=geo, lang=lang, seed=seed, data=data)
+        asked = _asked(province, year, geo=geo, lang=lang, seed=seed, data=data, pdf=pdf)
         report = notebook.MERGER if geo else notebook.REPORT
         code = asked.province.code
         own = own_files.checked(

@@ -31,6 +31,7 @@ class Unit:
     seed: int
     own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
     geo: str = ""  # month from July 2025 whose provinces are meant; "": those of the series
+    pdf: bool = False  # whether each page is printed into a PDF beside it
 
     @property
     def name(self) -> str:
@@ -51,6 +52,10 @@ class Unit:
             "out": out,
         } | ({"geo": self.geo} if self.geo else {})
 
+    def recorded(self) -> dict[str, object]:
+        """What the manifest says of the question: parameters, the user's files, a PDF asked for."""
+        return self.parameters() | self.own_names() | ({"pdf": True} if self.pdf else {})
+
     def own_names(self) -> dict[str, str]:
         """The user's files by parameter, without their folders."""
         return {parameter: Path(file).name for parameter, file in self.own}
@@ -63,6 +68,7 @@ def plan(
     lang: str = "vi",
     seed: int = SEED,
     data: str | Path | None = None,
+    pdf: bool = False,
 ) -> Unit:
     """The unit that is asked for, or the error that says what is wrong with it.
 
@@ -78,6 +84,8 @@ def plan(
         Seed of everything that is drawn at random.
     data : str or Path, optional
         Folder of the figures.
+    pdf : bool
+        Whether each page is printed into a PDF beside it.
 
     Raises
     ------
@@ -94,7 +102,7 @@ def plan(
     scores = panel.load(data)
     chosen = panel.latest_year(scores) if year is None else year
     panel.require_scores(scores, found, chosen)
-    return Unit(found, chosen, lang, seed)
+    return Unit(found, chosen, lang, seed, pdf=pdf)
 
 
 def merger(
@@ -105,6 +113,7 @@ def merger(
     lang: str = "vi",
     seed: int = SEED,
     data: str | Path | None = None,
+    pdf: bool = False,
 ) -> Unit:
     """The unit of a merged province before it existed, or what is wrong with it.
 
@@ -118,7 +127,7 @@ def merger(
     _require_settings(province=province, year=year, lang=lang, seed=seed)
     embedded.require_unchanged(data)
     found = findings.merged(province, year, geo=geo, data=data)
-    return Unit(found.province, found.year, lang, seed, geo=found.geo)
+    return Unit(found.province, found.year, lang, seed, geo=found.geo, pdf=pdf)
 
 
 def plans(
@@ -128,6 +137,7 @@ def plans(
     lang: str = "vi",
     seed: int = SEED,
     data: str | Path | None = None,
+    pdf: bool = False,
 ) -> tuple[list[Unit], dict[str, DataError]]:
     """The units of a batch, and those that have no scores with the reason.
 
@@ -154,7 +164,7 @@ def plans(
     units, absent = [], {}
     for year in _years(years) or [panel.latest_year(scores)]:
         for province in sorted(chosen.values(), key=lambda p: p.slug):
-            unit = Unit(province, year, lang, seed)
+            unit = Unit(province, year, lang, seed, pdf=pdf)
             try:
                 panel.require_scores(scores, province, year)
             except DataError as error:

@@ -7,7 +7,7 @@ from html import unescape
 from pathlib import Path
 
 from papi_analysis._errors import Diagnostic, ExecutionError, ParameterError, SourceError
-from papi_analysis.runner import manifest, notebook, page
+from papi_analysis.runner import manifest, notebook, page, paper
 from papi_analysis.runner.unit import REPORTS
 
 FINDINGS = "findings.json"
@@ -32,6 +32,27 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
             found.append(_fault(path.name, "the page is not as it must be: {place}", place=place))
         if record and not _names(html, record):
             found.append(_fault(path.name, "does not tell what findings.json holds"))
+        if parameters.get("pdf"):
+            found += _pdf(paper.twin(path))
+    return found
+
+
+def _pdf(path: Path) -> list[Diagnostic]:
+    """What is wrong with a printed page as a file."""
+    if not path.is_file():
+        return [_fault(path.name, "this part is missing")]
+    sound = paper.whole(path.read_bytes())
+    return [] if sound else [_fault(path.name, "is not a whole PDF with tags")]
+
+
+def _prints(folder: Path, record: dict) -> list[Diagnostic]:
+    """Which PDF was not printed from the page beside it."""
+    asked = record["parameters"].get("pdf")
+    found, prints = [], record.get("pdf", {})
+    for path in sorted(folder.glob("*.html")) if asked else []:
+        name = paper.twin(path).name
+        if prints.get(name, {}).get("page") != manifest.digest(path):
+            found.append(_fault(name, "was not printed from {page}", page=path.name))
     return found
 
 
@@ -133,7 +154,8 @@ def verify(folder: str | Path) -> list[Diagnostic]:
     if not folder.is_dir():
         raise ParameterError("There is no folder {folder}.", folder=str(folder))
     record = manifest.read(folder)
-    return intact(folder, record) + contents(folder, record["parameters"])
+    found = intact(folder, record) + contents(folder, record["parameters"])
+    return found + _prints(folder, record)
 
 
 def intact(folder: Path, record: dict) -> list[Diagnostic]:

@@ -23,6 +23,7 @@ COUNTRY = "00"
 _A_CODE = mark("a code of data/papi/subdimensions.csv")
 _A_PROVINCE = mark("a GSO code of data/papi/provinces.csv")
 _A_REASON = mark("a reason")
+_A_TEXT = mark("a text")
 _A_DOCUMENT = mark("the document that confirms it")
 _ONE_LEAD = mark("exactly one lead agency for each criterion")
 _SEVERAL = mark("several agencies lead")
@@ -174,6 +175,36 @@ def survey_samples(data: str | Path | None = None) -> pd.DataFrame:
     return table.assign(
         year=numbers["year"].astype("int64"), cumulative_since_2009=total.astype("Int64")
     )
+
+
+def documents(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:
+    """The orders of a province that a report on its scores serves, oldest first.
+
+    Columns: year (of issue), number, organ_vi, organ_en (who issued it), asks_vi, asks_en (what it
+    asks, in our words), source_url ("" where no public text was found). No row where the province
+    has no such table.
+
+    Raises
+    ------
+    SourceError
+        With every fault of the file.
+    """
+    path = framework.data_folder(data) / folder / "documents.csv"
+    columns = "year number organ_vi organ_en asks_vi asks_en source_url"
+    if not path.is_file():
+        return pd.DataFrame(columns=columns.split())
+    table = tables.read(path, columns)
+    numbers = tables.numbers(table, ["year"])
+    needed = columns.split()[1:-1]
+    rules = [
+        *tables.number_rules(table, numbers),
+        Rule("E-DOCUMENT", "year", ~_whole(numbers["year"], 2009, 2100), tables.OUTSIDE, "2009 …"),
+        Rule("E-DOCUMENT", "number", table["number"].duplicated(), tables.TWICE, tables.ONCE),
+        *(Rule("E-DOCUMENT", name, table[name].eq(""), tables.EMPTY, _A_TEXT) for name in needed),
+    ]
+    tables.require(path, table, rules)
+    dated = table.assign(year=numbers["year"].astype("int64"))
+    return dated.sort_values(["year", "number"], ignore_index=True)
 
 
 def population_2019(data: str | Path | None = None) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def courses(found: dict, codes: list[str], lang: str) -> dict[str, Course]:
 def _alt(rows: list[dict], lang: str) -> str:
     there = [row for row in rows if "score" in row]
     return say(
-        lang, "{from}: {before:0.00}; {to}: {after:0.00} points; {breaks} breaks in between",
+        lang, "{from}: {before:0.00}; {to}: {after:0.00} points; breaks in between: {breaks}",
         **{"from": str(there[0]["year"]), "to": str(there[-1]["year"])},
         before=there[0]["score"], after=there[-1]["score"],
         breaks=sum("break" in row for row in rows[1:]),

@@ -61,7 +61,11 @@ def _words(page: Worksheet, place: Place) -> int:
     lang, looks = place.lang, place.looks
     title = place.heading(say(lang, "Remediation plan"))
     _across(page, 0, safe(title), looks["title"], height=26)
-    draft = say(lang, "Draft for discussion; agencies and deadlines await the province's decision")
+    draft = say(
+        lang,
+        "Draft for discussion, not issued by any organ; agencies and deadlines await the "
+        "province's decision",
+    )
     _across(page, 1, safe(draft), looks["subtitle"], height=18)
     told = [
         str(line)
