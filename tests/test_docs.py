@@ -17,7 +17,7 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 LOADS = re.compile(
     r"<(?:script|img|iframe|link|source)\b[^>]*?\b(?:src|href)=\"?(https?:)?//[^>]*>"
 )
-FILES = {"csv", "py", "json", "ipynb", "po"}
+FILES = {"csv", "py", "json", "ipynb", "po", "pdf", "html"}
 PUBLIC = "panel framework places boundaries benchmark association noise movement priority figures"
 
 
