@@ -16,6 +16,7 @@ from papi_analysis import atlas, boundaries, cli, findings, places, runner
 from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.boundaries import download
 from papi_analysis.figures.style import Chart
+from papi_analysis.report import merged
 from papi_analysis.runner import notebook
 
 TABLE = """code,indicator,value,year,source
@@ -321,6 +322,22 @@ def test_a_year_without_a_score_of_one_member_has_no_synthetic_total():
     with pytest.raises(DataError, match="No synthetic score"):
         findings.merged("dong-thap", 2024)
     assert findings.merged("dong-thap", 2020).of("total")["synthetic"].any()
+
+
+def test_parts_without_a_total_are_shown_as_what_they_are():
+    """Bắc Ninh and Bắc Giang had scores of some dimensions only in 2022, and no total."""
+    found = findings.merger.collect(findings.merged("bac-ninh", 2022))
+    assert "synthetic" not in found["total"]
+    assert {"synthetic" in row for row in found["dimensions"]} == {True, False}
+    assert "no synthetic total" in merged.masthead(found, lang="en").title
+    text = merged.summary(found, lang="en").text
+    assert "no total of a former province is published" in text and "nan" not in text
+
+
+def test_a_city_that_kept_its_name_is_the_new_one():
+    """Thành phố Hồ Chí Minh took in Bình Dương and Bà Rịa - Vũng Tàu."""
+    parts = findings.merged("ho-chi-minh", 2024).former("en")
+    assert list(parts) == ["74", "77", "79"]
 
 
 @pytest.mark.parametrize(

@@ -101,12 +101,13 @@ def merged(
             "The provinces of {geo} are those of the PAPI series: leave geo out.", geo=geo
         )
     place = places.find(province, data)
-    if places.plain(place.successor_name_vi) != places.plain(place.name_vi):
+    successor = places.find(place.successor_name_vi, data)
+    if successor.code != place.code:
         raise ParameterError(
             "{name} is a part of {successor} since July 2025. Ask for {slug}.",
             name=place.name_vi,
             successor=place.successor_name_vi,
-            slug=places.find(place.successor_name_vi, data).slug,
+            slug=successor.slug,
         )
     levels = panel.levels(panel.load(data))
     year = int(levels["year"].max()) if year is None else year

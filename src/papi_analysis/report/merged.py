@@ -61,11 +61,13 @@ def _tiles(found: dict, lang: str) -> list[dict]:
     """Kind of number, total, country, weights."""
     row, members = found["total"], _members(found, lang)
     old = {code: row[code] for code in members if code in row}
-    low, high = min(old, key=old.get), max(old, key=old.get)
-    between = say(
-        lang, "former provinces: {low_name} {low:0.00} to {high_name} {high:0.00}",
-        low_name=members[low], low=old[low], high_name=members[high], high=old[high],
-    )  # fmt: skip
+    between = say(lang, "no total of a former province is published")
+    if old:
+        low, high = min(old, key=old.get), max(old, key=old.get)
+        between = say(
+            lang, "former provinces: {low_name} {low:0.00} to {high_name} {high:0.00}",
+            low_name=members[low], low=old[low], high_name=members[high], high=old[high],
+        )  # fmt: skip
     shares = ", ".join(
         f"{members[r['province']]} {number(lang, r['weight'], '0%')}" for r in found["weights"]
     )
