@@ -53,7 +53,7 @@ def masthead(found: dict, *, lang: str) -> Section:
     organ = say(lang, "Background paper for the leaders of {name} since July 2025", name=name)
     data = say(lang, "Figures: PAPI {year} as published for {members}", year=year, members=parts)
     status = say(lang, NOT_PUBLISHED)
-    context = {"organ": organ, "status": status, "data": data, "style": notebook_style()}
+    context = {"organ": organ, "status": status, "facts": [data], "style": notebook_style()}
     return build("masthead", title, lang, told=[organ, data, status], **context)
 
 
