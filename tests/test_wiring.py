@@ -334,6 +334,18 @@ def test_parts_without_a_total_are_shown_as_what_they_are():
     assert "no total of a former province is published" in text and "nan" not in text
 
 
+def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(case, tmp_path):
+    files = {63: tmp_path / "old.gpkg", 34: tmp_path / "new.gpkg"}
+    for count, path in files.items():
+        layer = boundaries.provinces("2025-07" if count == 34 else None)
+        layer.reset_index()[["code", "geometry"]].to_file(path)
+    own = runner.own_files.checked(files[34], geo="2025-07")
+    drawn = merged.maps(findings.merger.collect(case), lang="en", layer=dict(own)["boundaries"])
+    assert "new.gpkg, given by the user" in drawn.html
+    with pytest.raises(SourceError):
+        runner.own_files.checked(files[63], geo="2025-07")
+
+
 def test_a_city_that_kept_its_name_is_the_new_one():
     """Thành phố Hồ Chí Minh took in Bình Dương and Bà Rịa - Vũng Tàu."""
     parts = findings.merged("ho-chi-minh", 2024).former("en")

@@ -1,4 +1,7 @@
-"""What a researcher turns and looks at in a notebook: choices, and the views that follow them."""
+"""What a researcher turns and looks at in a notebook: choices, and the views that follow them.
+
+All is drawn from the data folder by the running kernel: nothing here asks the network.
+"""
 
 from __future__ import annotations
 
