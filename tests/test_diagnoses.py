@@ -100,6 +100,7 @@ def test_a_missing_package_has_its_code(capsys, monkeypatch):
 CELLS = [
     ("papi/criteria_flags.csv", context.criteria_flags, ("flag", "slow"), "E-FLAG"),
     ("tra_vinh/agencies.csv", context.agencies, ("lead_agency", "Sở A; Sở B"), "E-AGENCY"),
+    ("tra_vinh/documents.csv", context.documents, ("organ_vi", ""), "E-DOCUMENT"),
     ("context/par_sipas.csv", context.par_sipas, ("rank", "64"), "E-INDEX"),
     ("context/survey_samples.csv", context.survey_samples, ("published", "soon"), "E-SAMPLE"),
     ("context/population_2019.csv", context.population_2019, ("province", "99"), "E-POPULATION"),
