@@ -18,7 +18,7 @@ import pytest
 from jinja2.ext import babel_extract
 
 import papi_analysis
-from papi_analysis import framework, panel, report, wording
+from papi_analysis import framework, panel, places, report, shared, wording
 from papi_analysis._errors import ExecutionError
 from papi_analysis.priority import REASONS
 from papi_analysis.report import cells, exporter, safety, section
@@ -110,6 +110,22 @@ def test_pages_are_small_and_repeat_to_the_byte(both):
         html = pages.bind(made.values(), lang)
         assert len(html.encode()) < 500_000
         assert pages.bind(made.values(), lang) == html
+
+
+@pytest.mark.stress
+def test_the_page_of_every_province_is_under_500_kb_in_both_languages(monkeypatch, tmp_path):
+    monkeypatch.setenv(shared.FOLDER, str(tmp_path))  # what is national is computed once
+    latest = panel.latest_year(panel.load())
+    scored = panel.load().query("year == @latest").dropna(subset=["score"])["province"].unique()
+    slugs = places.provinces().set_index("code").loc[sorted(scored), "slug"]
+    sizes = {}
+    for slug in slugs:
+        for lang in wording.LANGUAGES:
+            sizes[slug, lang] = len(pages.page(slug, latest, lang).encode())
+        pages.page.cache_clear()
+        pages.found.cache_clear()
+    assert len(sizes) > 120
+    assert {name: size for name, size in sizes.items() if size >= 500_000} == {}
 
 
 def test_headings_follow_each_other_and_ids_are_unique(both):

@@ -44,6 +44,19 @@ def test_the_print_is_a4_tagged_named_and_in_its_language(reader, page):
     assert f"1/{len(reader.pages)}" in text and 8 <= len(reader.pages) <= 16
 
 
+def test_no_page_but_the_last_is_left_half_empty(reader):
+    for number, page in enumerate(reader.pages[:-1], start=1):
+        lowest = []
+
+        def seen(text, page, place, *_, found=lowest):
+            height = place[4] * page[1] + place[5] * page[3] + page[5]
+            if text.strip() and height > 60:  # above the number of the page
+                found.append(height)
+
+        page.extract_text(visitor_text=seen)
+        assert min(lowest) < page.mediabox.height / 2, number
+
+
 def test_the_print_tells_neither_a_date_nor_a_folder(reader, page):
     assert reader.metadata.creation_date is None and reader.metadata.modification_date is None
     content = paper.twin(page).read_bytes()
