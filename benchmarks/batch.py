@@ -8,6 +8,7 @@ baseline run (see run.py) times the number of provinces.
 import argparse
 import contextlib
 import os
+import resource
 import tempfile
 import threading
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 import run
 
 from papi_analysis import runner
-from papi_analysis.runner import unit
+from papi_analysis.runner import batches, unit
 
 
 def memory() -> float:
@@ -38,8 +39,16 @@ def memory() -> float:
     return kilobytes / 1024
 
 
-def watched(provinces: list[str], *, jobs: int, cache: str | None = None) -> tuple[float, float]:
-    """Seconds and peak memory of a batch over some provinces."""
+def processor() -> float:
+    """Processor seconds of this process and of all that it started and that ended."""
+    told = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in told)
+
+
+def watched(
+    provinces: list[str], *, jobs: int, cache: str | None = None
+) -> tuple[float, float, float]:
+    """Wall seconds, processor seconds and peak memory of a batch over some provinces."""
     peak, ended = [0.0], threading.Event()
 
     def watch() -> None:
@@ -48,43 +57,48 @@ def watched(provinces: list[str], *, jobs: int, cache: str | None = None) -> tup
 
     thread = threading.Thread(target=watch)
     thread.start()
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor()
     with tempfile.TemporaryDirectory() as out:
         summary = runner.batch(",".join(provinces), "2024", out=out, jobs=jobs, cache=cache)
-        spent = time.perf_counter() - begun
+        spent, used = time.perf_counter() - begun, processor() - used
     ended.set()
     thread.join()
     assert len(summary["made"]) == len(provinces), summary["failed"]
-    return spent, peak[0]
+    return spent, used, peak[0]
 
 
 def main() -> None:
     """Time two batches, and the baseline once, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--provinces", type=int, default=10, help="reports in the larger batch")
+    parser.add_argument("--provinces", type=int, default=24, help="reports in the larger batch")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true", help="make the whole country")
     asked = parser.parse_args()
     known = [one.province.slug for one in unit.plans("all", "2024")[0]]
     size = len(known) if asked.all else min(asked.provinces, len(known))
-    few = max(2, size // 4)
-    begun = time.perf_counter()
+    few = min(max(batches.MANY, size // 4), size - 1)
+    begun, used = time.perf_counter(), processor()
     with tempfile.TemporaryDirectory() as name:
         run.baseline(Path(name))
-    single = time.perf_counter() - begun
-    small, _ = watched(known[:few], jobs=asked.jobs)
-    large, peak = watched(known[:size], jobs=asked.jobs)
+    single, alone = time.perf_counter() - begun, processor() - used
+    small, small_used, _ = watched(known[:few], jobs=asked.jobs)
+    large, large_used, peak = watched(known[:size], jobs=asked.jobs)
     each = (large - small) / (size - few)
-    country = large + each * (len(known) - size)
-    print("| what | s |")
-    print("|---|---|")
-    print(f"| papermill and nbconvert for one province | {single:.1f} |")
-    print(f"| the same for {len(known)}, one by one (computed) | {single * len(known):.0f} |")
-    print(f"| batch of {few} | {small:.1f} |")
-    print(f"| batch of {size} | {large:.1f} |")
-    print(f"| each further report | {each:.2f} |")
+    each_used = (large_used - small_used) / (size - few)
+    country, used = (
+        whole + more * (len(known) - size)
+        for whole, more in ((large, each), (large_used, each_used))
+    )
+    print("| what | wall s | processor s |")
+    print("|---|---|---|")
+    print(f"| papermill and nbconvert for one province | {single:.1f} | {alone:.1f} |")
+    loop = f"| the same for {len(known)}, one by one (computed) "
+    print(f"{loop}| {single * len(known):.0f} | {alone * len(known):.0f} |")
+    print(f"| batch of {few} | {small:.1f} | {small_used:.1f} |")
+    print(f"| batch of {size} | {large:.1f} | {large_used:.1f} |")
+    print(f"| each further report | {each:.2f} | {each_used:.2f} |")
     kind = "measured" if asked.all else "computed"
-    print(f"| batch of {len(known)} ({kind}) | {country:.0f} |")
+    print(f"| batch of {len(known)} ({kind}) | {country:.0f} | {used:.0f} |")
     print(f"\n{single * len(known) / country:.1f} times faster; peak memory {peak:.0f} MB")
 
 

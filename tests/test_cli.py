@@ -143,6 +143,22 @@ def test_an_output_that_cannot_be_written_is_status_5_and_changes_nothing(tmp_pa
     assert (tmp_path / "r").read_text() == "a file"
 
 
+def test_a_batch_with_a_cell_that_fails_is_status_4_and_names_the_unit(tmp_path):
+    poison = "if province == 'can-tho': 1 / 0"
+    nodes = toys.folder(tmp_path / "n", report=(poison,))
+    options = ["--provinces", "can-tho,hue", "--years", "2024", "--lang", "en"]
+    shown = subprocess.run(
+        [*TOYS, "batch", *options, "--notebooks", nodes, "--out", tmp_path / "r"],
+        capture_output=True,
+        text=True,
+    )
+    assert shown.returncode == 4 and "Traceback" not in shown.stderr
+    assert "1 reports made" in shown.stdout and "1 failed" in shown.stdout
+    assert "can-tho/2024" in shown.stdout and "ZeroDivisionError" in shown.stdout
+    assert (tmp_path / "r" / "thua-thien-hue" / "2024" / "report.html").exists()
+    assert not (tmp_path / "r" / "can-tho").exists()
+
+
 # --- the catalogue
 
 CALLS = """ParameterError DataError SourceError EnvironmentFault ExecutionError _fault step tick

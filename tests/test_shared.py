@@ -144,6 +144,18 @@ def test_findings_are_the_same_bytes_with_and_without_the_store(monkeypatch, sto
     assert texts[0] == texts[1] == texts[2]
 
 
+def test_what_is_computed_for_all_provinces_at_once_is_what_one_alone_would_find(
+    monkeypatch, tmp_path
+):
+    """Priorities and bands of ranks come from the draws of the country when all will ask."""
+    texts = []
+    for name, many in (("alone", ""), ("all", "1"), ("again", "1")):
+        monkeypatch.setenv(shared.FOLDER, str(tmp_path / name.replace("again", "all")))
+        monkeypatch.setenv(shared.MANY, many)
+        texts.append(findings.text(findings.collect(findings.ask("ca-mau", 2024))))
+    assert texts[0] == texts[1] == texts[2]
+
+
 def test_frames_of_the_panel_feed_the_key_quickly(scores):
     import hashlib
     import time

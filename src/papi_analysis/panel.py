@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from papi_analysis import framework, places
+from papi_analysis import framework, places, shared
 from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.sources import embedded
 from papi_analysis.wording import mark
@@ -36,6 +36,7 @@ _NO_CODE = mark("No province has the code {value!r}. Give a GSO code of data/pap
 _TOLERANCE = 0.005  # points; the published scales are rounded to two decimals
 
 
+@shared.result
 def load(data: str | Path | None = None) -> pd.DataFrame:
     """The panel: every sub-dimension of every year's index for every province.
 
@@ -214,6 +215,7 @@ def require_scores(panel: pd.DataFrame, province: places.Province, year: int) ->
     )
 
 
+@shared.result
 def check(panel: pd.DataFrame) -> pd.DataFrame:
     """Proofs that the panel is sound: one row per check with what was expected and found.
 

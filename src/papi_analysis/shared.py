@@ -2,6 +2,8 @@
 
 Without the environment variable `PAPI_SHARED` every function simply runs. The runner sets it to a
 folder that belongs to one state of data, code and libraries; it is safe to delete at any time.
+With `PAPI_SHARED_BY_MANY` it also says that all provinces will ask, so that what costs little more
+for all of them than for one is computed for all at once.
 """
 
 from __future__ import annotations
@@ -22,18 +24,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FOLDER = "PAPI_SHARED"
+MANY = "PAPI_SHARED_BY_MANY"
 _WAIT = 300  # seconds to wait for another kernel that computes the same result
 _SCALARS = (str, int, float, bool, type(None), Path)
 Taken = ParamSpec("Taken")
 Given = TypeVar("Given")
 
 
+def many() -> bool:
+    """Whether all provinces will ask for the results in the folder."""
+    return bool(os.environ.get(FOLDER) and os.environ.get(MANY))
+
+
 def result(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
     """Let a pure function be computed once for all who ask with equal arguments.
 
-    Arguments may be frames, plain values, dataclasses and lists, tuples and dictionaries of them;
-    results frames or plain values. A call with anything else, or whose result would not be read
-    back exactly as it was computed, is computed every time.
+    Arguments may be frames, shapes, plain values, dataclasses and lists, tuples and dictionaries of
+    them; results frames or plain values. A call with anything else, or whose result would not be
+    read back exactly as it was computed, is computed every time.
 
     Examples
     --------
@@ -102,6 +110,8 @@ def _feed(key: hashlib._Hash, value: object) -> None:
         _feed(key, {f.name: getattr(value, f.name) for f in dataclasses.fields(value)})
     elif hasattr(value, "dtypes") and hasattr(value, "index"):
         _feed_frame(key, value)
+    elif hasattr(value, "geom_type") and hasattr(value, "wkb"):
+        key.update(b"shape" + value.wkb)
     else:
         raise TypeError(type(value).__name__)
 

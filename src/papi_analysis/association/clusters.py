@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis import draws
+from papi_analysis import draws, shared
 from papi_analysis.association.sample import complete
 from papi_analysis.association.space import _plane, _weights
 
@@ -13,6 +13,7 @@ from papi_analysis.association.space import _plane, _weights
 QUADRANTS = {1: "high_high", 2: "low_high", 3: "low_low", 4: "high_low"}
 
 
+@shared.result
 def clusters(
     wide: pd.DataFrame,
     points: pd.DataFrame,

@@ -96,7 +96,7 @@ class Atlas:
                 "No map of neighbours: {name} is not in the index of {year}.",
                 name=name, year=str(year),
             )  # fmt: skip
-        points = drawn.points(drawn.provinces(data=self.case.data))
+        points = drawn.middles(self.case.data)
         table = association.clusters(wide, points, seed=self.case.seed)
         table = table[table["code"].eq(dimension)]
         provinces = self.layers.shapes["province"]

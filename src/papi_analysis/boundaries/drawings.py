@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from papi_analysis import framework, places
+from papi_analysis import framework, places, shared
 from papi_analysis._errors import SourceError
 from papi_analysis.wording import mark
 
@@ -119,6 +119,12 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     largest = parts.sort_values("size", kind="stable").groupby(level=0).tail(1)
     inside = largest.geometry.representative_point().reindex(layer.index)
     return pd.DataFrame({"lon": inside.x, "lat": inside.y}, index=layer.index)
+
+
+@shared.result
+def middles(data: str | Path | None = None) -> pd.DataFrame:
+    """The points of the 63 provinces: index code; lon, lat (degrees)."""
+    return points(provinces(data=data))
 
 
 def source(layer: gpd.GeoDataFrame) -> tuple[str, dict[str, object]]:

@@ -32,19 +32,19 @@ class Words(Protocol):
     alt: str
 
 
-def page_svg(raw: str, *, title: str, alt: str, key: str = "") -> str:
+def page_svg(drawing: str, *, title: str, alt: str, key: str = "") -> str:
     """Inline SVG: colours as CSS variables (light form as fallback), type of the page.
 
     Parameters
     ----------
-    raw : str
-        What matplotlib wrote.
+    drawing : str
+        See `clean`.
     title, alt : str
         Short name, and the drawing told in words.
     key : str
         Keeps ids apart where the same drawing stands twice.
     """
-    root = _clean(raw)
+    root = ET.fromstring(drawing)
     for element in root.iter():
         for name in ("style", "fill", "stroke"):
             if name in element.attrib:
@@ -56,12 +56,12 @@ def page_svg(raw: str, *, title: str, alt: str, key: str = "") -> str:
     return _text(root)
 
 
-def plain_svg(raw: str, words: Words, lines: Callable[[str, float, int], list[str]]) -> str:
+def plain_svg(drawing: str, words: Words, lines: Callable[[str, float, int], list[str]]) -> str:
     """An SVG file that stands alone: plain colours, headline, subtitle and source drawn in.
 
-    `lines(text, size, weight)` breaks text to the width of the drawing.
+    `drawing` as in `page_svg`; `lines(text, size, weight)` breaks text to its width.
     """
-    root = _clean(raw)
+    root = ET.fromstring(drawing)
     width, height = (float(root.get(name, "0")) for name in ("width", "height"))
     body = list(root)
     head, top = _stack(words.title, 16, 600, colour("ink"), lines, 20.0)
@@ -103,8 +103,8 @@ def _stack(
     return found, top
 
 
-def _clean(raw: str) -> ET.Element:
-    """The drawing without metadata, house style sheet, unused names and long numbers."""
+def clean(raw: str) -> str:
+    """What matplotlib wrote without metadata, its style sheet, unused names and long numbers."""
     root = ET.fromstring(raw[raw.index("<svg") :])
     for child in list(root):
         if child.tag.endswith("metadata") or child.find(f"{{{SVG}}}style") is not None:
@@ -129,7 +129,7 @@ def _clean(raw: str) -> ET.Element:
             element.text = None
         element.tail = None
     _unwrap(root)
-    return root
+    return _text(root)
 
 
 def _add_halos(root: ET.Element) -> None:
@@ -142,9 +142,11 @@ def _add_halos(root: ET.Element) -> None:
 
 
 def _tidy(name: str, value: str) -> str:
-    value = _NUMBER.sub(lambda hit: _short(float(hit.group())), value)
     if name == "d":
-        return paths.steps(_PATH_GAP.sub(r"\1", value).replace("\n", " ").strip())
+        value = _PATH_GAP.sub(r"\1", value).replace("\n", " ").strip()
+        if paths.straight(value):
+            return paths.steps(value)
+    value = _NUMBER.sub(lambda hit: _short(float(hit.group())), value)
     if name == "transform":
         return value.replace("rotate(-0 ", "rotate(0 ")
     if name == "style":

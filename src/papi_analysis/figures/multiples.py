@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -40,15 +41,18 @@ def multiples(
     low = table.groupby("code")[["score", "p25"]].min().min(axis=1)
     high = table.groupby("code")[["score", "p75"]].max().max(axis=1)
     span = float((high - low).max()) * 1.06
+    drawn = _Drawn()
     for i, code in enumerate(codes):
         part = table[table["code"] == code].sort_values("year")
         left, top = (i % columns) * (wide + _GAP), (i // columns) * pitch + _HEAD
         middle = (low[code] + high[code]) / 2
         panel = _Panel(left, top, wide - 34, years, middle - span / 2, span)
-        _draw(axes, part, panel, lang)
+        _collect(drawn, part, panel)
+        _labels(axes, part, panel, lang)
         name = style.wrap(part["name"].iloc[0], wide, 12, 600)
         above = top - 12 - (len(name) - 1) * plane.LEADING / 2
         plane.block(axes, left, above, name, size=12, weight=600)
+    _draw(axes, drawn)
     return chart
 
 
@@ -66,45 +70,76 @@ class _Panel:
     def y(self, value: float) -> float:
         return self.top + _PANEL * (1 - (value - self.low) / self.span)
 
+    def point(self, row: dict) -> tuple[float, float]:
+        return self.x(row["year"]), self.y(row["score"])
 
-def _runs(part: pd.DataFrame) -> list[pd.DataFrame]:
+
+def _runs(rows: list[dict]) -> list[list[dict]]:
     """Stretches of years that can be set beside each other."""
-    return [run for _, run in part.groupby((~part["comparable"].astype(bool)).cumsum())]
+    runs: list[list[dict]] = []
+    for row in rows:
+        if not runs or not row["comparable"]:
+            runs.append([])
+        runs[-1].append(row)
+    return runs
 
 
-def _draw(axes: Axes, part: pd.DataFrame, panel: _Panel, lang: str) -> None:
+@dataclass
+class _Drawn:
+    """What all panels hold, kind by kind, so that a kind is one artist."""
+
+    bases: list = field(default_factory=list)
+    breaks: list = field(default_factory=list)
+    bands: list = field(default_factory=list)
+    medians: list = field(default_factory=list)
+    own: list = field(default_factory=list)
+    marks: list = field(default_factory=list)
+
+
+def _draw(axes: Axes, drawn: _Drawn) -> None:
+    """Draw what was collected."""
+    plane.lines(axes, drawn.bases, colour("line"))
+    plane.lines(axes, drawn.breaks, colour("other"), linestyles=[(0, (1, 3))], zorder=1)
+    plane.polygons(axes, drawn.bands, colour("span"))
+    plane.lines(axes, _stubs(drawn.medians), colour("median"), linestyles=[(0, (3, 2))])
+    plane.lines(axes, drawn.own, colour("province"), linewidths=2, zorder=3)
+    if drawn.marks:
+        x, y = zip(*drawn.marks, strict=True)
+        plane.dots(axes, x, y, colour("province"), size=5, linewidths=0.8)
+
+
+def _collect(drawn: _Drawn, part: pd.DataFrame, panel: _Panel) -> None:
+    """Add one panel to what will be drawn."""
     base = panel.top + _PANEL
-    plane.lines(axes, [[(panel.left, base), (panel.left + panel.width, base)]], colour("line"))
-    runs = _runs(part)
-    breaks = [panel.x(run["year"].iloc[0] - 0.5) for run in runs[1:]]
-    plane.lines(axes, [[(x, panel.top), (x, base)] for x in breaks], colour("other"),
-                linestyles=[(0, (1, 3))], zorder=1)  # fmt: skip
-    bands, medians, own = [], [], []
+    drawn.bases.append([(panel.left, base), (panel.left + panel.width, base)])
+    rows = part[["year", "score", "p25", "median", "p75", "comparable"]].to_dict("records")
+    runs = _runs(rows)
+    breaks = [panel.x(run[0]["year"] - 0.5) for run in runs[1:]]
+    drawn.breaks += [[(x, panel.top), (x, base)] for x in breaks]
     for run in runs:
-        x = [panel.x(year) for year in run["year"]]
-        edge = [panel.y(v) for v in run["p25"]], [panel.y(v) for v in run["p75"]]
+        x = [panel.x(row["year"]) for row in run]
+        low, high, middle = ([panel.y(row[name]) for row in run]
+                             for name in ("p25", "p75", "median"))  # fmt: skip
         if len(run) == 1:
-            bands.append([(x[0] - 2, edge[0][0]), (x[0] + 2, edge[0][0]),
-                          (x[0] + 2, edge[1][0]), (x[0] - 2, edge[1][0])])  # fmt: skip
+            drawn.bands.append([(x[0] - 2, low[0]), (x[0] + 2, low[0]),
+                                (x[0] + 2, high[0]), (x[0] - 2, high[0])])  # fmt: skip
         else:
-            back = list(zip(x, edge[1], strict=True))[::-1]
-            bands.append([*zip(x, edge[0], strict=True), *back])
-        medians.append(list(zip(x, (panel.y(v) for v in run["median"]), strict=True)))
-        for known in _known(run):
-            own.append([(panel.x(r.year), panel.y(r.score)) for r in known.itertuples()])
-    plane.polygons(axes, bands, colour("span"))
-    plane.lines(axes, _stubs(medians), colour("median"), linestyles=[(0, (3, 2))])
-    plane.lines(axes, own, colour("province"), linewidths=2, zorder=3)
-    there = part[part["score"].notna()]
-    marks = [panel.x(v) for v in there["year"]], [panel.y(v) for v in there["score"]]
-    plane.dots(axes, *marks, colour("province"), size=5, linewidths=0.8)
-    _labels(axes, part, panel, lang)
+            back = list(zip(x, high, strict=True))[::-1]
+            drawn.bands.append([*zip(x, low, strict=True), *back])
+        drawn.medians.append(list(zip(x, middle, strict=True)))
+        drawn.own += [[panel.point(row) for row in known] for known in _known(run)]
+    drawn.marks += [panel.point(row) for row in rows if not math.isnan(row["score"])]
 
 
-def _known(run: pd.DataFrame) -> list[pd.DataFrame]:
+def _known(run: list[dict]) -> list[list[dict]]:
     """Stretches of a run without a missing score."""
-    holes = run["score"].isna()
-    return [part for _, part in run[~holes].groupby(holes.cumsum())]
+    parts: list[list[dict]] = [[]]
+    for row in run:
+        if math.isnan(row["score"]):
+            parts.append([])
+        else:
+            parts[-1].append(row)
+    return [part for part in parts if part]
 
 
 def _stubs(paths: list[list]) -> list[list]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from itertools import pairwise
 
@@ -28,8 +29,9 @@ def spark(history: pd.DataFrame, *, alt: str, first: int, last: int) -> str:
     first, last : int
         Years at the left and right edge, so that lines in one column compare.
     """
-    values = history[["score", "p25", "p75"]].stack()
-    low, high = values.min(), values.max()
+    rows = history[["year", "score", "p25", "p75", "comparable"]].to_dict("records")
+    values = [row[name] for row in rows for name in ("score", "p25", "p75") if _known(row[name])]
+    low, high = min(values), max(values)
     span = max(high - low, 1e-6)
 
     def x(year: float) -> float:
@@ -38,10 +40,10 @@ def spark(history: pd.DataFrame, *, alt: str, first: int, last: int) -> str:
     def y(value: float) -> float:
         return HEIGHT - 4 - (value - low) / span * (HEIGHT - 8)
 
-    body = [_bands(history, x, y), _breaks(history, x), _lines(history, x, y)]
-    there = history[history["score"].notna()]
-    if len(there):
-        end = there.iloc[-1]
+    body = [_bands(rows, x, y), _breaks(rows, x), _lines(rows, x, y)]
+    there = [row for row in rows if _known(row["score"])]
+    if there:
+        end = there[-1]
         spot = f'cx="{x(end["year"]):.1f}" cy="{y(end["score"]):.1f}"'
         body.append(f'<circle {spot} r="2.6" style="fill:{_ink("province")}"/>')
     return (
@@ -50,24 +52,31 @@ def spark(history: pd.DataFrame, *, alt: str, first: int, last: int) -> str:
     )
 
 
-def _runs(history: pd.DataFrame, *, whole: bool) -> list[pd.DataFrame]:
+def _known(value: float | None) -> bool:
+    return value is not None and not math.isnan(value)
+
+
+def _runs(rows: list[dict], *, whole: bool) -> list[list[dict]]:
     """Stretches that can be set beside each other; with `whole`, split at holes too."""
-    start = ~history["comparable"].astype(bool)
-    if whole:
-        holes = history["score"].isna()
-        start, history = (start | holes)[~holes], history[~holes]
-        start |= history["year"].diff().gt(1)
-    return [run for _, run in history.groupby(start.cumsum())]
+    runs: list[list[dict]] = []
+    for row in rows:
+        if whole and not _known(row["score"]):
+            continue
+        apart = whole and runs and row["year"] - runs[-1][-1]["year"] > 1
+        if not runs or apart or not row["comparable"]:
+            runs.append([])
+        runs[-1].append(row)
+    return runs
 
 
 def _path(points: list[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points)
 
 
-def _bands(history: pd.DataFrame, x, y) -> str:
+def _bands(rows: list[dict], x, y) -> str:
     shapes = []
-    for run in _runs(history, whole=False):
-        edges = [(x(r.year), y(r.p25), y(r.p75)) for r in run.itertuples()]
+    for run in _runs(rows, whole=False):
+        edges = [(x(row["year"]), y(row["p25"]), y(row["p75"])) for row in run]
         if len(edges) == 1:
             edges = [(edges[0][0] + move, *edges[0][1:]) for move in (-1.5, 1.5)]
         lower = [(a, b) for a, b, _ in edges]
@@ -75,11 +84,12 @@ def _bands(history: pd.DataFrame, x, y) -> str:
     return f'<path d="{"".join(shapes)}" style="fill:{_ink("span")}"/>'
 
 
-def _breaks(history: pd.DataFrame, x) -> str:
-    years = history["year"].tolist()
-    again = history["comparable"].astype(bool).tolist()
-    marks = [x((a + b) / 2) for (a, b), good in zip(pairwise(years), again[1:], strict=True)
-             if not good]  # fmt: skip
+def _breaks(rows: list[dict], x) -> str:
+    marks = [
+        x((before["year"] + row["year"]) / 2)
+        for before, row in pairwise(rows)
+        if not row["comparable"]
+    ]
     if not marks:
         return ""
     d = "".join(f"M{mark:.1f} 1V{HEIGHT - 1}" for mark in marks)
@@ -87,10 +97,9 @@ def _breaks(history: pd.DataFrame, x) -> str:
     return f'<path d="{d}" style="{look}"/>'
 
 
-def _lines(history: pd.DataFrame, x, y) -> str:
-    runs = [[(x(r.year), y(r.score)) for r in run.itertuples()]
-            for run in _runs(history, whole=True)]  # fmt: skip
+def _lines(rows: list[dict], x, y) -> str:
+    runs = [[(x(row["year"]), y(row["score"])) for row in run] for run in _runs(rows, whole=True)]
     d = "".join(_path(run) if len(run) > 1 else f"M{run[0][0] - 1:.1f} {run[0][1]:.1f}h2"
-                for run in runs if run)  # fmt: skip
+                for run in runs)  # fmt: skip
     look = f"stroke:{_ink('province')};stroke-width:1.8;fill:none;stroke-linejoin:round"
     return f'<path d="{d}" style="{look}"/>' if d else ""

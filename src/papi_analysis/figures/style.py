@@ -9,12 +9,14 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 
-from papi_analysis.figures.inline import HALO, page_svg, plain_svg
+from papi_analysis.figures.inline import HALO, clean, page_svg, plain_svg
 from papi_analysis.figures.palette import GROUPS, colour, group_colour, province_colour
 
 __all__ = [
@@ -110,11 +112,11 @@ class Chart(Figure):
         """Inline SVG and the alternative text, not a picture of pixels."""
         from IPython.display import publish_display_data
 
-        words = self.caption
+        words, drawing = self.caption, written(self)
         publish_display_data(
             {
-                "text/html": figure_html(svg(self), words),
-                "image/svg+xml": standalone(self),
+                "text/html": figure_html(svg(self, drawing=drawing), words),
+                "image/svg+xml": standalone(self, drawing=drawing),
                 "text/plain": words.alt,
             }
         )
@@ -139,7 +141,13 @@ def canvas(width: float, height: float) -> Chart:
 
 def text_width(text: str, size: float, weight: int = 400) -> float:
     """Width of a line of text in CSS pixels, in the type of the page (without kerning)."""
-    return sum(_advance(letter, weight > 500) for letter in text) * size
+    return _length(text, weight > 500) * size
+
+
+@functools.cache
+def _length(text: str, bold: bool) -> float:
+    """Width of a line of text, in parts of the type size."""
+    return sum(_advance(letter, bold) for letter in text)
 
 
 @functools.cache
@@ -196,21 +204,21 @@ def headline(
     return chart
 
 
-def svg(chart: Figure, *, alt: str = "", key: str = "", raw: str = "") -> str:
+def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: str = "") -> str:
     """The drawing as inline SVG: page type, CSS variables for colours, title and description.
 
     `alt` tells the drawing in words (default: the caption's); `key` keeps ids apart where the
-    same drawing stands twice in a page; `raw` is what `written` gave, where it is at hand.
+    same drawing stands twice in a page; `drawing` is what `written` gave, where it is at hand.
     """
     words = getattr(chart, "caption", Caption())
     words = replace(words, alt=alt or words.alt)
-    return page_svg(raw or written(chart), title=words.title, alt=words.alt, key=key)
+    return page_svg(drawing or written(chart), title=words.title, alt=words.alt, key=key)
 
 
-def standalone(chart: Chart, *, raw: str = "") -> str:
+def standalone(chart: Chart, *, drawing: str = "") -> str:
     """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
     lines = functools.partial(_lines, chart)
-    return plain_svg(raw or written(chart), chart.caption, lines=lines)
+    return plain_svg(drawing or written(chart), chart.caption, lines=lines)
 
 
 def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:
@@ -218,10 +226,45 @@ def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:
 
 
 def written(chart: Figure) -> str:
-    """The drawing as matplotlib writes it, from which `svg` and `standalone` are made."""
+    """The drawing as short SVG, from which `svg` and `standalone` are made."""
     from io import StringIO
 
     file = StringIO()
     with mpl.rc_context(theme()):
-        chart.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return file.getvalue()
+        renderer = RendererSVG(
+            *(chart.get_size_inches() * _DPI),
+            file,
+            image_dpi=_DPI,
+            metadata={"Date": None, "Creator": None},
+        )
+        renderer._text2path = _Metrics()
+        chart.draw(renderer)
+        renderer.finalize()
+    return clean(file.getvalue())
+
+
+class _Metrics(TextToPath):
+    """Measures text by its letters, each measured once; kerning is left out."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool | str
+    ) -> tuple[float, float, float]:
+        """Width, height and descent, as matplotlib asks for them."""
+        if ismath or not s:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        size, look = prop.get_size_in_points(), (*prop.get_family(), prop.get_weight())
+        ends = [self._ends(letter, look, prop) for letter in s]
+        low, high = min(low for low, _ in ends), max(high for _, high in ends)
+        bold = prop.get_weight() == "bold" or (prop.get_weight() not in ("normal", 400, "regular"))
+        return text_width(s, size, 600 if bold else 400), (high - low) * size, -low * size
+
+    def _ends(self, letter: str, look: tuple, prop: FontProperties) -> tuple[float, float]:
+        """How far a letter reaches under and over its line, in parts of the type size."""
+        if (look, letter) not in _ENDS:
+            _, height, descent = super().get_text_width_height_descent(letter, prop, False)
+            size = prop.get_size_in_points()
+            _ENDS[look, letter] = -descent / size, (height - descent) / size
+        return _ENDS[look, letter]
+
+
+_ENDS: dict[tuple, tuple[float, float]] = {}

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from papi_analysis import agencies, backtest, movement, priority
-from papi_analysis.findings.case import Case
+from papi_analysis import agencies, backtest, movement, priority, shared
+from papi_analysis.findings.assessed import assess
+from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
-from papi_analysis.sources import context
 
 
+@shared.result
 def priorities(case: Case) -> dict:
     """The criteria in order of need with owner and certainty, and what the list leaves out."""
-    table = priority.assess(
-        case.scores,
-        case.province,
-        case.year,
-        seed=case.seed,
-        facts=context.criteria_flags(case.data),
-    )
+    table = assess(case)
     leads = agencies.table(case.data, agencies.folder_of(case.province))
     owned = agencies.assign(table, leads).rename(
         columns={"lead_agency": "agency", "coordinating_agencies": "coordinating"}
@@ -53,7 +48,7 @@ def indices(case: Case) -> dict:
     return {"indices": records(rows), "beside": records(both), "index_years": records(years)}
 
 
-def proof(case: Case) -> dict:
+def proof(case: Country) -> dict:
     """What the back-test says of the rule that orders the list, beside the raw gap."""
     table = backtest.table(case.scores).set_index("rule")
     gains = backtest.gains(case.scores).set_index("rule")

@@ -11,15 +11,22 @@ from papi_analysis import priority
 from papi_analysis._errors import DataError
 from papi_analysis.findings.case import Case
 from papi_analysis.priority.assessment import COLUMNS
+from papi_analysis.sources import context
 
 _TEXT = ("code", "dimension", "tier", "flags")
 _ROBUSTNESS = ["code", "share_top5", "share_all", "benchmarks", "listed"]
 
 
+def assess(case: Case) -> pd.DataFrame:
+    """The criteria of the case in order of need, as `priority.assess` gives and refuses them."""
+    facts = context.criteria_flags(case.data)
+    return priority.assess(case.scores, case.province, case.year, seed=case.seed, facts=facts)
+
+
 def assessment(case: Case) -> pd.DataFrame:
-    """The criteria of the case in order of need (`priority.assess`), or no rows."""
+    """The criteria of the case in order of need, or no rows where there is no order."""
     try:
-        return priority.assess(case.scores, case.province, case.year, seed=case.seed)
+        return assess(case)
     except DataError:
         return _empty(COLUMNS)
 

@@ -1,4 +1,4 @@
-"""One province and year with everything that is read to judge it."""
+"""A year, or one province in a year, with everything that is read to judge it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from papi_analysis import benchmark, framework, panel, places
 SEED = 84
 
 
-@dataclass(frozen=True)
-class Case:
-    """What the findings are made of: the question, and the tables it is answered from."""
+@dataclass(frozen=True, kw_only=True)
+class Country:
+    """What findings about all provinces are made of: a year, and the tables behind it."""
 
-    province: places.Province
     year: int
     seed: int
     data: str | Path | None
@@ -27,24 +26,9 @@ class Case:
     regimes: pd.DataFrame
     provinces: pd.DataFrame
 
-    @property
-    def code(self) -> str:
-        """GSO code of the province."""
-        return self.province.code
-
-    def now(self, level: str | None = None) -> pd.DataFrame:
-        """The positions of the province in the year, all levels or one."""
-        rows = self.positions.query("year == @self.year and province == @self.province.code")
-        return rows if level is None else rows[rows["level"].eq(level)]
-
     def names(self, lang: str) -> dict[str, str]:
         """Names of dimensions and sub-dimensions by code."""
         return framework.names(lang, self.data)
-
-    def named(self, level: str, lang: str) -> pd.DataFrame:
-        """The positions of one level with the names of their codes."""
-        rows = self.now(level)
-        return rows.assign(name=rows["code"].map(self.names(lang))).reset_index(drop=True)
 
     def block(self) -> list[int]:
         """The years to this one that were probably surveyed in the same places, oldest first."""
@@ -59,6 +43,28 @@ class Case:
     def wide(self, level: str) -> pd.DataFrame:
         """The scores of the year: provinces in rows, codes in columns (see `panel.wide`)."""
         return panel.wide(self.levels, self.year, level)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case(Country):
+    """What the findings are made of: the question, and the tables it is answered from."""
+
+    province: places.Province
+
+    @property
+    def code(self) -> str:
+        """GSO code of the province."""
+        return self.province.code
+
+    def now(self, level: str | None = None) -> pd.DataFrame:
+        """The positions of the province in the year, all levels or one."""
+        rows = self.positions.query("year == @self.year and province == @self.province.code")
+        return rows if level is None else rows[rows["level"].eq(level)]
+
+    def named(self, level: str, lang: str) -> pd.DataFrame:
+        """The positions of one level with the names of their codes."""
+        rows = self.now(level)
+        return rows.assign(name=rows["code"].map(self.names(lang))).reset_index(drop=True)
 
 
 def ask(
@@ -82,15 +88,39 @@ def ask(
     scores = panel.load(data)
     year = panel.latest_year(scores) if year is None else year
     panel.require_scores(scores, place, year)
+    return Case(province=place, year=year, **_tables(scores, seed, data))
+
+
+def ask_country(
+    year: int | None = None, *, seed: int = SEED, data: str | Path | None = None
+) -> Country:
+    """Ask about the country in a year (the latest by default).
+
+    Raises
+    ------
+    DataError
+        When the panel has no such year.
+
+    Examples
+    --------
+    >>> ask_country(2024).wide("dimension").shape
+    (63, 8)
+    """
+    scores = panel.load(data)
+    year = panel.latest_year(scores) if year is None else year
+    panel.require_year(scores, year)
+    return Country(year=year, **_tables(scores, seed, data))
+
+
+def _tables(scores: pd.DataFrame, seed: int, data: str | Path | None) -> dict[str, object]:
+    """All that is read, whoever asks."""
     levels = panel.levels(scores)
-    return Case(
-        province=place,
-        year=year,
-        seed=seed,
-        data=data,
-        scores=scores,
-        levels=levels,
-        positions=benchmark.positions(levels, framework.group_sizes(data)),
-        regimes=framework.regimes(data),
-        provinces=places.provinces(data),
-    )
+    return {
+        "seed": seed,
+        "data": data,
+        "scores": scores,
+        "levels": levels,
+        "positions": benchmark.positions(levels, framework.group_sizes(data)),
+        "regimes": framework.regimes(data),
+        "provinces": places.provinces(data),
+    }

@@ -6,11 +6,11 @@ import pandas as pd
 
 from papi_analysis import association, boundaries
 from papi_analysis._errors import DataError
-from papi_analysis.findings.case import Case
+from papi_analysis.findings.case import Country
 from papi_analysis.findings.plain import records
 
 
-def national(case: Case) -> dict:
+def national(case: Country) -> dict:
     """What holds for the country in the year, whichever province asks."""
     wide = case.wide("dimension")
     pairs = association.matrix(wide, method="spearman", seed=case.seed)
@@ -43,6 +43,5 @@ def opposed(associations: dict) -> tuple[str, str]:
     return row["a"], row["b"]
 
 
-def _moran(case: Case, wide: pd.DataFrame) -> pd.DataFrame:
-    points = boundaries.points(boundaries.provinces(data=case.data))
-    return association.moran(wide, points, seed=case.seed)
+def _moran(case: Country, wide: pd.DataFrame) -> pd.DataFrame:
+    return association.moran(wide, boundaries.middles(case.data), seed=case.seed)

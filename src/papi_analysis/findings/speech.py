@@ -48,11 +48,12 @@ def tell(found: dict, lang: str, section: str, *, data: str | None = None) -> li
 
 def speak(found: dict, *, data: str | None = None) -> dict[str, list[dict]]:
     """All sentences in both languages, as `findings.json` holds them."""
+    speakers = {lang: Speaker(found, lang, framework.names(lang, data)) for lang in ("vi", "en")}
     return {
         lang: [
             {"section": section, "text": line.text, "keys": list(line.keys)}
-            for section in SECTIONS
-            for line in tell(found, lang, section, data=data)
+            for section, say_all in SECTIONS.items()
+            for line in say_all(speaker)
         ]
-        for lang in ("vi", "en")
+        for lang, speaker in speakers.items()
     }

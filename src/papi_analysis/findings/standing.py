@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 
-from papi_analysis import agencies, benchmark, framework, movement, noise, panel
+from papi_analysis import agencies, benchmark, framework, movement, noise, panel, shared
 from papi_analysis._errors import DataError
-from papi_analysis.findings.case import Case
+from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.sources import context, embedded
 
@@ -37,7 +37,7 @@ def origin(case: Case) -> dict:
     return day | ({"serves": records(orders)} if len(orders) else {})
 
 
-def quality(case: Case) -> dict:
+def quality(case: Country) -> dict:
     """What the figures hold and whether they are sound: checks, scores, years, absences."""
     checks = panel.check(case.scores)
     files = embedded.hashes(case.data)
@@ -61,6 +61,7 @@ def quality(case: Case) -> dict:
     return {"quality": plain(found)}
 
 
+@shared.result
 def position(case: Case) -> dict:
     """Where the total stands: rank with n, group, region, and what it did since last year."""
     row = case.now("total").iloc[0]
@@ -156,6 +157,7 @@ def standing(case: Case, level: str) -> list[dict]:
     return records(rows)
 
 
+@shared.result
 def changes(case: Case) -> dict:
     """What noise allows to be said: spread of a year, and the changes larger than it."""
     parts = noise.components(case.levels, end=case.year)
@@ -192,12 +194,8 @@ def series(case: Case) -> list[dict]:
     rows = case.positions.query("province == @case.province.code and year <= @case.year")
     rows = rows[rows["code"].isin(codes)]
     known = sorted(rows["year"].unique())
-    links = [
-        framework.comparability(case.regimes, int(year) - 1, int(year)).assign(year=year)
-        for year in known[1:]
-    ]
-    marks = pd.concat(links)[["year", "code", "reason"]] if links else None
-    if marks is not None:
+    if known[1:]:
+        marks = _breaks(case.regimes, [int(year) for year in known[1:]])
         rows = rows.merge(
             marks.rename(columns={"reason": "break"}), on=["year", "code"], how="left"
         )
@@ -205,6 +203,13 @@ def series(case: Case) -> list[dict]:
     shown = ["level", "code", "year", "score", "rank", "n", "p25", "median", "p75", "break"]
     rows = rows.sort_values(["level", "code", "year"])
     return records(rows[[column for column in shown if column in rows]])
+
+
+@shared.result
+def _breaks(regimes: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Why the scores of some years cannot be set beside those of the year before."""
+    links = [framework.comparability(regimes, year - 1, year).assign(year=year) for year in years]
+    return pd.concat(links, ignore_index=True)[["year", "code", "reason"]]
 
 
 def region(case: Case) -> list[dict]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import draws as random
-from papi_analysis import panel
+from papi_analysis import panel, shared
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.noise import published
 from papi_analysis.noise.spread import MIN_PROVINCES, components
@@ -74,20 +74,43 @@ def rank_band(
             low=0.5,
             high=0.999,
         )
-    own = panel.require_score(levels, province, year)
+    panel.require_score(levels, province, year)
+    provinces = None if shared.many() else [province]
+    options = {"seed": seed, "coverage": coverage, "draws": draws}
+    table = _bands(levels, year, provinces, standard_errors=standard_errors, **options)
+    low, high = table.set_index("province").loc[province, ["low", "high"]]
+    return int(low), int(high)
+
+
+@shared.result
+def _bands(
+    levels: pd.DataFrame,
+    year: int,
+    provinces: list[str] | None,
+    *,
+    seed: int,
+    coverage: float,
+    draws: int,
+    standard_errors: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """The bands of some provinces, or of all with a total: province, low, high."""
     totals = panel.wide(levels, year, "total")["total"].dropna().sort_index()
     spread = _noise_of_totals(levels, totals.index, year, standard_errors)
     level, left_open = _levels(totals.to_numpy(), spread)
     rng, draws = random.generator(seed), random.number(draws)
-    column, ranks = totals.index.get_loc(province), np.empty(draws, dtype="int64")
+    asked = totals.index if provinces is None else pd.Index(provinces)
+    columns = totals.index.get_indexer(asked)
+    ranks = np.empty((len(columns), draws), dtype="int64")
     for start, stop in random.batches(draws, _BATCH):
         drawn = level + left_open * rng.standard_normal((stop - start, len(totals)))
-        ranks[start:stop] = 1 + (drawn > drawn[:, [column]]).sum(axis=1)
+        for row, column in zip(ranks, columns, strict=True):
+            row[start:stop] = 1 + (drawn > drawn[:, [column]]).sum(axis=1)
     tail = (1 - coverage) / 2
-    place = 1 + int((totals > own).sum())
-    low = int(np.quantile(ranks, tail, method="lower"))
-    high = int(np.quantile(ranks, 1 - tail, method="higher"))
-    return min(low, place), max(high, place)
+    place = 1 + np.array([(totals > totals[code]).sum() for code in asked])
+    low = np.quantile(ranks, tail, axis=1, method="lower").astype("int64")
+    high = np.quantile(ranks, 1 - tail, axis=1, method="higher").astype("int64")
+    band = {"low": np.minimum(low, place), "high": np.maximum(high, place)}
+    return pd.DataFrame({"province": asked, **band})
 
 
 def _levels(totals: np.ndarray, spread: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

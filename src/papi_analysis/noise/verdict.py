@@ -85,22 +85,24 @@ def changes(
     marks = framework.comparability(regimes, since, year)
     window_rows = levels[levels["year"].between(since, year)]
     table = window_rows.pivot(index=["code", "province"], columns="year", values="score")
-    frame = pd.DataFrame([_test(table.loc[code], province) for code in marks["code"]])
+    parts = dict(list(table.groupby(level="code")))
+    frame = pd.DataFrame([_test(parts[code], province) for code in marks["code"]])
     frame = marks[["level", "code", "comparable"]].assign(since=since, year=year).join(frame)
     return _judged(_with_published(frame, standard_errors, province), across_breaks)
 
 
 def _test(table: pd.DataFrame, province: str) -> dict[str, object]:
     """The change of one code for a province beside the provinces scored in every year."""
-    moves = table.iloc[:, -1] - table.iloc[:, 0]
-    moves = moves.where(table.iloc[:, 0].notna())
-    complete = moves[table.notna().all(axis=1)]
+    scores = table.to_numpy(dtype="float64")
+    moves = scores[:, -1] - scores[:, 0]
+    complete = moves[np.isfinite(scores).all(axis=1)]
+    own = moves[table.index.get_level_values("province") == province]
     enough = len(complete) > 1
     return {
-        "change": moves.get(province, np.nan),
+        "change": own[0] if len(own) else np.nan,
         "national_change": complete.mean() if enough else np.nan,
         "n": len(complete),
-        "spread": complete.std() if enough else np.nan,
+        "spread": complete.std(ddof=1) if enough else np.nan,
     }
 
 

@@ -99,10 +99,15 @@ def assess(
     cubes.require_province(panel, province, year)
     options = {"benchmark": benchmark, "peers": peers, "frozen": frozen}
     options |= {"draws": draws, "seed": seed}
-    table = _assess(panel, year, [province.code], facts=facts, **options)
+    if shared.many():
+        table = assess_all(panel, year, facts=facts, **options)
+        table = table[table["province"].eq(province.code)]
+    else:
+        table = _assess(panel, year, [province.code], facts=facts, **options)
     return table.drop(columns="province").reset_index(drop=True)
 
 
+@shared.result
 def assess_all(
     panel: pd.DataFrame,
     year: int,

@@ -225,16 +225,15 @@ def _joined(rows: pd.DataFrame) -> pd.Series:
 
 
 def _years(rows: pd.DataFrame, lang: str) -> Table:
-    wide = rows.pivot(index="year", columns="name", values="score")
-    order = rows["name"].drop_duplicates().tolist()
-    broken = rows.assign(mark=~rows["comparable"])
-    broken = broken.pivot(index="year", columns="name", values="mark")
+    order, years = rows["name"].drop_duplicates().tolist(), sorted(rows["year"].unique().tolist())
+    columns = rows[["year", "name", "score", "comparable"]].itertuples(index=False)
+    known = {(year, name): (score, comparable) for year, name, score, comparable in columns}
 
     def cell(year: int, name: str) -> str:
-        value = wide.loc[year, name]
-        sign = "* " if broken.loc[year, name] is True and year > wide.index[0] else ""
+        value, comparable = known.get((year, name), (None, True))
+        sign = "* " if not comparable and year > years[0] else ""
         return sign + number(lang, value) if pd.notna(value) else "–"
 
-    cells = tuple((str(year), *(cell(year, name) for name in order)) for year in wide.index)
+    cells = tuple((str(year), *(cell(year, name) for name in order)) for year in years)
     caption = say(lang, "Scores by year, points; * not comparable with the year before")
     return Table(caption, (say(lang, "Year"), *order), cells)

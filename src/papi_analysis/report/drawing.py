@@ -24,12 +24,23 @@ class Figure:
 
 def figure(draw: Callable[[int], style.Chart], table: Table) -> Figure:
     """Draw for both widths; `draw` takes a width in CSS pixels and gives a captioned chart."""
+    captions: list[style.Caption] = []
+
+    def noted(width: int) -> style.Chart:
+        chart = draw(width)
+        captions.append(chart.caption)
+        return chart
+
+    wide, narrow, file = drawings(noted)
+    return Figure(captions[0], Markup(wide), Markup(narrow), table, file)
+
+
+def drawings(draw: Callable[[int], style.Chart]) -> tuple[str, str, str]:
+    """What `draw` gives for wide and for narrow pages, and the wide one as a file."""
     wide, narrow = draw(style.WIDE), draw(style.NARROW)
-    raw = style.written(wide)
-    return Figure(
-        caption=wide.caption,
-        wide=Markup(style.svg(wide, key="wide", raw=raw)),
-        narrow=Markup(style.svg(narrow, key="narrow")),
-        table=table,
-        file=style.standalone(wide, raw=raw),
+    drawing = style.written(wide)
+    return (
+        style.svg(wide, key="wide", drawing=drawing),
+        style.svg(narrow, key="narrow"),
+        style.standalone(wide, drawing=drawing),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pandas as pd
+from markupsafe import Markup
 
+from papi_analysis import shared
 from papi_analysis.figures import charts, style
 from papi_analysis.report.cells import Table, names, place, source
-from papi_analysis.report.drawing import Figure, figure
+from papi_analysis.report.drawing import Figure, drawings
 from papi_analysis.report.section import Section, build, spoken
 from papi_analysis.wording import mark, number, say
 
@@ -59,10 +61,19 @@ def _matrix(found: dict, lang: str) -> Figure:
         ) + ".",
     }  # fmt: skip
 
+    wide, narrow, file = _drawn(pairs, called, lang, words)
+    table = _cells(pairs, called, lang, both)
+    return Figure(style.Caption(**words), Markup(wide), Markup(narrow), table, file)
+
+
+@shared.result
+def _drawn(pairs: pd.DataFrame, called: dict, lang: str, words: dict) -> list[str]:
+    """The matrix for wide and narrow pages and as a file; it is the same for all provinces."""
+
     def draw(width: int) -> style.Chart:
         return style.headline(charts.matrix(pairs, lang=lang, names=called, width=width), **words)
 
-    return figure(draw, _cells(pairs, called, lang, both))
+    return list(drawings(draw))
 
 
 def _cells(pairs: pd.DataFrame, called: dict, lang: str, both: bool) -> Table:

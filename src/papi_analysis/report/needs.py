@@ -58,14 +58,15 @@ def _histories(found: dict) -> dict[str, pd.DataFrame]:
 
 
 def _spark(history: pd.DataFrame, found: dict, lang: str) -> Markup:
-    there = history[history["score"].notna()]
-    if there.empty:
+    rows = history[["year", "score", "comparable"]].to_dict("records")
+    there = [row for row in rows if pd.notna(row["score"])]
+    if not there:
         return Markup("")
-    first, last = there.iloc[0], there.iloc[-1]
+    first, last = there[0], there[-1]
     alt = say(
         lang, "{from}: {before:0.00}; {to}: {after:0.00} points; breaks in between: {breaks}",
         **{"from": str(first["year"]), "to": str(last["year"])}, before=first["score"],
-        after=last["score"], breaks=int((~history["comparable"].iloc[1:]).sum()),
+        after=last["score"], breaks=sum(not row["comparable"] for row in rows[1:]),
     )  # fmt: skip
     start = min(row["year"] for row in found["series"])
     return Markup(charts.spark(history, alt=alt, first=start, last=found["year"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ from papi_analysis.runner import (
 
 SCHEMA = "papi-batch/1"
 FILE = "batch.json"
+#: Provinces of one year for which results of all provinces at once cost less than one by one.
+MANY = 8
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,16 @@ def batch(
         tell.step("{count} reports to make, {kept} kept", count=len(rest), kept=len(kept))
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(
-                nodes, sources, data, notebooks, timeout, ready, shared, own, kernels=1
+                nodes,
+                sources,
+                data,
+                notebooks,
+                timeout,
+                ready,
+                shared,
+                own,
+                many=_many(rest),
+                kernels=1,
             )
             if scheduler:
                 from papi_analysis.runner import cluster
@@ -128,6 +140,12 @@ def batch(
     index.write(out, tell)
     write(out, summary)
     return summary
+
+
+def _many(units: list[unit.Unit]) -> bool:
+    """Whether the provinces of a year are enough to compute what all of them need at once."""
+    counts = Counter(one.year for one in units)
+    return bool(counts) and min(counts.values()) >= MANY
 
 
 def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:

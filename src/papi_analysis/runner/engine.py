@@ -107,6 +107,7 @@ def execute(
     deadline: float,
     ready: Template | None = None,
     shared: Path | None = None,
+    many: bool = False,
     on_cell: object = None,
     stop: threading.Event | None = None,
 ) -> tuple[NotebookNode, dict[str, object]]:
@@ -124,7 +125,8 @@ def execute(
     """
     for attempt in range(1, limits.starts + 1):
         warm = ready if attempt == 1 else None
-        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=manager(warm, stop, shared))
+        chosen = manager(warm, stop, shared, many=many)
+        watch = Watch(name, limits, deadline, on_cell=on_cell, manager=chosen)
         try:
             done = _papermill(node, parameters, watch, cwd)
         except Exception as error:

@@ -67,6 +67,7 @@ class StockManager(AsyncKernelManager):
     live: dict[object, object] = {}  # noqa: RUF012 - shared on purpose
     owner: object = None
     shared: Path | None = None
+    many: bool = False
     provisioner_name = "local-provisioner"
 
     def __init__(self, **options: object) -> None:
@@ -87,7 +88,7 @@ class StockManager(AsyncKernelManager):
         )
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
-        options["env"] = environment(Path(self.runtime.name), self.shared)
+        options["env"] = environment(Path(self.runtime.name), self.shared, many=self.many)
         with open(Path(self.runtime.name) / "kernel.log", "ab") as log:
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
         self.live[self.provisioner] = self.owner
@@ -140,13 +141,18 @@ class WarmProvisioner(LocalProvisioner):
 
 
 def manager(
-    ready: Template | None = None, owner: object = None, shared: Path | None = None
+    ready: Template | None = None,
+    owner: object = None,
+    shared: Path | None = None,
+    *,
+    many: bool = False,
 ) -> type[StockManager]:
     """The manager that takes kernels from the template, or starts fresh ones where it is None.
 
-    `owner` is the run that may have to end them, `shared` the folder of their shared results.
+    `owner` is the run that may have to end them, `shared` the folder of their shared results, and
+    `many` whether all provinces will ask for these.
     """
-    own = {"owner": owner, "shared": shared}
+    own = {"owner": owner, "shared": shared, "many": many}
     if ready is None:
         return type("FreshManager", (StockManager,), own)
     factory = KernelProvisionerFactory.instance()

@@ -41,6 +41,7 @@ class Workshop:
     ready: warm.Template | None = None
     shared: Path | None = None
     own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
+    many: bool = False  # whether so many provinces are made that all are worth computing at once
     kernels: int = 2  # notebooks of one report that run at once
     tell: progress.Progress = progress.SILENT
     halt: threading.Event = field(default_factory=threading.Event)
@@ -147,28 +148,33 @@ def _execute(order: Order) -> None:
 
 
 def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
-    from papi_analysis.runner import engine
+    from papi_analysis.runner import engine, reuse
 
-    shop = order.shop
+    shop, node = order.shop, order.shop.nodes[job.name]
     limits = engine.Limits(cell=shop.timeout) if shop.timeout else engine.Limits()
-    count = len(shop.nodes[job.name].cells)
+    own = notebook.taken(node, dict(order.asked.own))
+    given = order.asked.parameters(lang=job.lang, out="..") | own
 
     def enter(name: str, cell: int) -> None:
+        count = len(node.cells)
         shop.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
 
-    return engine.execute(
-        job.name,
-        shop.nodes[job.name],
-        order.asked.parameters(lang=job.lang, out="..")
-        | notebook.taken(shop.nodes[job.name], dict(order.asked.own)),
-        cwd=order.folder / "notebooks",
-        limits=limits,
-        deadline=time.monotonic() + limits.wall,
-        ready=shop.ready,
-        shared=shop.shared,
-        on_cell=enter,
-        stop=order.stop,
-    )
+    def run() -> tuple[object, dict[str, object]]:
+        return engine.execute(
+            job.name,
+            node,
+            given,
+            cwd=order.folder / "notebooks",
+            limits=limits,
+            deadline=time.monotonic() + limits.wall,
+            ready=shop.ready,
+            shared=shop.shared,
+            many=shop.many,
+            on_cell=enter,
+            stop=order.stop,
+        )
+
+    return reuse.once(None if own else shop.shared, node, given, run)
 
 
 def _collect(order: Order, waiting: dict[Future, Job]) -> None:

@@ -23,7 +23,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from papi_analysis.shared import FOLDER
+from papi_analysis.shared import FOLDER, MANY
 
 _PR_SET_PDEATHSIG = 1
 #: Read by ipykernel and matplotlib when they are imported, so it must stand before.
@@ -55,18 +55,22 @@ _FIXED = {
 }
 
 
-def environment(folder: Path, shared: Path | None = None) -> dict[str, str]:
-    """The environment of a kernel: the user's, without what would change results."""
+def environment(folder: Path, shared: Path | None = None, *, many: bool = False) -> dict[str, str]:
+    """The environment of a kernel: the user's, without what would change results.
+
+    `shared` is the folder of shared results, `many` whether all provinces will ask for them.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in _DROP}
     spec = find_spec("matplotlib")
     if spec and spec.submodule_search_locations:
         rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
         kept["MATPLOTLIBRC"] = str(rc)
-    kept.pop(FOLDER, None)
+    kept = {name: value for name, value in kept.items() if name not in (FOLDER, MANY)}
     return {
         **kept,
         **_FIXED,
         **({FOLDER: str(shared)} if shared else {}),
+        **({MANY: "1"} if shared and many else {}),
         "IPYTHONDIR": str(folder),
     }
 

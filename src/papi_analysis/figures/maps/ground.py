@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import pyproj
@@ -11,7 +12,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from papi_analysis import boundaries
+from papi_analysis import boundaries, shared
 from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import Chart, canvas, colour
 from papi_analysis.wording import say
@@ -38,6 +39,7 @@ def local(layer: gpd.GeoDataFrame) -> str:
     return f"+proj=laea +lat_0={lat:.2f} +lon_0={lon:.2f} +datum=WGS84 +units=m"
 
 
+@functools.cache
 def national_frame() -> Box:
     """Left, bottom, right, top of a national map in metres: all of `EXTENT`, to 118° E."""
     west, south, east, north = EXTENT
@@ -121,6 +123,7 @@ def fill(
         edgecolor=colour("nodata_line" if hatch else edge),
         linewidth=width,
         hatch=hatch or None,
+        transform=ground.transData,
     )
     ground.add_collection(places, autolim=False)
     return places
@@ -162,6 +165,11 @@ def source(layer: gpd.GeoDataFrame, lang: str, facts: str = "") -> str:
 
 def land_of(shapes: gpd.GeoSeries) -> shapely.Geometry:
     """All places together, prepared for many questions."""
-    land = shapely.union_all(shapes.to_numpy())
+    land = shapely.from_wkb(_together(shapes))
     shapely.prepare(land)
     return land
+
+
+@shared.result
+def _together(shapes: gpd.GeoSeries) -> str:
+    return shapely.union_all(shapes.to_numpy()).wkb_hex

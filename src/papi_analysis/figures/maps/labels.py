@@ -8,6 +8,7 @@ import shapely
 from matplotlib.axes import Axes
 from shapely.geometry.base import BaseGeometry
 
+from papi_analysis import shared
 from papi_analysis.figures.maps import spots
 from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import colour, halo, text_width
@@ -46,29 +47,65 @@ def write(
     readable on any colour; `edged` gives it that edge inside as well. The box is remembered in
     `taken`; without a free place nothing is written and None returned.
     """
-    found = None
-    if anywhere:
-        shape, edged = shape.buffer(sum(size_of(text, size, weight))), True
-    for words in () if only_outside else dict.fromkeys((text, two_lines(text))):
-        found = found or _fitting(spots.inside(shape, size_of(words, size, weight), taken), words)
-    if found is None and not only_inside:
-        ink, extent, edged = "ink", size_of(text, size, weight), False
-        found = _fitting(spots.outside(shape, extent, land, taken, limits(sheet)), text)
-        if found is not None:
-            start = spots.spot(shape)
-            line = shapely.LineString([start, spots.edge(start, spots.box_at(found[0], extent))])
-            sheet.plot(*line.xy, color=colour(ink), lw=0.8, marker="o", ms=2.4, markevery=[0])
+    look = {"size": size, "weight": weight}
+    found = _place(
+        text, shape, land, taken, limits(sheet), **look,
+        only_inside=only_inside, only_outside=only_outside, anywhere=anywhere,
+    )  # fmt: skip
     if found is None:
         return None
-    centre, words = found
-    ink = "ink" if edged else ink
+    words, centre, start = found
+    return _draw(sheet, words, centre, start, taken, **look, ink=ink, edged=edged or anywhere)
+
+
+def _place(
+    text: str,
+    shape: BaseGeometry,
+    land: BaseGeometry,
+    taken: list[Box],
+    edges: tuple[float, float],
+    *,
+    size: float,
+    weight: int = 400,
+    only_inside: bool = False,
+    only_outside: bool = False,
+    anywhere: bool = False,
+) -> tuple[str, spots.Point, spots.Point | None] | None:
+    """Words and centre of a name as `write` puts it, and where the line to its place starts."""
+    if anywhere:
+        shape = shape.buffer(sum(size_of(text, size, weight)))
+    for words in () if only_outside else dict.fromkeys((text, two_lines(text))):
+        centre = spots.inside(shape, size_of(words, size, weight), taken)
+        if centre is not None:
+            return words, centre, None
+    if only_inside:
+        return None
+    centre = spots.outside(shape, size_of(text, size, weight), land, taken, edges)
+    return None if centre is None else (text, centre, spots.spot(shape))
+
+
+def _draw(
+    sheet: Axes,
+    words: str,
+    centre: spots.Point,
+    start: spots.Point | None,
+    taken: list[Box],
+    *,
+    size: float,
+    weight: int = 400,
+    ink: str,
+    edged: bool,
+) -> Box:
+    """Draw a name, with the line to its place where it has one; its box is taken then."""
+    box = spots.box_at(centre, size_of(words, size, weight))
+    if start:
+        x, y = zip(start, spots.edge(start, box), strict=True)
+        sheet.plot(x, y, color=colour("ink"), lw=0.8, marker="o", ms=2.4, markevery=[0])
+    edged = edged and not start
+    ink = "ink" if edged or start else ink
     put(sheet, words, centre, size=size, weight=weight, ink=ink, edged=edged)
-    taken.append(spots.box_at(centre, size_of(words, size, weight)))
-    return taken[-1]
-
-
-def _fitting(centre: tuple[float, float] | None, words: str) -> tuple | None:
-    return None if centre is None else (centre, words)
+    taken.append(box)
+    return box
 
 
 def two_lines(text: str) -> str:
@@ -100,18 +137,40 @@ def write_all(
     Returns box and ink of every name.
     """
     found: dict[str, tuple[Box, str]] = {}
-    land, left = shapely.union_all(shapes.to_numpy()), dict(words)
+    plan = _plan(words, shapes, taken, limits(sheet), size=size)
+    for code, text, centre, start, how in plan:
+        ink = (inks or {}).get(code, "ink") if how == "only_inside" else "ink"
+        look = {"size": size, "ink": ink, "edged": code in hatched or how == "anywhere"}
+        found[code] = _draw(sheet, text, centre, start, taken, **look), ink
+    return found
+
+
+@shared.result
+def _plan(
+    words: dict[str, str],
+    shapes: gpd.GeoSeries,
+    taken: list[Box],
+    edges: tuple[float, float],
+    *,
+    size: float,
+) -> list[list]:
+    """Code, words, centre, start of a line and way of every name that finds room, in order."""
+    land, left, taken, found = shapely.union_all(shapes.to_numpy()), dict(words), list(taken), []
     shapely.prepare(land)
     order = shapes.area.sort_values(ascending=False, kind="stable").index
     for how in ("only_inside", "only_outside", "anywhere"):
         for code in [code for code in order if left.get(code)]:
-            ink = (inks or {}).get(code, "ink") if how == "only_inside" else "ink"
-            look = {"size": size, "ink": ink, how: True, "edged": code in hatched}
-            box = write(sheet, left[code], shapes[code], land, taken, **look)
-            if box:
-                found[code] = (box, ink)
+            placed = _place(left[code], shapes[code], land, taken, edges, size=size, **{how: True})
+            if placed:
+                text, centre, start = placed
+                taken.append(spots.box_at(centre, size_of(text, size)))
+                found.append([code, text, _plain(centre), start and _plain(start), how])
                 del left[code]
     return found
+
+
+def _plain(point: spots.Point) -> list[float]:
+    return [float(value) for value in point]
 
 
 def beside(

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from papi_analysis import shared
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -34,6 +41,12 @@ def spot(shape: BaseGeometry) -> Point:
     largest = largest_part(shape)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=largest.length / 200)
     return tuple(circle.coords[0])
+
+
+@shared.result
+def each(shapes: gpd.GeoSeries) -> dict[str, list[float]]:
+    """The spot of every place of a layer."""
+    return {code: [float(value) for value in spot(shape)] for code, shape in shapes.items()}
 
 
 def inside(shape: BaseGeometry, extent: Point, taken: list[Box]) -> Point | None:
@@ -88,9 +101,10 @@ def outside(
     return centres[np.flatnonzero(free)[np.argmin(np.round(distances.ravel()[free] + over, 3))]]
 
 
+@shared.result
 def near(
     symbols: BaseGeometry, extent: Point, land: BaseGeometry, taken: list[Box], limits: Point
-) -> Point:
+) -> list[float]:
     """The centre nearest to the middle of scattered symbols at which a text covers nothing."""
     middle, (width, height) = symbols.centroid, limits
     reach, step = 0.25 * width, max(2.0, width / 180)
@@ -105,10 +119,10 @@ def near(
         beside = (xs + wide < left) | (xs - wide > right)
         free &= beside | (ys + tall < top) | (ys - tall > bottom)
     if not free.any():
-        return middle.x, middle.y
+        return [middle.x, middle.y]
     away = np.hypot(xs - middle.x, (ys - middle.y) * 1.5)
     best = np.flatnonzero(free)[np.argmin(away[free])]
-    return float(xs[best]), float(ys[best])
+    return [float(xs[best]), float(ys[best])]
 
 
 def _span(middle: float, near: float, half: float, limit: float, step: float) -> np.ndarray:

@@ -94,8 +94,9 @@ def unknown_of(classes: Classes) -> frozenset[str]:
 
 def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, classes: Classes) -> None:
     """A mark inside every place of a class that has one, so that colour is not needed."""
+    middles = spots.each(shapes)
     for entry, here in classes:
-        at = [spots.spot(shape) for shape in shapes[here]]
+        at = [middles[code] for code in here[here].index]
         if entry.mark and at:
             legend.swatch_mark(sheet, at, entry.mark, entry.ink, 4.5)
 

@@ -1,0 +1,99 @@
+"""Executed notebooks that show the same for every province: run once, kept for the others.
+
+A notebook that nowhere names `province` cannot know for whom it runs; its outputs depend on its
+code, its other parameters, the data, the package and the libraries, and on nothing else.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock
+from nbformat import NotebookNode, from_dict
+
+from papi_analysis.runner import notebook
+
+#: Parameters that say for whom and where to; the others are part of what a result depends on.
+OWN = ("province", "out")
+#: Words by which a cell could reach a parameter without naming it, or more than its own kernel.
+_WAYS_AROUND = """globals locals vars eval exec dir get_ipython In Out _ih _oh _i environ open
+__main__ __dict__ inspect sys subprocess display_id""".split()
+_NAMED = re.compile(rf"\b(?:{'|'.join((*OWN, *_WAYS_AROUND))})\b|^\s*[%!]", re.MULTILINE)
+Made = tuple[NotebookNode, dict[str, object]]
+
+
+def national(node: NotebookNode) -> bool:
+    """Whether no cell of a notebook, its parameters aside, can tell for which province it runs."""
+    code = [
+        cell.source
+        for cell in node.cells
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
+    ]
+    return not any(_NAMED.search(source) for source in code)
+
+
+def once(
+    folder: Path | None, node: NotebookNode, given: dict[str, object], run: Callable[[], Made]
+) -> Made:
+    """A notebook executed with parameters, by `run` or as `folder` holds it, and its seconds.
+
+    `folder` belongs to one state of data, code and libraries (see `store.opened`); an entry that
+    is not what was written counts as none. Whoever asks at the same time waits for the first.
+    """
+    if folder is None or not national(node):
+        return run()
+    path = Path(folder) / f"notebook-{_key(node, given)}"
+    kept = _read(path)
+    if kept is None:
+        with FileLock(path.with_suffix(".lock")):
+            kept = _read(path)
+            if kept is None:
+                done, seconds = run()
+                notebook.require_complete(path.name, done)
+                _write(path, done)
+                return done, seconds
+    return _addressed(kept, node, given), {"engine": "shared", "start": 0.0, "cells": 0.0}
+
+
+def _key(node: NotebookNode, given: dict[str, object]) -> str:
+    """What the outputs depend on, as one hash."""
+    others = {name: value for name, value in given.items() if name not in OWN}
+    told = json.dumps([node, others], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _write(path: Path, node: NotebookNode) -> None:
+    body = json.dumps(notebook.cleaned(copy.deepcopy(node)), sort_keys=True).encode()
+    part = path.with_suffix(".part")
+    with suppress(OSError):  # a full disk costs time, not a report
+        part.write_bytes(hashlib.sha256(body).digest() + body)
+        part.replace(path)
+
+
+def _read(path: Path) -> NotebookNode | None:
+    """The kept notebook; None where there is none or it was damaged."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    seal, body = raw[:32], raw[32:]
+    return from_dict(json.loads(body)) if hashlib.sha256(body).digest() == seal else None
+
+
+def _addressed(kept: NotebookNode, node: NotebookNode, given: dict[str, object]) -> NotebookNode:
+    """The kept notebook with the parameters of the one who asks."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    own = load_notebook_node(node)
+    own = parameterize_notebook(own, given, kernel_name="python3", language="python")
+    for mine, cell in zip(own.cells, kept.cells, strict=True):
+        if "injected-parameters" in mine.metadata.get("tags", []):
+            cell.source = mine.source
+    return kept
