@@ -280,6 +280,24 @@ def test_every_number_is_one_that_was_found(slug, year):
         assert not strange, (name, strange)
 
 
+def test_every_label_of_a_drawing_is_a_number_of_its_words_or_its_table():
+    """Those are computed again from the panel in test_claims."""
+    checked, exact = 0, re.compile(r"(?<![\d,])\d+,\d\d(?!\d)")
+    place = pages.found("tra-vinh", 2024)["position"]
+    as_the_country = place["total"] - place["change"] + place["national_change"]
+    for name, part in whole("vi").items():
+        drawn = re.findall(r"<text[^>]*>(.*?)</text>", part.html, re.DOTALL)
+        told = " ".join(re.findall(r"<desc[^>]*>(.*?)</desc>", part.html, re.DOTALL))
+        known = set(exact.findall(f"{told} {pages.words(part.html)}"))
+        known |= {wording.number("vi", as_the_country)} if name == "movement" else set()
+        if name == "peers":  # the upright of the ladder
+            known.add(wording.number("vi", place["median"]))
+        labels = {n for text in drawn for n in exact.findall(re.sub(r"<[^>]+>", "", text))}
+        assert labels <= known, (name, labels - known)
+        checked += len(labels)
+    assert checked > 150
+
+
 # --- words -------------------------------------------------------------------------------------
 
 #: Functions that take a sentence, and which of their arguments it is.
