@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -26,17 +25,13 @@ def call(capsys, *arguments):
 # --- help
 
 
-def test_help_comes_at_once_and_without_the_libraries_of_the_analysis():
+def test_help_does_not_wait_for_the_libraries_of_the_analysis():
     code = (
         "import sys; from papi_analysis.cli import status; status(['--help']);"
         "print(sorted({'pandas', 'numpy', 'papermill', 'nbformat'} & set(sys.modules)))"
     )
-    times = []
-    for _ in range(3):
-        begun = time.perf_counter()
-        shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        times.append(time.perf_counter() - begun)
-    assert shown.stdout.endswith("[]\n") and min(times) < 0.3
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert shown.stdout.endswith("[]\n")
 
 
 @pytest.mark.parametrize("name", sorted(cli.papi.commands))

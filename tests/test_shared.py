@@ -154,12 +154,3 @@ def test_what_is_computed_for_all_provinces_at_once_is_what_one_alone_would_find
         monkeypatch.setenv(shared.MANY, many)
         texts.append(findings.text(findings.collect(findings.ask("ca-mau", 2024))))
     assert texts[0] == texts[1] == texts[2]
-
-
-def test_frames_of_the_panel_feed_the_key_quickly(scores):
-    import hashlib
-    import time
-
-    begun = time.perf_counter()
-    shared._feed(hashlib.sha256(), scores)
-    assert time.perf_counter() - begun < 0.5

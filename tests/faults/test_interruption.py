@@ -47,7 +47,7 @@ def test_a_run_that_is_asked_to_end_ends_at_once_and_clears_its_traces(base, out
     begun = time.monotonic()
     code, told, err = run.end()
     assert (code, told) == (status, "") and "Traceback" not in err
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30  # the cell would sleep much longer
     assert run.gone() and whole(out) and hidden(out) == []
 
 
