@@ -37,15 +37,17 @@ lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
 
 lock: ## write requirements.lock and environment.yml anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \
-	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	  --generate-hashes --no-annotate --no-strip-extras \
+	  --custom-compile-command "make lock" -o requirements.lock
 	"$(PYTHON)" .ci/environment.py
 
+# The lock is complete: without a search for dependencies no release of tomorrow can disturb it.
 $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 11) and \
 	  'Python 3.11 or newer is needed; name one with: make PYTHON=python3.12')"
 	@echo "Setting up $(VENV) from the lock; this takes a few minutes and happens once."
 	@"$(PYTHON)" -m venv "$(VENV)"
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check \
-	  --require-hashes --only-binary :all: -r requirements.lock
+	  --no-deps --require-hashes --only-binary :all: -r requirements.lock
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch "$@"

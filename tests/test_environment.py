@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -28,7 +29,7 @@ def test_conda_environment_is_made_from_pyproject():
 
 
 def test_every_range_has_a_floor_and_the_lock_is_inside_it():
-    pins = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", LOCK, flags=re.M))
+    pins = dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==([^\s;]+)", LOCK, flags=re.M))
     pins = {canonicalize_name(name): version for name, version in pins.items()}
     wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]
     for text in wanted:
@@ -36,6 +37,14 @@ def test_every_range_has_a_floor_and_the_lock_is_inside_it():
         assert ">=" in str(requirement.specifier), text
         version = pins[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), f"{text} against {version} of the lock"
+
+
+def test_the_lock_names_everything_that_its_packages_need():
+    """It is installed without a search for dependencies, so nothing may be missing."""
+    shown = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stdout
 
 
 def test_the_lock_has_hashes_and_no_addresses():

@@ -19,7 +19,7 @@ REMEDY = "run: python .ci/readme.py"
 #: Commands that set up an environment: what each needs in the repository. `.ci/run` does the same.
 SET_UP = {
     "python3 -m venv .venv": "requirements.lock",
-    ".venv/bin/pip install --require-hashes -r requirements.lock": "requirements.lock",
+    ".venv/bin/pip install --no-deps --require-hashes -r requirements.lock": "requirements.lock",
     ".venv/bin/pip install --no-deps -e .": "pyproject.toml",
     "conda env create -f environment.yml": "environment.yml",
     "conda activate papi-analysis": "environment.yml",
@@ -108,7 +108,7 @@ MODULES = {"report": "papi_analysis run", "test": "pytest", "lab": "jupyter lab"
 
 def test_the_environment_is_made_in_the_same_way_with_and_without_make():
     recipe = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
-    assert re.search(r"--require-hashes .*-r requirements\.lock", recipe)
+    assert re.search(r"--no-deps --require-hashes .*-r requirements\.lock", recipe)
     assert re.search(r"--no-deps -e \.", recipe)
     conda = (ROOT / "environment.yml").read_text("utf-8")
     assert "\nname: papi-analysis\n" in conda
