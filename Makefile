@@ -27,7 +27,7 @@ report: $(READY) ## make the report of PROVINCE and YEAR and print its path
 test: $(READY) ## run the tests, on up to four cores
 	@"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-stress: $(READY) ## run the tests that repeat whole runs: kills, full disks, both engines, a cluster
+stress: $(READY) ## run the tests that repeat whole runs: every province, both engines, a cluster
 	@"$(BIN)/python" -m pytest -m stress
 
 lab: $(READY) ## open the notebooks in JupyterLab, on this machine only

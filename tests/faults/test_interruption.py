@@ -61,7 +61,6 @@ def test_a_second_interrupt_does_not_leave_a_kernel(base, out):
     assert run.gone() and whole(out)
 
 
-@pytest.mark.stress
 def test_kills_at_random_moments_harm_nothing(base, out):
     dice, begun = random.Random(84), time.monotonic()
     Run(base / "quick", out).end()
@@ -94,7 +93,6 @@ def _parent(pid):
         return int(file.read().rpartition(")")[2].split()[1])
 
 
-@pytest.mark.stress
 def test_of_two_runs_on_one_folder_one_succeeds_and_one_is_told_to_wait(base, tmp_path):
     for pair in range(int(os.environ.get("PAPI_PAIRS", "2"))):
         out = tmp_path / f"reports-{pair}"
@@ -117,7 +115,6 @@ exit $status
 
 
 @needs_mounts
-@pytest.mark.stress
 @pytest.mark.parametrize("spare", [0.0, 0.3, 0.6])
 def test_a_full_disk_leaves_the_old_report_whole(base, tmp_path, spare):
     disk, old = tmp_path / "disk", tmp_path / "old"
