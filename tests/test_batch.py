@@ -61,6 +61,12 @@ def test_a_wrong_span_of_years_is_refused(years):
         unit.plans("tra-vinh", years)
 
 
+@pytest.mark.parametrize("years", ["2024-2018", "2012,2021-2019", "2018-20244", "1-9999999999"])
+def test_a_span_that_ends_before_it_begins_or_outside_the_calendar_is_refused(years):
+    with pytest.raises(ParameterError, match="earlier to a later year"):
+        unit.plans("tra-vinh", years)
+
+
 def test_a_batch_without_any_scores_says_why():
     with pytest.raises(DataError, match="Quảng Ninh"):
         unit.plans("quang-ninh", "2023")

@@ -58,6 +58,11 @@ district_option = click.option(
     "--district-data", default="", metavar="FILE", help="Your figures by district."
 )
 pdf_option = click.option("--pdf", is_flag=True, help="Print each report into a PDF as well.")
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that one cell may take.  [default: 600]",
+)
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
@@ -80,7 +85,7 @@ def papi() -> None:
 @click.option("--geo", default="", metavar="MONTH", help="2025-07: a merged province, synthetic.")
 @boundaries_option
 @district_option
-@click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
+@timeout_option
 @pdf_option
 @debug_option
 def run(province, year, lang, debug, **options) -> None:
@@ -131,7 +136,7 @@ def run(province, year, lang, debug, **options) -> None:
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
 @boundaries_option
 @district_option
-@click.option("--timeout", type=float, help="Seconds that one cell may take.  [default: 600]")
+@timeout_option
 @click.option("--cache", help="Folder that keeps shared results for later.  [default: none]")
 @pdf_option
 @debug_option
@@ -441,7 +446,7 @@ def status(arguments: list[str]) -> int:
     except PapiError as error:
         return _tell(error, lang, debug)
     except (KeyboardInterrupt, click.Abort, Terminated) as error:
-        _say(lang, "Interrupted; nothing was published.")
+        _say(lang, "Interrupted: what was not finished was not published.")
         return 128 + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
     except ImportError as error:
         return _tell(_missing(error), lang, debug)

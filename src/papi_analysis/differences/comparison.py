@@ -90,7 +90,8 @@ def _read(folder: Path) -> tuple[dict, dict]:
     broken = verification.intact(folder, made)
     if broken:
         raise SourceError(
-            "The report in {folder} is not whole. Make it again with: papi run",
+            "The report in {folder} is not whole. Make it again: papi run with its province, "
+            "year and language.",
             folder=str(folder),
             diagnostics=tuple(broken),
         )

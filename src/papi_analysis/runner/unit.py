@@ -186,7 +186,15 @@ def _years(text: str) -> list[int]:
                 diagnosis="E-PARAM-TYPE",
                 value=part[:80],
             )
-        found += range(int(first), int(last or first) + 1)
+        span = (int(first[:5]), int((last or first)[:5]))
+        if not 1000 <= span[0] <= span[1] <= 9999:
+            raise ParameterError(
+                "{value!r} is not a year or a span from an earlier to a later year; "
+                "write 2018-2021.",
+                diagnosis="E-PARAM-TYPE",
+                value=part[:80],
+            )
+        found += range(span[0], span[1] + 1)
     return list(dict.fromkeys(found))
 
 

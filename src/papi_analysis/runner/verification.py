@@ -180,7 +180,8 @@ def require_whole(folder: str | Path) -> None:
     found = verify(folder)
     if found:
         raise SourceError(
-            "The report in {folder} is not whole. Make it again with: papi run",
+            "The report in {folder} is not whole. Make it again: papi run with its province, "
+            "year and language.",
             folder=str(folder),
             diagnostics=tuple(found),
         )
