@@ -267,3 +267,28 @@ def test_line_ends_inside_the_cells_of_a_workbook_are_blanks(tmp_path):
 def test_a_number_beyond_all_numbers_is_one_finding_and_no_warning(tmp_path, recwarn):
     word, codes, _ = judged(tmp_path, lambda grid: grid[5].__setitem__(5, 1e308))
     assert (word, codes, len(recwarn)) == ("reject", {"E-RANGE"}, 0)
+
+
+# --- a table with one score a row
+
+
+def one_a_row(folder, scores, change):
+    """Findings of a long CSV of the year, its row of one score of Trà Vinh changed."""
+    table = scores.query("year == @YEAR")[["year", "province", "subdimension", "score"]].dropna()
+    at = table.query("province == '84' and subdimension == 'civic_knowledge'").index[0]
+    path = folder / "scores.csv"
+    change(table, at).to_csv(path, index=False)
+    return verdict.of(path).findings
+
+
+def test_a_row_whose_province_is_not_known_is_told_once(tmp_path, scores):
+    def misspelt(table, at):
+        return table.assign(province=table["province"].mask(table.index == at, "ZZ"))
+
+    assert [one.code for one in one_a_row(tmp_path, scores, misspelt)] == ["E-NAME-UNKNOWN"]
+
+
+def test_a_row_that_is_not_there_is_told_by_its_province_and_criterion(tmp_path, scores):
+    (found,) = one_a_row(tmp_path, scores, lambda table, at: table.drop(index=at))
+    assert found.code == "E-REVISION"
+    assert notices.place(found, "vi") == "scores.csv · Trà Vinh · Tri thức công dân"

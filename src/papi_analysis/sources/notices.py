@@ -51,6 +51,8 @@ def place(found: Diagnostic, lang: str) -> str:
         name = names.get("row_name", "")
         row = f"{found.row} ({name})" if name else found.row
         parts.append(say(lang, "row {row}", row=row))
+    elif names.get("row_name"):  # a row that is not there
+        parts += [str(names["row_name"]), str(names.get("column_name", ""))]
     if found.column:
         name = names.get("column_name", "")
         column = f'{found.column} "{name}"' if name else found.column

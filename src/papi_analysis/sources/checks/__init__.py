@@ -103,8 +103,9 @@ def _of(finding: Diagnostic, name: str) -> str:
 
 
 def _only_lost_rows(finding: Diagnostic, findings: list[Diagnostic]) -> bool:
-    """Whether the provinces that a table lacks are just the rows that were not understood."""
-    if finding.code != "E-PROVINCE-SET":
-        return False
-    lost = [one for one in findings if one.code in LOST_ROWS and one.sheet == finding.sheet]
-    return int(_of(finding, "count")) <= len(lost)
+    """Whether what a table lacks, provinces or scores, is just the rows not understood."""
+    here = [one for one in findings if one.sheet == finding.sheet]
+    lost = sum(one.code in LOST_ROWS for one in here)
+    if finding.code == "E-REVISION" and not finding.row:
+        return sum(one.code == finding.code and not one.row for one in here) <= lost
+    return finding.code == "E-PROVINCE-SET" and int(_of(finding, "count")) <= lost

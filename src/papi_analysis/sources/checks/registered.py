@@ -57,7 +57,7 @@ def differing(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
 def revisions(case: Case) -> list[Diagnostic]:
     """E-REVISION for each score of a sub-dimension that is not the registered one."""
     return [
-        _revision(table, two.theirs.loc[province, code], province, code)
+        _revision(table, case.book, two.theirs.loc[province, code], province, code)
         for table in case.tables
         for two in [held(table, case.book)]
         for code in two.wrong
@@ -65,10 +65,10 @@ def revisions(case: Case) -> list[Diagnostic]:
     ]
 
 
-def _revision(table: Table, old: float, province: str, code: str) -> Diagnostic:
+def _revision(table: Table, book: Codebook, old: float, province: str, code: str) -> Diagnostic:
     registered = "–" if pd.isna(old) else f"{old:g}"
     row = table.at(province, code)
     if row is None:  # in a table with one score a row, a row that is not there
-        return said_of_table("E-REVISION", table, found="–", registered=registered,
-                             row_name=province, column_name=code)  # fmt: skip
+        names = {"row_name": book.name(province), "column_name": book.label(code)}
+        return said_of_table("E-REVISION", table, found="–", registered=registered, **names)
     return said("E-REVISION", row, found=row["found"] or "–", registered=registered)
