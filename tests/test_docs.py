@@ -78,12 +78,17 @@ def value(code, space):
     return eval(compile(ast.Expression(tree.body[-1].value), "example", "eval"), space)
 
 
-def test_the_first_examples_give_what_they_promise():
-    first, second = commands.blocks((ROOT / "docs" / "index.md").read_text("utf-8"), "python")
+def test_the_first_examples_give_what_they_promise(tmp_path, monkeypatch):
+    text = (ROOT / "docs" / "index.md").read_text("utf-8")
+    first, second, third = commands.blocks(text, "python")
     table = value(first, {})
     assert len(table) == 8 and table["n"].eq(61).all()
     chart = value(second, space := {})
     assert space["case"].province.slug == "can-tho" and type(chart).__name__ == "Chart"
+    monkeypatch.chdir(tmp_path)
+    exec(third, space)
+    written = (tmp_path / "can-tho.svg").read_text("utf-8")
+    assert "Can Tho in eight dimensions" in written and "PAPI 2023" in written
 
 
 def test_the_modules_of_the_library_are_there_when_they_are_named():
