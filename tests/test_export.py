@@ -13,7 +13,7 @@ import pytest
 from papi_analysis import cli, export, panel
 from papi_analysis._errors import EnvironmentFault, ParameterError, SourceError
 from papi_analysis.export import description
-from papi_analysis.findings.files import inert
+from papi_analysis.sources.spreadsheet import inert
 
 ROOT = description.Path(__file__).resolve().parents[1]
 READ = {"province": str, "code": str, "absence": str, "rank": "Int64", "group": "Int64"}

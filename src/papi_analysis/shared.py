@@ -162,21 +162,32 @@ def _write(path: Path, value: object) -> None:
     body = _encoded(value)
     if body is None:
         return
-    part = path.with_suffix(f".part-{os.getpid()}")
-    with suppress(OSError):  # a full disk costs time, not a report
-        part.write_bytes(hashlib.sha256(body).digest() + body)
-        part.replace(path)
+    seal(path, body)
 
 
 def _read(path: Path) -> tuple[object] | None:
     """The stored result in a tuple of one; None where there is none or it was damaged."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return None
-    seal, body = raw[:32], raw[32:]
-    if hashlib.sha256(body).digest() != seal:
+    body = unsealed(path)
+    if body is None:
         return None
     head, _, content = body.partition(b"\n")
     kind, _, tuples = head.partition(b" ")
     return (json.loads(content) if kind == b"json" else _frame(content, json.loads(tuples)),)
+
+
+def seal(path: Path, body: bytes) -> None:
+    """Write bytes behind their hash, whole or not at all; a full disk costs time, not a report."""
+    part = path.with_suffix(f".part-{os.getpid()}")
+    with suppress(OSError):
+        part.write_bytes(hashlib.sha256(body).digest() + body)
+        part.replace(path)
+
+
+def unsealed(path: Path) -> bytes | None:
+    """The bytes that were sealed in a file; None where there is none or it was damaged."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    digest, body = raw[:32], raw[32:]
+    return body if hashlib.sha256(body).digest() == digest else None

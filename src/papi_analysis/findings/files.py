@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from pathlib import Path
 
 import pandas as pd
+
+from papi_analysis.sources.spreadsheet import inert
 
 #: Lists of the findings that are also written as tables, with their place in the dictionary.
 TABLES = {
@@ -22,8 +23,6 @@ TABLES = {
     "moran": ("associations", "moran"),
     "total_change": ("movement", "total"),
 }
-#: Starts of a text that a spreadsheet takes for a formula, or cuts off to find one.
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 
 
 def text(found: dict) -> str:
@@ -43,16 +42,6 @@ def _table(rows: list[dict]) -> pd.DataFrame:
         if lists.any():
             frame[column] = frame[column].map(lambda cell: ";".join(map(str, cell)))
     return inert(frame)
-
-
-def inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with an apostrophe before every text that a spreadsheet would run as a formula."""
-
-    def quoted(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-    text = frame.select_dtypes(["str", "object"])
-    return frame.assign(**{name: column.map(quoted) for name, column in text.items()})
 
 
 def save(found: dict, out: str | Path) -> str:

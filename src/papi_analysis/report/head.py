@@ -7,6 +7,7 @@ from datetime import date
 
 from papi_analysis.report.cells import names, place
 from papi_analysis.report.section import (
+    DRAFT,
     GROUP_NAMES,
     SHORT_GROUPS,
     STATUSES,
@@ -51,11 +52,7 @@ def masthead(found: dict, *, lang: str) -> Section:
     """For whom, title as a sentence, year and day of the figures, orders it serves, its status."""
     title = headline(found, lang)
     organ = say(lang, "Advisory paper for the leaders of {province}", province=_name(found, lang))
-    status = say(
-        lang,
-        "Draft for discussion, not issued by any organ; agencies and deadlines await the "
-        "province's decision",
-    )
+    status = say(lang, DRAFT)
     facts = [_figures(found, lang), *_orders(found, lang)]
     context = {"organ": organ, "status": status, "facts": facts, "style": notebook_style()}
     return build("masthead", title, lang, told=[organ, *facts, status], **context)

@@ -10,12 +10,12 @@ import pandas as pd
 
 from papi_analysis import ledger, panel
 from papi_analysis._errors import ParameterError
-from papi_analysis.findings.files import inert
 from papi_analysis.runner import staging
 from papi_analysis.sources import embedded, notices, regimes, verdict
 from papi_analysis.sources.checks import regime
 from papi_analysis.sources.checks.tables import case
 from papi_analysis.sources.intake import Intake
+from papi_analysis.sources.spreadsheet import inert
 from papi_analysis.sources.verdict import REFUSED, Verdict
 from papi_analysis.wording import mark, say
 

@@ -11,12 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
 from nbformat import NotebookNode, from_dict
 
+from papi_analysis import shared
 from papi_analysis.runner import notebook
 
 #: Parameters that say for whom and where to; the others are part of what a result depends on.
@@ -69,21 +69,14 @@ def _key(node: NotebookNode, given: dict[str, object]) -> str:
 
 
 def _write(path: Path, node: NotebookNode) -> None:
-    body = json.dumps(notebook.cleaned(copy.deepcopy(node)), sort_keys=True).encode()
-    part = path.with_suffix(".part")
-    with suppress(OSError):  # a full disk costs time, not a report
-        part.write_bytes(hashlib.sha256(body).digest() + body)
-        part.replace(path)
+    body = json.dumps(notebook.cleaned(copy.deepcopy(node)), sort_keys=True)
+    shared.seal(path, body.encode())
 
 
 def _read(path: Path) -> NotebookNode | None:
     """The kept notebook; None where there is none or it was damaged."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return None
-    seal, body = raw[:32], raw[32:]
-    return from_dict(json.loads(body)) if hashlib.sha256(body).digest() == seal else None
+    body = shared.unsealed(path)
+    return None if body is None else from_dict(json.loads(body))
 
 
 def _addressed(kept: NotebookNode, node: NotebookNode, given: dict[str, object]) -> NotebookNode:

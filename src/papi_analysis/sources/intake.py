@@ -16,6 +16,7 @@ from papi_analysis import framework
 from papi_analysis.sources import embedded, notices, regimes
 from papi_analysis.sources.checks.statistics import standard_errors
 from papi_analysis.sources.checks.tables import case
+from papi_analysis.sources.spreadsheet import inert
 from papi_analysis.sources.verdict import Verdict
 from papi_analysis.wording import LANGUAGES
 
@@ -30,7 +31,6 @@ WHAT = {
     INDICATORS: "Indicators of the official yearly workbooks: answers of citizens, mostly percent",
     WARNINGS: "What was accepted with a warning at an import: found and used values",
 }
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 _COUNT = re.compile(r"^[\d,]+ (published provincial scores) \d{4}-\d{4}")
 
 
@@ -151,15 +151,6 @@ def _csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
-def _inert(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with an apostrophe before text that a spreadsheet would run as a formula."""
-
-    def quoted(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-    return table.map(quoted)
-
-
 def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     """Standard errors and indicators, in place of those of the same years."""
     errors = standard_errors(verdict.reading.statistics)[["year", "province", "se"]]
@@ -172,7 +163,7 @@ def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     if len(errors):
         found[ERRORS] = _csv(_in_place(errors.round(6), folder / ERRORS, "province"))
     if len(filled) and verdict.reading.layout in ("yearly_2018", "yearly_2011"):
-        table = _inert(filled[columns].round(6))
+        table = inert(filled[columns].round(6))
         found[INDICATORS] = _csv(_in_place(table, folder / INDICATORS, "indicator", "province"))
     return found
 
@@ -207,7 +198,7 @@ def _warnings(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     if path.is_file():
         old = pd.read_csv(path, dtype=str, keep_default_na=False)
         table = pd.concat([old[old["file"].ne(verdict.file)], table.astype(str)])
-    return {WARNINGS: _csv(_inert(table))}
+    return {WARNINGS: _csv(inert(table))}
 
 
 def _log(folder: Path, files: dict[str, bytes], source: str, today: str) -> bytes:

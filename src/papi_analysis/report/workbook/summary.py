@@ -6,7 +6,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from papi_analysis import findings, framework, ledger
-from papi_analysis.report.section import STATUSES
+from papi_analysis.report.section import DRAFT, STATUSES
 from papi_analysis.report.workbook import agency as agencies
 from papi_analysis.report.workbook.blocks import Block
 from papi_analysis.report.workbook.cells import reference, safe
@@ -61,11 +61,7 @@ def _words(page: Worksheet, place: Place) -> int:
     lang, looks = place.lang, place.looks
     title = place.heading(say(lang, "Remediation plan"))
     _across(page, 0, safe(title), looks["title"], height=26)
-    draft = say(
-        lang,
-        "Draft for discussion, not issued by any organ; agencies and deadlines await the "
-        "province's decision",
-    )
+    draft = say(lang, DRAFT)
     _across(page, 1, safe(draft), looks["subtitle"], height=18)
     told = [
         str(line)
