@@ -30,10 +30,11 @@ test: $(READY) ## run the tests, on up to four cores
 stress: $(READY) ## run the tests that repeat whole runs: every province, both engines, a cluster
 	@"$(BIN)/python" -m pytest -m stress
 
+# The folder .jupyterlab switches off what would ask for news and look for updates.
 lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
-	@"$(BIN)/python" -m jupyter lab --ServerApp.ip=127.0.0.1 --LabApp.news_url=None \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(LAB) \
-	  notebooks/00-explore.ipynb
+	@"$(BIN)/python" -m jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. \
+	  --KernelManager.transport_encryption=auto --LabApp.app_settings_dir=.jupyterlab \
+	  --LabApp.default_url=/lab/tree/notebooks/00-explore.ipynb $(LAB)
 
 lock: ## write requirements.lock and environment.yml anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \

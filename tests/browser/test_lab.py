@@ -1,6 +1,5 @@
 """In JupyterLab a researcher runs all, chooses another province, and sees its figure."""
 
-import json
 import os
 import re
 import secrets
@@ -10,6 +9,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -35,33 +35,30 @@ def recipe():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab with `make lab`'s options on a copy of the notebooks."""
+    """The address that a JupyterLab with `make lab`'s options prints, its token and its log."""
     home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    *options, _ = recipe()
+    for folder in ("notebooks", ".jupyterlab"):
+        shutil.copytree(ROOT / folder, home / folder, ignore=shutil.ignore_patterns(".ipynb*"))
     folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "RUNTIME")}
     token = secrets.token_hex(16)
     environment = {**os.environ, **folders, "JUPYTER_TOKEN": token, "HOME": str(home)}
-    command = [sys.executable, "-m", "jupyter", "lab", *options, "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", "jupyter", "lab", *recipe(), "--no-browser", "--allow-root"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            [*command, "--port=0", "notebooks"], cwd=home, env=environment, stdout=log, stderr=log
+            [*command, "--port=0"], cwd=home, env=environment, stdout=log, stderr=log
         )
         try:
-            yield address(server, home / "runtime", home / "log"), token
+            yield address(server, home / "log"), token, home / "log"
         finally:
             server.terminate()
             server.wait(30)
 
 
-def address(server, runtime, log):
-    """Where the server says it listens."""
+def address(server, log):
+    """Where the server says it listens, and what to open there."""
     for _ in range(300):
-        for path in runtime.glob("jpserver-*.json"):
-            try:
-                return json.loads(path.read_text())["url"]
-            except (ValueError, KeyError):
-                pass
+        if printed := re.search(r"running at:\n.* (http\S+)\?token=", log.read_text()):
+            return printed[1]
         assert server.poll() is None, log.read_text()
         time.sleep(0.2)
     raise AssertionError(log.read_text())
@@ -69,14 +66,14 @@ def address(server, runtime, log):
 
 @pytest.fixture(scope="module")
 def page(lab):
-    """The notebook 00-explore in a browser that reaches this machine alone; its requests."""
-    url, token = lab
+    """The printed address in a browser that reaches this machine alone; its requests."""
+    url, token, _ = lab
     with playwright.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         view = browser.new_page(viewport={"width": 1280, "height": 1600})
         asked = []
         view.on("request", lambda request: asked.append(request.url))
-        view.goto(f"{url}lab/tree/00-explore.ipynb?token={token}")
+        view.goto(f"{url}?token={token}")
         view.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
         view.get_by_text("| Idle").first.wait_for(timeout=60_000)
         yield view, asked
@@ -84,12 +81,17 @@ def page(lab):
 
 
 def test_the_server_listens_on_this_machine_only_and_asks_for_a_token(lab):
-    url, _ = lab
+    url, _, _ = lab
     assert url.startswith("http://127.0.0.1:")
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{url}api/contents")
+        urllib.request.urlopen(urljoin(url, "/api/contents"))
     assert refused.value.code == 403
     assert not re.search(r"token=|password=|0\.0\.0\.0", " ".join(recipe()))
+
+
+def test_the_printed_address_is_that_of_the_first_notebook(lab):
+    url, _, _ = lab
+    assert url.endswith("/lab/tree/notebooks/00-explore.ipynb")
 
 
 def test_after_run_all_another_province_changes_the_figure(page):
@@ -120,3 +122,12 @@ def test_a_year_without_scores_shows_the_reason_instead_of_a_figure(page):
     playwright.expect(output).to_contain_text("Quảng Ninh", timeout=60_000)
     playwright.expect(output).to_contain_text("2024", timeout=60_000)
     assert output.locator("svg").count() == 0
+
+
+def test_nothing_asks_for_news_and_the_kernel_has_nothing_to_warn_of(lab, page):
+    """Last, when what JupyterLab asks at its start has had time to come."""
+    view, asked = page
+    assert view.locator("[class*=Toastify__toast]").count() == 0
+    assert view.get_by_text("Jupyter news").count() == 0
+    assert not [url for url in asked if re.search(r"/lab/api/(news|update)", url)]
+    assert "WARNING |" not in lab[2].read_text()
