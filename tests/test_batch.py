@@ -1,5 +1,6 @@
 """A batch makes what can be made, lists what failed, and resumes exactly that."""
 
+import io
 import json
 import re
 import shutil
@@ -9,7 +10,8 @@ import toys
 
 from papi_analysis import places, runner
 from papi_analysis._errors import DataError, ExecutionError, ParameterError
-from papi_analysis.runner import batches, index, manifest, store, unit, verification
+from papi_analysis.runner import batches, index, manifest, progress, store, unit, verification
+from papi_analysis.runner.index import write as write_index  # before the toys take its place
 
 POISONED = ("an-giang", "can-tho", "tra-vinh")
 POISON = f"""if province in {POISONED}:
@@ -121,6 +123,18 @@ def test_resuming_after_a_change_of_a_notebook_or_the_seed_keeps_nothing(poisone
     assert not batches.current(one, out, other)
     (reseeded,), _ = unit.plans("ha-noi", "2024", seed=1)
     assert not batches.current(reseeded, out, same)
+
+
+def test_a_batch_tells_what_it_takes_the_place_of_before_it_begins(tmp_path):
+    nodes = toys.folder(tmp_path / "n")
+    asked = {"years": "2024", "out": tmp_path / "r", "notebooks": nodes, "resume": True}
+    runner.batch("tra-vinh", lang="en", **asked)
+    stream = io.StringIO()
+    made = runner.batch("tra-vinh,can-tho", **asked, tell=progress.Progress("en", stream=stream))
+    assert made["made"] == ["can-tho/2024", "tra-vinh/2024"]
+    lines = [line.partition("] ")[2] for line in stream.getvalue().splitlines()]
+    assert lines[1].startswith("tra-vinh/2024: takes the place of papi run --province tra-vinh")
+    assert "go: report.en.html (" in lines[2] and lines[3].startswith("1/2 ")
 
 
 def test_a_fault_of_our_own_in_one_unit_is_listed_as_such():
@@ -236,6 +250,12 @@ def test_the_index_page_is_safe_and_its_links_lead_to_reports(listed):
     assert page.faults(html, lang="vi") == []
     assert len(links) == 3 and all((listed / link).is_file() for link in links)
     assert "Tỉnh, thành phố" in html and "Province" not in html
+
+
+def test_the_index_of_a_language_without_reports_goes(listed):
+    (listed / "index.en.html").write_text("the English report that stood here")
+    write_index(listed)
+    assert (listed / "index.html").exists() and not (listed / "index.en.html").exists()
 
 
 def test_a_hostile_name_is_text_in_the_index(listed):

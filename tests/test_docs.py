@@ -61,7 +61,7 @@ def test_the_order_of_modules_is_the_one_that_is_held():
     page = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
     told = re.findall(r"`(\w+)`", page.split("<!-- order -->")[1].split("<!-- /order -->")[0])
     held = [name for name in test_layers.ORDER if name != "__main__"]
-    assert told == held, "run: python .ci/readme.py"
+    assert told == held, "run: make readme"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

@@ -108,7 +108,7 @@ def test_stored_outputs_are_those_of_today(path, tmp_path):
         capture_output=True,
         text=True,
     )
-    assert shown.returncode == 0, shown.stdout[-3000:] + "\nrun: python .ci/notebooks.py"
+    assert shown.returncode == 0, shown.stdout[-3000:] + "\nrun: make notebooks"
 
 
 # --- other provinces and years

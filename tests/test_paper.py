@@ -154,6 +154,8 @@ def test_a_batch_prints_and_resumes_what_is_printed(use, notebooks, tmp_path):
     assert len(second["made"]) == 2 and len(list((tmp_path / "out").rglob("*.pdf"))) == 2
     third = runner.batch(**asked, notebooks=notebooks, pdf=True, resume=True)
     assert third["made"] == [] and len(third["kept"]) == 2
+    fourth = runner.batch(**asked, notebooks=notebooks, resume=True)
+    assert len(fourth["kept"]) == 2 and len(list((tmp_path / "out").rglob("*.pdf"))) == 2
 
 
 def test_a_batch_lists_a_report_that_was_not_printed(use, notebooks, tmp_path):

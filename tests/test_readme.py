@@ -14,7 +14,7 @@ TEXTS = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "READM
 spec = importlib.util.spec_from_file_location("readme", ROOT / ".ci" / "readme.py")
 readme = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(readme)
-REMEDY = "run: python .ci/readme.py"
+REMEDY = "run: make readme"
 
 #: Commands that set up an environment: what each needs in the repository. `.ci/run` does the same.
 SET_UP = {

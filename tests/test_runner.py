@@ -1,7 +1,9 @@
 """A run publishes a whole report or nothing."""
 
 import hashlib
+import io
 import json
+import re
 import shutil
 import threading
 
@@ -21,6 +23,7 @@ from papi_analysis.runner import (
     manifest,
     notebook,
     page,
+    progress,
     staging,
     unit,
     verification,
@@ -195,6 +198,45 @@ def test_the_english_report_stands_beside_the_vietnamese_one(tmp_path):
     assert path.name == "report.en.html" and 'lang="en"' in path.read_text()
     assert 'lang="vi"' in path.with_name("report.html").read_text()
     assert verification.verify(path.parent) == []
+
+
+# --- what stood there before
+
+
+def told(function, *arguments, **options):
+    """What a call tells of its steps, in English."""
+    stream = io.StringIO()
+    function(*arguments, **options, tell=progress.Progress("en", stream=stream))
+    return re.sub(r"(?m)^\[.*?\] ", "", stream.getvalue())
+
+
+def test_a_report_made_otherwise_and_pages_that_go_are_told_before_it_is_made(tmp_path):
+    nodes = toys.folder(tmp_path / "n")
+    asked = {"out": tmp_path / "r", "notebooks": nodes}
+    folder = runner.run("tra-vinh", 2024, **asked).parent
+    english = told(runner.run, "tra-vinh", 2024, lang="en", **asked)
+    command = "papi run --province tra-vinh --year 2024 --lang {} --seed 84"
+    assert f"tra-vinh/2024: takes the place of {command.format('vi')}\n" in english
+    assert " go: " not in english and (folder / "report.html").exists()
+    again = told(runner.run, "tra-vinh", 2024, **asked)
+    first, second, third = again.splitlines()[1:4]
+    assert first == f"tra-vinh/2024: takes the place of {command.format('en')}"
+    assert "not made again and go: report.en.html (--out" in second
+    assert third.startswith("06-report: done")
+    assert not (folder / "report.en.html").exists() and verification.verify(folder) == []
+
+
+def test_nothing_is_told_of_the_same_report_but_what_was_changed_in_it_by_hand(tmp_path):
+    asked = {"out": tmp_path / "r", "notebooks": toys.folder(tmp_path / "n")}
+    folder = runner.run("tra-vinh", 2024, **asked).parent
+    assert "place" not in told(runner.run, "tra-vinh", 2024, **asked)
+    path = folder / "notebooks" / "06-report.ipynb"
+    path.write_text(path.read_text() + " ")
+    (folder / "report.html").unlink()
+    lines = told(runner.run, "tra-vinh", 2024, **asked).splitlines()
+    (line,) = [line for line in lines if "by hand" in line]
+    assert line.startswith("tra-vinh/2024: ") and "go: notebooks/06-report.ipynb (--out" in line
+    assert verification.verify(folder) == []
 
 
 # --- verification sees every damage

@@ -20,6 +20,7 @@ from papi_analysis.runner import (
     own_files,
     paper,
     progress,
+    replaced,
     staging,
     store,
     unit,
@@ -121,6 +122,8 @@ def batch(
                 many=_many(rest),
                 kernels=1,
             )
+            for one in rest:  # before all work: what is made tells nothing of its own
+                replaced.announce(one, out, tell)
             if scheduler:
                 from papi_analysis.runner import cluster
 
@@ -149,13 +152,17 @@ def _many(units: list[unit.Unit]) -> bool:
 
 
 def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
-    """Whether the report is published, unharmed, and made from these very inputs."""
+    """Whether the report is published, unharmed, and made from these very inputs.
+
+    One that was printed as well answers also those who did not ask for a print.
+    """
     folder = asked.folder(out)
     try:
         record = manifest.read(folder)
     except PapiError:
         return False
-    same = record["parameters"] == asked.recorded() and record["inputs"] == sources
+    told = {k: v for k, v in record["parameters"].items() if k != "pdf" or asked.pdf}
+    same = told == asked.recorded() and record["inputs"] == sources
     return (
         same
         and record["versions"] == manifest.versions()

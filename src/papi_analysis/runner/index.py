@@ -111,7 +111,7 @@ def page(out: str | Path, lang: str) -> str:
 
 
 def write(out: str | Path, tell: progress.Progress = progress.SILENT) -> None:
-    """Write the index of every language that has reports, each in one step.
+    """Write the index of every language that has reports, each in one step; one without goes.
 
     The reports stand whether it can be written or not, so a fault is told and no more.
     """
@@ -124,6 +124,8 @@ def write(out: str | Path, tell: progress.Progress = progress.SILENT) -> None:
                     part = folder / f".{name}.part"
                     part.write_text(text, encoding="utf-8", newline="\n")
                     part.replace(folder / name)
+                else:
+                    (folder / name).unlink(missing_ok=True)
             (folder / ".index.lock").unlink(missing_ok=True)
     except OSError as error:
         with suppress(OSError):

@@ -18,6 +18,7 @@ from papi_analysis.runner import (
     own_files,
     paper,
     progress,
+    replaced,
     staging,
     unit,
     verification,
@@ -85,8 +86,8 @@ class Order:
         """The notebooks to run: the report first, in every language, then the last ones first."""
         found = [Job(name, self.asked.lang, True) for name in self.shop.nodes]
         found[1:] = found[:0:-1]
-        if self.asked.lang != "vi":
-            found.insert(1, Job(self.shop.report, "vi", False))
+        others = [lang for lang in self.asked.languages if lang != self.asked.lang]
+        found[1:1] = [Job(self.shop.report, lang, False) for lang in others]
         return found
 
 
@@ -94,6 +95,7 @@ def make(asked: unit.Unit, out: str | Path, shop: Workshop) -> Path:
     """Make and publish one report; its page in the language that was asked for."""
     target = asked.folder(out)
     with staging.locked(target), staging.staged(target) as folder:
+        replaced.announce(asked, out, shop.tell)
         fill(folder, asked, shop)
         staging.publish(folder, target)
     return target / unit.REPORTS[asked.lang]

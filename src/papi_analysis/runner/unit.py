@@ -38,6 +38,11 @@ class Unit:
         """The unit in a word, for messages and files: `tra-vinh/2024`, `vinh-long/2025-07/2024`."""
         return "/".join(filter(None, (self.province.slug, self.geo, str(self.year))))
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its pages: Vietnamese always, English when it is asked for."""
+        return tuple(dict.fromkeys(("vi", self.lang)))
+
     def folder(self, out: str | Path) -> Path:
         """Where the report goes: `out/tra-vinh/2024`."""
         return Path(out).absolute() / self.name
