@@ -130,7 +130,7 @@ def _everywhere(text: str) -> Iterator[str]:
 
 def _outputs(cell: dict) -> Iterator[str]:
     if cell["execution_count"] is None:
-        yield "its outputs are not stored: run python .ci/notebooks.py"
+        yield "its outputs are not stored: run make notebooks"
     if set(cell["metadata"]) - {"tags"}:
         yield "metadata of a run is stored"
     for output in cell["outputs"]:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+#: What kernel and client tell each other stays between them, also on a shared machine.
+SETTINGS = Config(KernelManager={"transport_encryption": "auto"})
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 
 
@@ -18,8 +21,9 @@ def store(path: Path) -> None:
     """
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as elsewhere:
-        resources = {"metadata": {"path": elsewhere}}
-        NotebookClient(notebook, timeout=600, resources=resources, record_timing=False).execute()
+        place = {"metadata": {"path": elsewhere}}
+        options = {"timeout": 600, "record_timing": False, "config": SETTINGS}
+        NotebookClient(notebook, resources=place, **options).execute()
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]

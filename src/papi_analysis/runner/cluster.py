@@ -44,7 +44,7 @@ def made(
         from distributed import Client, as_completed
     except ImportError as error:
         raise EnvironmentFault(
-            "--scheduler needs Dask. Install it with: pip install 'papi-analysis[cluster]'"
+            "--scheduler needs Dask. Install it with: pip install distributed"
         ) from error
     try:
         client = Client(scheduler, timeout=20, set_as_default=False)
