@@ -93,9 +93,10 @@ def run(province, year, lang, debug, **options) -> None:
 
     Runs the notebooks, checks what they made, and puts report.html, findings.json, notebooks/,
     figures/, tables/ and manifest.json into OUT/PROVINCE/YEAR in one step; with --lang en also
-    report.en.html. A report that stood there is replaced: what of it is not made again is told at
-    the start. The path of the report is printed at the end. With --pdf a Chromium, Chrome or Edge of this machine (PAPI_CHROMIUM
-    names another) prints report.pdf beside it: A4, tagged, without a network and without a date.
+    report.en.html. A report that stood there is replaced; what is not made again is told at the
+    start. The path of the report is printed at the end. With --pdf a Chromium, Chrome or Edge of
+    this machine (PAPI_CHROMIUM names another) prints report.pdf beside it: A4, tagged, without a
+    network and without a date.
 
     \b
     Examples:
