@@ -38,7 +38,9 @@ def country(tmp_path_factory):
     """A batch of three with one notebook about the country: its folder, notebooks and trace."""
     root = tmp_path_factory.mktemp("country")
     trace = root / "trace"
-    cells = toys.notebook(COUNTED.format(trace=str(trace)), toys.FIGURE.replace("{province} ", ""))
+    cells = toys.notebook(
+        COUNTED.format(trace=str(trace)), toys.FIGURE.replace("{province}", "viet-nam")
+    )
     nodes = toys.folder(root / "notebooks", **{"01_country": cells})
     summary = runner.batch("ha-noi,ca-mau,dak-lak", "2024", out=root / "r", notebooks=nodes, jobs=2)
     assert len(summary["made"]) == 3

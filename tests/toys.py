@@ -16,7 +16,7 @@ seed = 84  # of random draws
 out = ""  # "" writes nothing"""
 
 FIGURE = """from IPython.display import SVG, display
-display(SVG(f"<svg xmlns='http://www.w3.org/2000/svg'><text>{province} {year}</text></svg>"))"""
+display(SVG(f"<svg data-unit='{province}/{year}' xmlns='http://www.w3.org/2000/svg'><g/></svg>"))"""
 
 SAVE = """import hashlib, json, pathlib
 record = {"schema": "papi-findings/1", "province": {"slug": province}, "year": year, "seed": seed}

@@ -20,6 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from papi_analysis import stamp
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -41,7 +43,8 @@ def result(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
 
     Arguments may be frames, shapes, plain values, dataclasses and lists, tuples and dictionaries of
     them; results frames or plain values. A call with anything else, or whose result would not be
-    read back exactly as it was computed, is computed every time.
+    read back exactly as it was computed, is computed every time. What it draws carries no stamp:
+    the taker sets it (see `stamp`).
 
     Examples
     --------
@@ -56,18 +59,21 @@ def result(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
 
     @functools.wraps(function)
     def once(*positional: Taken.args, **named: Taken.kwargs) -> Given:
+        def compute() -> Given:
+            with stamp.for_all():
+                return function(*positional, **named)
+
         folder = os.environ.get(FOLDER)
         if not folder:
-            return function(*positional, **named)
+            return compute()
         bound = signature.bind(*positional, **named)
         bound.apply_defaults()
         key = hashlib.sha256(name.encode())
         try:
             _feed(key, bound.arguments)
         except TypeError:
-            return function(*positional, **named)
-        path = Path(folder) / key.hexdigest()
-        return _stored(path, lambda: function(*positional, **named))
+            return compute()
+        return _stored(Path(folder) / key.hexdigest(), compute)
 
     return once
 
@@ -176,18 +182,23 @@ def _read(path: Path) -> tuple[object] | None:
 
 
 def seal(path: Path, body: bytes) -> None:
-    """Write bytes behind their hash, whole or not at all; a full disk costs time, not a report."""
+    """Write bytes behind their seal, whole or not at all; a full disk costs time, not a report."""
     part = path.with_suffix(f".part-{os.getpid()}")
     with suppress(OSError):
-        part.write_bytes(hashlib.sha256(body).digest() + body)
+        part.write_bytes(_seal(path, body) + body)
         part.replace(path)
 
 
 def unsealed(path: Path) -> bytes | None:
-    """The bytes that were sealed in a file; None where there is none or it was damaged."""
+    """The bytes that were sealed in a file; None where there is none, damaged or of other name."""
     try:
         raw = path.read_bytes()
     except OSError:
         return None
     digest, body = raw[:32], raw[32:]
-    return body if hashlib.sha256(body).digest() == digest else None
+    return body if _seal(path, body) == digest else None
+
+
+def _seal(path: Path, body: bytes) -> bytes:
+    """The hash of bytes and of the name they are kept under: moved to another, they are broken."""
+    return hashlib.sha256(f"{path.name}\n".encode() + body).digest()

@@ -19,10 +19,11 @@ TRAPS = (
     """import numpy as np
 draw = np.random.default_rng(seed).random
 float(draw((400, 400)).dot(draw(400)).sum())""",
-    """import matplotlib.pyplot as plt
-from matplotlib_inline.backend_inline import set_matplotlib_formats
-set_matplotlib_formats('svg')
-plt.rcParams['svg.hashsalt'] = 'x'; plt.plot([1, 3]);""",
+    """import io, matplotlib.pyplot as plt
+from IPython.display import SVG
+plt.rcParams['svg.hashsalt'] = 'x'; lines = plt.plot([1, 3]); file = io.StringIO()
+plt.savefig(file, format='svg', metadata={'Date': None}); plt.close()
+SVG(file.getvalue().replace('<svg', f'<svg data-unit="{province}/{year}"', 1))""",
 )
 ELSEWHERE = {
     "PYTHONHASHSEED": "7",

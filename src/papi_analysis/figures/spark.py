@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from papi_analysis import stamp
 from papi_analysis.figures.palette import COLOURS
 
 WIDTH, HEIGHT = 108, 30
@@ -46,7 +47,7 @@ def spark(history: pd.DataFrame, *, alt: str, first: int, last: int) -> str:
         end = there[-1]
         spot = f'cx="{x(end["year"]):.1f}" cy="{y(end["score"]):.1f}"'
         body.append(f'<circle {spot} r="2.6" style="fill:{_ink("province")}"/>')
-    return (
+    return stamp.stamped(
         f'<svg class="papi-spark" role="img" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" aria-label="{escape(alt)}">{"".join(body)}</svg>'
     )

@@ -16,6 +16,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
+from papi_analysis import stamp
 from papi_analysis.figures.inline import HALO, clean, page_svg, plain_svg
 from papi_analysis.figures.palette import GROUPS, colour, group_colour, province_colour
 
@@ -104,9 +105,13 @@ class Caption:
 
 
 class Chart(Figure):
-    """A figure that carries its caption and shows itself in a notebook as it will be printed."""
+    """A figure that carries its caption and shows itself in a notebook as it will be printed.
+
+    `unit` is for whom it was begun (see `stamp`).
+    """
 
     caption: Caption = Caption()
+    unit: str = ""
 
     def _ipython_display_(self) -> None:
         """Inline SVG and the alternative text, not a picture of pixels."""
@@ -136,6 +141,7 @@ def canvas(width: float, height: float) -> Chart:
     """An empty chart of so many CSS pixels. Call it inside a `themed` function."""
     chart = Chart(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
     FigureCanvasSVG(chart)
+    chart.unit = stamp.unit()
     return chart
 
 
@@ -212,13 +218,15 @@ def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: str = "") -> st
     """
     words = getattr(chart, "caption", Caption())
     words = replace(words, alt=alt or words.alt)
-    return page_svg(drawing or written(chart), title=words.title, alt=words.alt, key=key)
+    inline = page_svg(drawing or written(chart), title=words.title, alt=words.alt, key=key)
+    return stamp.stamped(inline, getattr(chart, "unit", None))
 
 
 def standalone(chart: Chart, *, drawing: str = "") -> str:
     """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
     lines = functools.partial(_lines, chart)
-    return plain_svg(drawing or written(chart), chart.caption, lines=lines)
+    alone = plain_svg(drawing or written(chart), chart.caption, lines=lines)
+    return stamp.stamped(alone, chart.unit)
 
 
 def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:

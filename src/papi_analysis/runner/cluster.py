@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from papi_analysis._errors import EnvironmentFault, SourceError
+from papi_analysis._errors import EnvironmentFault, ExecutionError, SourceError
 from papi_analysis.runner import (
     making,
     manifest,
@@ -107,7 +107,7 @@ def _shop() -> making.Workshop:
 
 
 def _publish(asked: unit.Unit, out: str | Path, future: object) -> Failure | None:
-    """Unpack what a worker sent, see that it is whole, and publish it."""
+    """Unpack what a worker sent, see that it is whole and what was asked for, and publish it."""
     content = future.result()
     if isinstance(content, Failure):
         return content
@@ -116,5 +116,18 @@ def _publish(asked: unit.Unit, out: str | Path, future: object) -> Failure | Non
         with staging.faults(folder.parent), zipfile.ZipFile(io.BytesIO(content)) as packed:
             packed.extractall(folder)
         verification.require_whole(folder)
+        _require_asked(asked, manifest.read(folder)["parameters"])
         staging.publish(folder, target)
     return None
+
+
+def _require_asked(asked: unit.Unit, made: dict[str, object]) -> None:
+    if made != asked.recorded():
+        raise ExecutionError(
+            "A worker sent the report of {own} ({lang}, seed {seed}) for that of {asked}. Nothing "
+            "was published.",
+            own=unit.name_of(made),
+            lang=made["lang"],
+            seed=made["seed"],
+            asked=asked.name,
+        )

@@ -22,7 +22,7 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from papi_analysis.runner.template import environment
+from papi_analysis.runner import environment
 from papi_analysis.runner.warm import Template
 
 _SOCKET_PATH = 80  # longest folder in which a socket of a kernel still has a legal name
@@ -66,8 +66,7 @@ class StockManager(AsyncKernelManager):
     #: The kernels that run now, each with the run it belongs to, which may have to end them.
     live: dict[object, object] = {}  # noqa: RUF012 - shared on purpose
     owner: object = None
-    shared: Path | None = None
-    many: bool = False
+    given: dict[str, str] = {}  # noqa: RUF012 - what its kernels are told, replaced as a whole
     provisioner_name = "local-provisioner"
 
     def __init__(self, **options: object) -> None:
@@ -88,7 +87,7 @@ class StockManager(AsyncKernelManager):
         )
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
-        options["env"] = environment(Path(self.runtime.name), self.shared, many=self.many)
+        options["env"] = environment.of_kernel(Path(self.runtime.name), self.given)
         with open(Path(self.runtime.name) / "kernel.log", "ab") as log:
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
         self.live[self.provisioner] = self.owner
@@ -143,16 +142,13 @@ class WarmProvisioner(LocalProvisioner):
 def manager(
     ready: Template | None = None,
     owner: object = None,
-    shared: Path | None = None,
-    *,
-    many: bool = False,
+    given: dict[str, str] | None = None,
 ) -> type[StockManager]:
     """The manager that takes kernels from the template, or starts fresh ones where it is None.
 
-    `owner` is the run that may have to end them, `shared` the folder of their shared results, and
-    `many` whether all provinces will ask for these.
+    `owner` is the run that may have to end them, `given` what they are told in their environment.
     """
-    own = {"owner": owner, "shared": shared, "many": many}
+    own = {"owner": owner, "given": given or {}}
     if ready is None:
         return type("FreshManager", (StockManager,), own)
     factory = KernelProvisionerFactory.instance()

@@ -20,6 +20,7 @@ from papi_analysis.runner import (
     progress,
     replaced,
     staging,
+    stamps,
     unit,
     verification,
     warm,
@@ -150,19 +151,20 @@ def _execute(order: Order) -> None:
 
 
 def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
-    from papi_analysis.runner import engine, reuse
+    from papi_analysis.runner import engine, environment, reuse
 
     shop, node = order.shop, order.shop.nodes[job.name]
     limits = engine.Limits(cell=shop.timeout) if shop.timeout else engine.Limits()
     own = notebook.taken(node, dict(order.asked.own))
     given = order.asked.parameters(lang=job.lang, out="..") | own
+    owner = stamps.owner(node, given)
 
     def enter(name: str, cell: int) -> None:
         count = len(node.cells)
         shop.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
 
     def run() -> tuple[object, dict[str, object]]:
-        return engine.execute(
+        done, seconds = engine.execute(
             job.name,
             node,
             given,
@@ -170,11 +172,12 @@ def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
             limits=limits,
             deadline=time.monotonic() + limits.wall,
             ready=shop.ready,
-            shared=shop.shared,
-            many=shop.many,
+            given=environment.told(owner, shop.shared, many=shop.many),
             on_cell=enter,
             stop=order.stop,
         )
+        stamps.sign(done, owner)
+        return done, seconds
 
     return reuse.once(None if own else shop.shared, node, given, run)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,24 +17,9 @@ from nbformat import NotebookNode, from_dict
 
 from papi_analysis import shared
 from papi_analysis.runner import notebook
+from papi_analysis.runner.stamps import OWN, national
 
-#: Parameters that say for whom and where to; the others are part of what a result depends on.
-OWN = ("province", "out")
-#: Words by which a cell could reach a parameter without naming it, or more than its own kernel.
-_WAYS_AROUND = """globals locals vars eval exec dir get_ipython In Out _ih _oh _i environ open
-__main__ __dict__ inspect sys subprocess display_id""".split()
-_NAMED = re.compile(rf"\b(?:{'|'.join((*OWN, *_WAYS_AROUND))})\b|^\s*[%!]", re.MULTILINE)
 Made = tuple[NotebookNode, dict[str, object]]
-
-
-def national(node: NotebookNode) -> bool:
-    """Whether no cell of a notebook, its parameters aside, can tell for which province it runs."""
-    code = [
-        cell.source
-        for cell in node.cells
-        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
-    ]
-    return not any(_NAMED.search(source) for source in code)
 
 
 def once(

@@ -20,10 +20,7 @@ import signal
 import socket
 import sys
 import time
-from importlib.util import find_spec
 from pathlib import Path
-
-from papi_analysis.shared import FOLDER, MANY
 
 _PR_SET_PDEATHSIG = 1
 #: Read by ipykernel and matplotlib when they are imported, so it must stand before.
@@ -38,41 +35,6 @@ IPython.extensions.storemagic matplotlib_inline.config comm""".split()
 #: Parts of this package that no notebook of a report uses.
 _ELSEWHERE = """__main__ cli runner sources export ledger plan explorer atlas followup
 report/exporter report/workbook figures/fonts""".split()
-_DROP = ("PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "IPYTHONDIR", "MPLBACKEND")
-_FIXED = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "LANG": "C.UTF-8",
-    "SOURCE_DATE_EPOCH": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "COLUMNS": "80",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a thread would forbid to fork
-}
-
-
-def environment(folder: Path, shared: Path | None = None, *, many: bool = False) -> dict[str, str]:
-    """The environment of a kernel: the user's, without what would change results.
-
-    `shared` is the folder of shared results, `many` whether all provinces will ask for them.
-    """
-    kept = {name: value for name, value in os.environ.items() if name not in _DROP}
-    spec = find_spec("matplotlib")
-    if spec and spec.submodule_search_locations:
-        rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
-        kept["MATPLOTLIBRC"] = str(rc)
-    kept = {name: value for name, value in kept.items() if name not in (FOLDER, MANY)}
-    return {
-        **kept,
-        **_FIXED,
-        **({FOLDER: str(shared)} if shared else {}),
-        **({MANY: "1"} if shared and many else {}),
-        "IPYTHONDIR": str(folder),
-    }
 
 
 def imports(sources: list[str]) -> list[str]:

@@ -36,7 +36,7 @@ class Unit:
     @property
     def name(self) -> str:
         """The unit in a word, for messages and files: `tra-vinh/2024`, `vinh-long/2025-07/2024`."""
-        return "/".join(filter(None, (self.province.slug, self.geo, str(self.year))))
+        return name_of(self.parameters())
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -64,6 +64,12 @@ class Unit:
     def own_names(self) -> dict[str, str]:
         """The user's files by parameter, without their folders."""
         return {parameter: Path(file).name for parameter, file in self.own}
+
+
+def name_of(parameters: dict[str, object]) -> str:
+    """The unit that parameters ask for, in a word (see `Unit.name`)."""
+    parts = (parameters["province"], parameters.get("geo"), parameters["year"])
+    return "/".join(str(part) for part in parts if part)
 
 
 def plan(

@@ -7,8 +7,9 @@ from html import unescape
 from pathlib import Path
 
 from papi_analysis._errors import Diagnostic, ExecutionError, ParameterError, SourceError
-from papi_analysis.runner import manifest, notebook, page, paper
-from papi_analysis.runner.unit import REPORTS
+from papi_analysis.runner import manifest, notebook, page, paper, stamps, tables
+from papi_analysis.runner.fault import fault
+from papi_analysis.runner.unit import REPORTS, name_of
 
 FINDINGS = "findings.json"
 
@@ -25,13 +26,13 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
     for lang in languages:
         path = folder / REPORTS[lang]
         if not path.is_file():
-            found.append(_fault(path.name, "this part is missing"))
+            found.append(fault(path.name, "this part is missing"))
             continue
         html = path.read_text(encoding="utf-8")
         for place in page.faults(html, lang=lang):
-            found.append(_fault(path.name, "the page is not as it must be: {place}", place=place))
+            found.append(fault(path.name, "the page is not as it must be: {place}", place=place))
         if record and not _names(html, record):
-            found.append(_fault(path.name, "does not tell what findings.json holds"))
+            found.append(fault(path.name, "does not tell what findings.json holds"))
         if parameters.get("pdf"):
             found += _pdf(paper.twin(path))
     return found
@@ -40,9 +41,9 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
 def _pdf(path: Path) -> list[Diagnostic]:
     """What is wrong with a printed page as a file."""
     if not path.is_file():
-        return [_fault(path.name, "this part is missing")]
+        return [fault(path.name, "this part is missing")]
     sound = paper.whole(path.read_bytes())
-    return [] if sound else [_fault(path.name, "is not a whole PDF with tags")]
+    return [] if sound else [fault(path.name, "is not a whole PDF with tags")]
 
 
 def _prints(folder: Path, record: dict) -> list[Diagnostic]:
@@ -52,7 +53,7 @@ def _prints(folder: Path, record: dict) -> list[Diagnostic]:
     for path in sorted(folder.glob("*.html")) if asked else []:
         name = paper.twin(path).name
         if prints.get(name, {}).get("page") != manifest.digest(path):
-            found.append(_fault(name, "was not printed from {page}", page=path.name))
+            found.append(fault(name, "was not printed from {page}", page=path.name))
     return found
 
 
@@ -71,63 +72,53 @@ def _names(html: str, record: dict) -> bool:
     return named and ("rank" not in position or f"{position['rank']}/{position['n']}" in html)
 
 
-def _fault(file: str, message: str, **values: object) -> Diagnostic:
-    return Diagnostic("E-REPORT", message, file=file, values=tuple(values.items()))
-
-
 def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Diagnostic], dict]:
     path = folder / FINDINGS
     if not path.is_file():
-        return [_fault(FINDINGS, "this part is missing")], {}
+        return [fault(FINDINGS, "this part is missing")], {}
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        own = record["province"]["slug"], record["year"]
+        own = name_of(record | {"province": record["province"]["slug"]})
     except (ValueError, KeyError, TypeError) as error:
-        return [_fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])], {}
-    asked = parameters["province"], parameters["year"]
-    return ([] if own == asked else [_belongs(FINDINGS, own, asked)]), record
+        return [fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])], {}
+    asked = name_of(parameters)
+    found = [] if own == asked else [_belongs(FINDINGS, own, asked)]
+    return found + tables.faults(folder, record), record
 
 
-def _belongs(file: str, own: tuple, asked: tuple) -> Diagnostic:
-    return _fault(
-        file,
-        "belongs to {own}, not to {asked}",
-        own="/".join(map(str, own)),
-        asked="/".join(map(str, asked)),
-    )
+def _belongs(file: str, own: str, asked: str) -> Diagnostic:
+    return fault(file, "belongs to {own}, not to {asked}", own=own, asked=asked)
 
 
 def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list[Diagnostic]:
-    found = []
+    found, nodes = [], {}
     paths = sorted((folder / "notebooks").glob("*.ipynb"))
     if report not in {path.stem for path in paths}:
-        found.append(_fault(f"notebooks/{report}.ipynb", "this part is missing"))
+        found.append(fault(f"notebooks/{report}.ipynb", "this part is missing"))
     for path in paths:
         file = f"notebooks/{path.name}"
         try:
             node = notebook.read(path)
             notebook.require_complete(path.stem, node)
         except (SourceError, ExecutionError) as error:
-            found.append(_fault(file, error.message, **error.values))
+            found.append(fault(file, error.message, **error.values))
             continue
+        nodes[path.stem] = node
         own = notebook.injected(node)
-        asked = (parameters["province"], parameters["year"])
-        told = (own.get("province"), own.get("year"))
+        asked, told = name_of(parameters), name_of({"province": "-", "year": "-", **own})
         if told != asked:
             found.append(_belongs(file, told, asked))
         if path.stem == report and (folder / FINDINGS).is_file():
             found += _seal(file, notebook.seal(node), manifest.digest(folder / FINDINGS))
-    return found
+    return found + stamps.faults(folder, parameters, nodes)
 
 
 def _seal(file: str, shown: str, hashed: str) -> list[Diagnostic]:
     if shown == hashed:
         return []
     if not shown:
-        return [
-            _fault(file, "its last cell does not show the hash of the findings: it did not end")
-        ]
-    return [_fault(file, "shows the hash of other findings than those in findings.json")]
+        return [fault(file, "its last cell does not show the hash of the findings: it did not end")]
+    return [fault(file, "shows the hash of other findings than those in findings.json")]
 
 
 def require_sound(folder: Path, parameters: dict[str, object]) -> None:
@@ -164,14 +155,14 @@ def intact(folder: Path, record: dict) -> list[Diagnostic]:
     for name, part in record["files"].items():
         path = folder / name
         if not path.is_file():
-            found.append(_fault(name, "this part is missing"))
+            found.append(fault(name, "this part is missing"))
         elif manifest.digest(path) != part["sha256"]:
-            found.append(_fault(name, "was changed after the report was made"))
+            found.append(fault(name, "was changed after the report was made"))
     known = set(record["files"]) | {manifest.FILE}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in known:
-            found.append(_fault(name, "is not part of the report"))
+            found.append(fault(name, "is not part of the report"))
     return found
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from papi_analysis.runner import template
+from papi_analysis.runner import environment, template
 
 _READY = 60  # seconds that the imports of a template may take
 
@@ -60,7 +60,7 @@ class Template:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=template.environment(Path(self.folder.name)),
+                env=environment.of_kernel(Path(self.folder.name)),
                 start_new_session=True,
             )
 

@@ -1,0 +1,10 @@
+"""What is wrong with one part of a report."""
+
+from __future__ import annotations
+
+from papi_analysis._errors import Diagnostic
+
+
+def fault(file: str, message: str, **values: object) -> Diagnostic:
+    """The finding about a file of a report; `values` fill the braces of the message."""
+    return Diagnostic("E-REPORT", message, file=file, values=tuple(values.items()))
