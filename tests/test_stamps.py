@@ -138,6 +138,13 @@ def test_a_drawing_without_a_stamp_or_without_a_notebook_is_named(staged):
     assert any(file == "figures/03-own-01.svg" and "1 without" in text for file, text in found)
 
 
+def test_a_table_of_another_is_named(staged):
+    (staged / "tables").mkdir()
+    shutil.copy(EXAMPLE / "tables" / "dimensions.csv", staged / "tables")
+    told = ("tables/dimensions.csv", "does not hold what findings.json holds")
+    assert planted(staged) == {told}
+
+
 def test_a_report_made_before_there_were_stamps_is_told_so_once(staged):
     for path in [*staged.glob("notebooks/*"), *staged.glob("figures/*")]:
         text = re.sub(r" data-unit=(\\?[\"'])[^\"'\\]*\1", "", path.read_text())
