@@ -82,6 +82,7 @@ def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -
         )
 
 
+@shared.result
 def levels(panel: pd.DataFrame) -> pd.DataFrame:
     """Scores at every level: sub-dimensions as published, dimensions and totals as their sums.
 
@@ -257,6 +258,7 @@ def _identity_gap(panel: pd.DataFrame, table: pd.DataFrame) -> int:
     return int(wrong.sum() + totals.reindex(holes).notna().sum())
 
 
+@shared.result
 def coverage(panel: pd.DataFrame) -> pd.DataFrame:
     """What each year's index holds and for how many provinces it is published.
 

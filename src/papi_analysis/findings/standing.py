@@ -138,9 +138,9 @@ def _reach(case: Case) -> dict:
     }
 
 
-def standing(case: Case, level: str) -> list[dict]:
-    """Every score of a level: place among the provinces, gaps, and its tested yearly change."""
-    rows = case.now(level).drop(columns=["year", "province", "level"])
+def standing(case: Case) -> dict[str, list[dict]]:
+    """Every dimension and sub-dimension: place among the provinces, gaps, tested yearly change."""
+    rows = case.now().drop(columns=["year", "province"])
     moved = movement.change(case.levels, case.regimes, case.code, case.year)
     moved = moved[["code", "change", "national_change", "comparable", "reason"]]
     rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
@@ -149,12 +149,14 @@ def standing(case: Case, level: str) -> list[dict]:
             case.scores, case.levels, case.code, case.year, standard_errors=_published(case)
         )
         rows = rows.merge(tested[["code", "q"]].rename(columns={"q": "change_q"}), on="code")
-    rows[["absence", "break", "group_rule"]] = rows[["absence", "break", "group_rule"]].replace(
-        "", None
-    )
-    if level == "dimension":
-        rows = rows.drop(columns="dimension")
-    return records(rows)
+    worded = ["absence", "break", "group_rule"]
+    rows[worded] = rows[worded].replace("", None)
+    found = {
+        f"{level}s": rows[rows["level"].eq(level)].drop(columns="level")
+        for level in ("dimension", "subdimension")
+    }
+    found["dimensions"] = found["dimensions"].drop(columns="dimension")
+    return {name: records(table) for name, table in found.items()}
 
 
 @shared.result

@@ -87,8 +87,7 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     """
     found = {"schema": SCHEMA, **subject(case), **origin(case), **quality(case)}
     found["position"] = position(case)
-    found["dimensions"] = standing(case, "dimension")
-    found["subdimensions"] = standing(case, "subdimension")
+    found |= standing(case)
     absent = []
     for section in (changes, priorities, moves):
         part = known(section, case)

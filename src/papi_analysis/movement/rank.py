@@ -7,13 +7,14 @@ from itertools import pairwise
 
 import pandas as pd
 
-from papi_analysis import panel
+from papi_analysis import panel, shared
 from papi_analysis._errors import DataError
 from papi_analysis.movement.total import parts, require_both
 
 _DECIMALS = 9  # scores are published to six decimals; sums of them differ by rounding only
 
 
+@shared.result
 def rank_moves(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFrame:
     """Why every province's rank moved since the year before, in four parts.
 

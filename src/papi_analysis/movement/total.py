@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis import framework, panel
+from papi_analysis import framework, panel, shared
 from papi_analysis._errors import DataError
 
 
+@shared.result
 def parts(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFrame:
     """The change of every province's dimensions since the year before, in two parts.
 

@@ -173,11 +173,18 @@ def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
 def made(
     units: list[unit.Unit], out: str | Path, shop: making.Workshop, *, jobs: int
 ) -> Iterator[tuple[str, Failure | None]]:
-    """Make the units on this machine, `jobs` at once; tells each when it ended."""
+    """Make the units on this machine, `jobs` at once; tells each when it ended.
+
+    What is the same for all provinces of a year is made before them, beside the first of them.
+    """
     shop = replace(shop, kernels=2 if jobs == 1 else 1)
-    pool = ThreadPoolExecutor(max(1, jobs))
+    pool, waiting, years = ThreadPoolExecutor(max(1, jobs)), {}, set()
     try:
-        waiting = {pool.submit(attempt, making.make, one, out, shop): one for one in units}
+        for one in units:
+            if jobs > 1 and len(units) > 1 and one.year not in years:
+                pool.submit(making.prepare, one, shop)
+            waiting[pool.submit(attempt, making.make, one, out, shop)] = one
+            years.add(one.year)
         yield from _ended(waiting)
     finally:
         shop.halt.set()

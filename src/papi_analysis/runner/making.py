@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from papi_analysis._errors import ExecutionError, SourceError
+from papi_analysis._errors import ExecutionError, PapiError, SourceError
 from papi_analysis.runner import (
     manifest,
     notebook,
@@ -83,6 +84,11 @@ class Order:
     durations: dict[str, object] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
 
+    def make_room(self) -> None:
+        """Make the folders that notebooks and figures go into."""
+        for name in ("notebooks", "figures"):
+            (self.folder / name).mkdir()
+
     def jobs(self) -> list[Job]:
         """The notebooks to run: the report first, in every language, then the last ones first."""
         found = [Job(name, self.asked.lang, True) for name in self.shop.nodes]
@@ -102,6 +108,20 @@ def make(asked: unit.Unit, out: str | Path, shop: Workshop) -> Path:
     return target / unit.REPORTS[asked.lang]
 
 
+def prepare(asked: unit.Unit, shop: Workshop) -> None:
+    """Run the notebooks that are the same for every province, so that no report waits for another.
+
+    What they show is kept in the shared results; what goes wrong is left to a report to tell.
+    """
+    from papi_analysis.runner import reuse
+
+    with tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True) as name:
+        order = Order(Path(name), asked, shop)
+        order.make_room()
+        with suppress(PapiError, OSError):
+            _execute(order, [job for job in order.jobs() if reuse.national(shop.nodes[job.name])])
+
+
 def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
     """Fill the staging folder with a whole, verified report; the manifest comes last.
 
@@ -117,9 +137,8 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
     order = Order(folder, asked, shop)
     begun = time.monotonic()
     with staging.faults(folder.parent):
-        for name in ("notebooks", "figures"):
-            (folder / name).mkdir()
-        _execute(order)
+        order.make_room()
+        _execute(order, order.jobs())
         prints = _print(order) if asked.pdf else {}
         verification.require_sound(folder, asked.recorded())
         _require_same(shop.sources, shop.now())
@@ -129,13 +148,13 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
         )
 
 
-def _execute(order: Order) -> None:
-    """Run every notebook, two at a time, and write each; the first failure ends the others."""
+def _execute(order: Order, jobs: list[Job]) -> None:
+    """Run notebooks, two at a time, and write each; the first failure ends the others."""
     from papi_analysis.runner import kernel
 
     pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, os.cpu_count() or 1)), {}
     try:
-        waiting.update({pool.submit(_one, order, job): job for job in order.jobs()})
+        waiting.update({pool.submit(_one, order, job): job for job in jobs})
         with suppress(ImportError):  # said by the one who needs it
             exporter()
         _collect(order, waiting)
