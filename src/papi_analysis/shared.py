@@ -124,13 +124,28 @@ def _feed(key: hashlib._Hash, value: object) -> None:
 
 def _feed_frame(key: hashlib._Hash, frame: pd.DataFrame | pd.Series) -> None:
     import pandas as pd
+    import pyarrow as pa
 
     table = frame.to_frame() if isinstance(frame, pd.Series) else frame
     if hasattr(table, "to_wkb"):
         table = table.to_wkb()
     kinds = [f"{name!r} {kind}" for name, kind in table.dtypes.items()]
     key.update(f"{type(frame).__name__} {len(table)} {kinds} {table.index.names}".encode())
-    key.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+    try:
+        key.update(_in_arrow(table))
+    except (pa.ArrowException, TypeError):  # a column of several kinds
+        key.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+
+
+def _in_arrow(table: pd.DataFrame) -> memoryview:
+    """The values and the index of a table as Arrow sends them: made faster than a hash of rows."""
+    import pyarrow as pa
+
+    held = pa.Table.from_pandas(table, preserve_index=True, nthreads=1).combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, held.schema.remove_metadata()) as stream:
+        stream.write_table(held.replace_schema_metadata(None))
+    return memoryview(sink.getvalue())
 
 
 def _encoded(value: object) -> bytes | None:
