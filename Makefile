@@ -48,6 +48,7 @@ notebooks: $(READY) ## store the notebooks with new outputs, all or NOTEBOOK=09-
 readme: $(READY) ## write anew what READMEs and pages quote from the figures
 	@"$(BIN)/python" .ci/readme.py
 
+docs: export NO_MKDOCS_2_WARNING = 1
 docs: $(READY) ## show the documentation on this machine, at port 8000
 	@"$(BIN)/python" -m mkdocs serve
 

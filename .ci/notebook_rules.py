@@ -142,7 +142,7 @@ def _outputs(cell: dict) -> Iterator[str]:
 
 def main(files: list[str]) -> int:
     """Print every breach; 1 when there is one."""
-    paths = [Path(file) for file in files] or sorted(FOLDER.glob("*.ipynb"))
+    paths = [Path(file) for file in files] or sorted(FOLDER.glob("[0-9]*.ipynb"))
     broken = [f"{path.name}: {fault}" for path in paths for fault in faults(path)]
     print("\n".join(broken) or f"{len(paths)} notebooks keep the rules")
     return int(bool(broken))

@@ -13,7 +13,7 @@ from papi_analysis import runner
 from papi_analysis.runner import notebook
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 spec = importlib.util.spec_from_file_location("rules", ROOT / ".ci" / "notebook_rules.py")
 rules = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(rules)
