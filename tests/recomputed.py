@@ -199,6 +199,7 @@ class Report:
         if self.moved:
             pair = [two(self.total - self.before[self.code]), two(self.country())]
             told += [*pair, self.year - 1, *pair, *self.error()]
+            told += [] if self.error() else [self.year - 1, self.year, self.year]  # method changed
         told += self.noisy()
         first, second = self.tier("A"), self.tier("B")
         told += [len(second)] if len(first) and len(second) else []
@@ -218,7 +219,7 @@ class Report:
         return two(ordered.iloc[above[-1] - 1] - self.total)
 
     def priorities(self) -> list[float]:
-        told = [75]
+        told = [75, 80, 50, 30]
         for row in self.tier("A", "B").itertuples():
             told += [*inside(row.lead_agency), two(row.score), two(row.benchmark)]
             told += [two(row.headroom), percent(row.p_top5_latent), percent(row.p_top5_predictive)]
@@ -313,7 +314,8 @@ class Report:
         title = [two(after - before), self.year - 1, two(self.country())]
         alt = [two(before), two(after), *steps]
         told = [*title, self.year - 1, self.year, 0, *alt, *alt, self.year, self.year, *steps]
-        told += self.error() + ([two(apart)] if apart else [])
+        told += self.error() or [self.year - 1, self.year]  # or that the method changed
+        told += [two(apart)] if apart else []
         move = movement.rank_move(self.levels, self.regimes, self.code, self.year)
         first, last = self.rank(self.before), self.rank(self.totals)
         assert (
@@ -361,6 +363,8 @@ class Report:
             opposed = row.between_high < 0 < row.r_within
             if opposed and row.p_within < 0.05 and row.slope_within > 0:
                 told += map(two, (row.r_between, row.slope_within, row.se_within))
+                now = table[table["a"].eq(row.a) & table["b"].eq(row.b)]
+                told += [two(now["r"].iloc[0]), self.year]
         return told
 
     def peers(self) -> list[float]:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from papi_analysis import findings
+from papi_analysis import findings, priority
 from papi_analysis.findings import speaker, values
 
 
@@ -163,9 +163,36 @@ def test_a_number_and_its_direction_come_from_the_value(found):
         assert word in lines[0].text
 
 
+def test_a_change_of_method_is_told_before_the_totals_are_set_beside_each_other():
+    place = {"total": 41.0, "rank": 50, "n": 61, "rank_before": 55, "n_before": 61}
+    place |= {"change": 0.2, "national_change": 0.08, "comparable": False}
+    names = {"name_vi": "Cần Thơ", "name_en": "Can Tho"}
+    found = {"province": names, "year": 2023, "position": place}
+    first, second, _ = map(str, findings.tell(found, "en", "change"))
+    assert first.startswith("The method changed between 2022 and 2023:")
+    assert "differs by +0.20 points, the mean of the country by +0.08" in second
+    told = " ".join(map(str, findings.tell(found, "vi", "change")))
+    assert "tăng 0,20" not in told
+    assert told.index("Phương pháp đo thay đổi") < told.index("+0,20") < told.index("55/61")
+
+
+@pytest.mark.parametrize("border", [*priority.TIER_A, priority.TIER_B])
+def test_no_probability_is_shown_on_the_other_side_of_a_border_of_the_tiers(border):
+    for p in (k / 1000 for k in range(10, 991)):
+        shown = speaker.probability("en", p)
+        least = int(re.search(r"\d+", shown)[0]) / 100
+        below = least < border or (least == border and shown.startswith("under"))
+        assert below == (p < border), (p, shown)
+    assert speaker.probability("vi", border - 0.001) == f"dưới {border:.0%}"
+    assert speaker.probability("vi", border) == f"{border:.0%}"
+
+
 def test_a_trade_off_is_told_only_where_the_values_say_so(found):
     told = " ".join(map(str, findings.tell(found, "en", "association")))
     assert "E-governance look opposed" in told
+    pairs = found["associations"]["dimensions"]
+    now = next(row["spearman"] for row in pairs if (row["a"], row["b"]) == ("7", "8"))
+    assert f"of the means of the comparable years; {now:.2f} in 2024 alone" in told
     rows = [
         {**row, "slope_within": -abs(row["slope_within"]), "r_within": -0.2}
         for row in found["associations"]["between_within"]

@@ -18,7 +18,7 @@ import pytest
 from jinja2.ext import babel_extract
 
 import papi_analysis
-from papi_analysis import framework, panel, places, report, shared, wording
+from papi_analysis import findings, framework, panel, places, report, shared, wording
 from papi_analysis._errors import ExecutionError
 from papi_analysis.priority import REASONS
 from papi_analysis.report import cells, exporter, safety, section
@@ -416,6 +416,32 @@ def test_a_summary_without_a_year_before_still_says_three_things():
     told = re.search(r'<ul class="told">(.*?)</ul>', part.html, re.DOTALL).group(1)
     assert 3 <= told.count("<li>") <= 5
     assert "không thể so sánh với năm liền trước" in told
+
+
+@pytest.mark.parametrize("states, asked", [
+    (["proposed"], "quyết định: xác nhận cơ quan chủ trì của {n} tiêu chí trên và giao"),
+    (["unassigned"], "quyết định: phân công cơ quan chủ trì của {n} tiêu chí trên và giao"),
+    (["confirmed"], "quyết định: giao cơ quan chủ trì của {n} tiêu chí trên lập kế hoạch"),
+    (["unassigned", "proposed"], "phân công cơ quan cho tiêu chí chưa có cơ quan chủ trì"),
+])  # fmt: skip
+def test_leaders_are_asked_to_name_a_lead_only_where_none_is_named(states, asked):
+    found = copy.deepcopy(pages.found("tra-vinh", 2024))
+    first = [row for row in found["priorities"] if row["tier"] == "A"]
+    for row, state in zip(first, itertools.cycle(states), strict=False):
+        row["agency_status"] = state
+    text = report.summary(found, lang="vi").text
+    assert asked.format(n=len(first)) in text
+
+
+def test_a_change_of_method_is_the_first_thing_that_the_summary_tells():
+    found = copy.deepcopy(pages.found("tra-vinh", 2024))
+    found["position"]["comparable"] = False
+    found["sentences"] = findings.speak(found)
+    html = report.summary(found, lang="vi").html
+    told = re.findall(r"<li>(.*?)</li>", html)
+    assert told[0].startswith("Phương pháp đo thay đổi giữa năm 2023 và năm 2024")
+    assert "chênh lệch +0,47 điểm" in told[1]
+    assert "tăng 0,47" not in html
 
 
 def test_a_province_without_a_total_gets_no_rank_and_no_group():

@@ -138,17 +138,22 @@ def association(on: Speaker) -> Iterator[Sentence]:
 def _trade_off(on: Speaker) -> Iterator[Sentence]:
     """Pairs that are opposed between provinces and not inside them."""
     rows = on.get("associations.between_within") or []
+    pairs = on.get("associations.dimensions")
+    now = {(row["a"], row["b"]): place for place, row in enumerate(pairs)}
     for place, row in enumerate(rows):
         opposed = row["between_high"] < 0 < row["r_within"]
         if opposed and row["p_within"] < ALPHA and row["slope_within"] > 0:
             path = f"@associations.between_within.{place}."
             yield on.line(
-                "{a} and {b} look opposed between provinces (r {between:0.00}), but inside a "
-                "province they move together (slope {slope:0.00}, standard error {se:0.00}): the "
-                "apparent trade-off is a difference of places, not a price that action pays.",
+                "{a} and {b} look opposed between provinces (r {between:0.00} of the means of the "
+                "comparable years; {now:0.00} in {year} alone), but inside a province they move "
+                "together (slope {slope:0.00}, standard error {se:0.00}): the apparent trade-off "
+                "is a difference of places, not a price that action pays.",
                 a=on.names[row["a"]],
                 b=on.names[row["b"]],
                 between=f"{path}r_between",
+                now=f"@associations.dimensions.{now[row['a'], row['b']]}.spearman",
+                year="@year",
                 slope=f"{path}slope_within",
                 se=f"{path}se_within",
             )

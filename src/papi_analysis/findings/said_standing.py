@@ -108,6 +108,10 @@ def change(on: Speaker) -> Iterator[Sentence]:
                 year="@year",
             )
         return
+    if not on.get("position.comparable"):
+        yield from _apart(on)
+        yield from _rank_change(on)
+        return
     keys = ("position.change", "position.national_change")
     yield on.line(
         "Since {before} the total of {name} {own}; the mean of the country {country}.",
@@ -119,12 +123,27 @@ def change(on: Speaker) -> Iterator[Sentence]:
     )
     yield from _rank_change(on)
     yield from _against_noise(on, amount - country, keys)
-    if not on.get("position.comparable"):
-        yield on.line(
-            "The method changed between the two years: the difference of the totals is not a "
-            "change of governance.",
-            keys=("position.comparable",),
-        )
+
+
+def _apart(on: Speaker) -> Iterator[Sentence]:
+    """That the method changed, before the totals are set beside each other; they do not "rise"."""
+    before = int(on.get("year")) - 1
+    yield on.line(
+        "The method changed between {before} and {year}: the difference of the totals is not a "
+        "change of governance.",
+        before=before,
+        year="@year",
+        keys=("position.comparable",),
+    )
+    yield on.line(
+        "Between {before} and {year} the total of {name} differs by {own:+0.00;-0.00} points, the "
+        "mean of the country by {country:+0.00;-0.00}.",
+        name=on.province(),
+        before=before,
+        year="@year",
+        own="@position.change",
+        country="@position.national_change",
+    )
 
 
 def _direction(on: Speaker, amount: float) -> str:
@@ -159,7 +178,7 @@ def _rank_change(on: Speaker) -> Iterator[Sentence]:
 def _against_noise(on: Speaker, net: float, keys: tuple[str, ...]) -> Iterator[Sentence]:
     items = on.get("noise.items") or []
     place = next((i for i, row in enumerate(items) if row["code"] == "total"), None)
-    if place is None or not on.get("position.comparable"):
+    if place is None:
         return
     least = f"noise.items.{place}.mdc"
     template = (

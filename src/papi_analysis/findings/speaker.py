@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from papi_analysis import places
+from papi_analysis.priority import TIER_A, TIER_B
 from papi_analysis.wording import number, say
 
 
@@ -72,11 +73,14 @@ class Speaker:
 
 
 def probability(lang: str, p: float) -> str:
-    """A probability in per cent that never claims certainty.
+    """A probability in per cent that claims neither certainty nor a border of a tier it misses.
 
-    >>> probability("en", 0.9996), probability("en", 0.81)
-    ('over 99%', '81%')
+    >>> probability("en", 0.9996), probability("en", 0.81), probability("en", 0.498)
+    ('over 99%', '81%', 'under 50%')
     """
     if p > 0.99:
         return say(lang, "over {p:0%}", p=0.99)
-    return say(lang, "under {p:0%}", p=0.01) if p < 0.01 else number(lang, p, "0%")
+    for border in (0.01, TIER_B, *TIER_A):
+        if p < border <= max(round(p, 2), 0.01):
+            return say(lang, "under {p:0%}", p=border)
+    return number(lang, p, "0%")

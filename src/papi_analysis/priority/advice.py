@@ -15,7 +15,10 @@ REASONS = {
     "recovers": mark("its own history makes up half of the gap or more without any action"),
     "others_larger": mark("it is behind, but other criteria hold more points"),
     "threshold": mark("scored as if by a bar: one year can move it by half a point and back"),
-    "overstated": mark("part of the gap is this year's error, expected to return by itself"),
+    "overstated": mark(
+        "other criteria hold more points, and part of its gap is this year's error, expected to "
+        "return by itself"
+    ),
     "ahead": mark("it already stands at the benchmark or above"),
 }
 
@@ -38,15 +41,14 @@ def left_out(assessment: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        code, dimension, reason ("recovers" or "others_larger"; see `REASONS`), raw_rank (1: the
-        largest raw gap of all criteria), and as in `assess` score, benchmark, raw_gap, headroom,
-        p_top5_latent, p_top5_predictive, no_action, no_action_sd, no_action_change, flags.
+        code, dimension, reason (see `REASONS`; that of `do_not_chase` where a criterion is in
+        both), raw_rank (1: the largest raw gap of all criteria), and as in `assess` score,
+        benchmark, raw_gap, headroom, p_top5_latent, p_top5_predictive, no_action, no_action_sd,
+        no_action_change, flags.
     """
-    table = _ranked(assessment)
-    rows = table[table["tier"].eq("C") & table["raw_gap"].gt(0)]
-    reason = np.where(_returns(rows), "recovers", "others_larger")
-    rows = rows.assign(reason=reason).sort_values(["raw_rank", "code"], ignore_index=True)
-    return rows[_SHOWN]
+    rows = _explained(assessment)
+    rows = rows[rows["raw_gap"].gt(0)]
+    return rows.sort_values(["raw_rank", "code"], ignore_index=True)[_SHOWN]
 
 
 def do_not_chase(assessment: pd.DataFrame) -> pd.DataFrame:
@@ -58,25 +60,22 @@ def do_not_chase(assessment: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Two rows with the columns of `left_out`; reason is "threshold", "recovers", "overstated" or
-        "ahead" (see `REASONS`).
+        Two rows with the columns of `left_out`.
     """
-    table = _ranked(assessment)
-    rows = table[table["tier"].eq("C")]
+    return _explained(assessment).head(2)[_SHOWN]
+
+
+def _explained(assessment: pd.DataFrame) -> pd.DataFrame:
+    """The criteria of tier C, each with its one reason; those that overstate the need first."""
+    rank = assessment["raw_gap"].rank(method="min", ascending=False).astype("int64")
+    rows = assessment.assign(raw_rank=rank)[assessment["tier"].eq("C")]
     rows = rows.assign(ahead=rows["raw_gap"].le(0)).sort_values(
         ["ahead", "no_action_change", "code"], ascending=[True, False, True], ignore_index=True
     )
-    by_bar = rows["flags"].map(lambda own: "threshold" in own).astype(bool)
-    kinds = [rows["ahead"], by_bar, _returns(rows)]
-    rows["reason"] = np.select(kinds, ["ahead", "threshold", "recovers"], "overstated")
-    return rows.head(2)[_SHOWN]
-
-
-def _ranked(assessment: pd.DataFrame) -> pd.DataFrame:
-    rank = assessment["raw_gap"].rank(method="min", ascending=False).astype("int64")
-    return assessment.assign(raw_rank=rank)
-
-
-def _returns(rows: pd.DataFrame) -> pd.Series:
-    """Whether half of the raw gap or more is expected to close by itself."""
-    return rows["no_action_change"].ge(RETURN * rows["raw_gap"])
+    reasons = {
+        "ahead": rows["ahead"],
+        "threshold": rows["flags"].map(lambda own: "threshold" in own).astype(bool),
+        "recovers": rows["no_action_change"].ge(RETURN * rows["raw_gap"]),
+        "overstated": (rows.index < 2) & rows["no_action_change"].gt(0),
+    }
+    return rows.assign(reason=np.select(list(reasons.values()), list(reasons), "others_larger"))

@@ -16,7 +16,7 @@ from papi_analysis.report.section import (
     notebook_style,
     spoken,
 )
-from papi_analysis.wording import day, number, say
+from papi_analysis.wording import day, mark, number, say
 
 _FIRST = 5  # criteria named in the summary at most
 
@@ -151,8 +151,8 @@ def sentences(found: dict, lang: str) -> list[str]:
     """Three to five generated sentences: what moved, how sure, what comes after the first."""
     where = found["position"]
     told = spoken(found, lang, "position")[:1] if where.get("rank") is None else []
-    told += spoken(found, lang, "change", using="position.national_change")
     told += spoken(found, lang, "change", using="position.comparable")
+    told += spoken(found, lang, "change", using="position.national_change")
     if "change" not in where and where.get("rank") is not None:
         told += spoken(found, lang, "change")[:1]  # that there is no year before to set beside
         told += spoken(found, lang, "position", using="position.region_rank")
@@ -167,9 +167,14 @@ def _after_the_first(found: dict, lang: str) -> list[str]:
     return told[1:2] if tiers >= {"A", "B"} else told[:1] if tiers and "A" not in tiers else []
 
 
+def _urgent(found: dict) -> list[dict]:
+    """The criteria of tier A, as many as the summary names."""
+    return [row for row in found.get("priorities", []) if row["tier"] == "A"][:_FIRST]
+
+
 def first(found: dict, lang: str) -> list[dict]:
     """The criteria of tier A: name, points to gain, who leads it and how far that is settled."""
-    rows = [row for row in found.get("priorities", []) if row["tier"] == "A"][:_FIRST]
+    rows = _urgent(found)
     return [
         {
             "name": names(lang)[row["code"]],
@@ -179,6 +184,30 @@ def first(found: dict, lang: str) -> list[dict]:
         }
         for row in rows
     ]
+
+
+def _ask(rows: list[dict]) -> str:
+    """What is to be decided about the leads of these criteria, by how far they are settled."""
+    known = {row.get("agency_status", "unassigned") for row in rows}
+    if known == {"confirmed"}:
+        return mark(
+            "To decide: have the lead agency of each of these criteria ({count}) make a "
+            "remediation plan."
+        )
+    if "unassigned" not in known:
+        return mark(
+            "To decide: confirm the lead agency of each of these criteria ({count}), and have it "
+            "make a remediation plan."
+        )
+    if known == {"unassigned"}:
+        return mark(
+            "To decide: name the lead agency of each of these criteria ({count}), and have it make "
+            "a remediation plan."
+        )
+    return mark(
+        "To decide: confirm the lead agency of each of these criteria ({count}), or name one where "
+        "none is named yet, and have it make a remediation plan."
+    )
 
 
 def summary(found: dict, *, lang: str) -> Section:
@@ -193,12 +222,7 @@ def summary(found: dict, *, lang: str) -> Section:
         lines.append(f"{row['name']}: {row['gain']}; {lead}")
     ask = ""
     if rows:
-        ask = say(
-            lang,
-            "To decide: confirm the lead agency of each of these criteria ({count}), and have it "
-            "make a remediation plan.",
-            count=len(rows),
-        )
+        ask = say(lang, _ask(_urgent(found)), count=len(rows))
         lines.append(ask)
     context = {"tiles": shown, "counts": tally, "sentences": told, "first": rows, "ask": ask}
     return build("summary", say(lang, "Summary"), lang, told=lines, **context)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from papi_analysis.figures import charts
 from papi_analysis.findings.speaker import probability
-from papi_analysis.priority import REASONS
+from papi_analysis.priority import REASONS, TIER_A, TIER_B
 from papi_analysis.report import followed
 from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, STATUSES, Section, build, spoken
@@ -115,8 +115,14 @@ def priorities(found: dict, *, lang: str) -> Section:
     ]
     told = [*spoken(found, lang, "priorities"), *(_told(cells, lang) for _, cells in rows)]
     flags = [(say(lang, word), say(lang, text)) for word, text in _used(found)]
+    borders = say(
+        lang,
+        "Tier A: a probability of {now:0%} or more now and of {later:0%} or more in the next "
+        "survey. Tier B: {either:0%} or more in one of the two. Tier C: the others.",
+        now=TIER_A[0], later=TIER_A[1], either=TIER_B,
+    )  # fmt: skip
     context = {"tiers": tiers, "flags": flags, "reason": "", "holes": _holes(found, lang)}
-    return build("priorities", heading, lang, told=told, **context)
+    return build("priorities", heading, lang, told=told, borders=borders, **context)
 
 
 def _told(row: dict, lang: str) -> str:

@@ -17,7 +17,7 @@ from papi_analysis.wording import mark, number, say
 SIGNED = "+0.00;−0.00"
 #: What every paper for the leaders is until the province has decided.
 DRAFT = mark(
-    "Draft for discussion, not issued by any organ; agencies and deadlines await the "
+    "Draft for discussion, not issued by any authority; agencies and deadlines await the "
     "province's decision"
 )
 #: The four groups in words, lowest first.
