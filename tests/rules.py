@@ -18,7 +18,10 @@ _HOLE = re.compile(r"\b(nan|NaN|None|null|undefined|inf|NA)\b|[{}]|<NA>|%\(")
 _SPACES = re.compile(r"  |\s[,;.](?!\d)|\(\s|\s\)|,,|\.\.|; ?;|: ?\.")
 _KEY = re.compile(r"\b[a-z]+_[a-z_]+\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_FORCED = re.compile(r"(?<![\d./,])1 (places|criteria|provinces|dimensions|actions|breaks|files)\b")
+_FORCED = re.compile(
+    r"(?<![\d./,])1 (places|criteria|provinces|dimensions|actions|breaks|files|"
+    r"reports|scores|totals|findings|rows|of \d+ (?:criteria|dimensions|provinces) (?:are|have))\b"
+)
 _RANK = re.compile(r"(?<![\d/,.])(\d+)/(\d+)(?![\d/])")
 _LICENCES = re.compile(r"CC BY-SA 4\.0|https?://\S+|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|org|net)\b")
 #: Letters and names that both languages write alike.

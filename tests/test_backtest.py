@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from simulated import panel_of, steady
 
-from papi_analysis import backtest, panel
+from papi_analysis import backtest, panel, wording
 from papi_analysis._errors import DataError
 from papi_analysis.backtest import rules
 from papi_analysis.backtest.capture import each_pair
@@ -90,6 +90,12 @@ class TestCapture:
         still += np.arange(14)[:, None, None] * 0.01
         found = backtest.pairs(panel_of(still))
         assert found["raw_gap"].tolist() == pytest.approx([1.0] * 33)
+
+    @pytest.mark.parametrize("lang", wording.LANGUAGES)
+    def test_every_rule_of_the_table_has_its_words(self, lang):
+        told = [backtest.rule_name(rule, lang=lang) for rule in CAPTURE]
+        assert not set(told) & set(CAPTURE)
+        assert (backtest.rule_name("random", lang=lang) == "five drawn at random") == (lang == "en")
 
     def test_random_five_hold_five_in_m_of_the_gaps(self):
         """Each of 20 criteria is drawn with 5 chances in 20."""

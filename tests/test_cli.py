@@ -148,7 +148,7 @@ def test_a_batch_with_a_cell_that_fails_is_status_4_and_names_the_unit(tmp_path)
         text=True,
     )
     assert shown.returncode == 4 and "Traceback" not in shown.stderr
-    assert "1 reports made" in shown.stdout and "1 failed" in shown.stdout
+    assert "1 report made" in shown.stdout and "1 failed" in shown.stdout
     assert "can-tho/2024" in shown.stdout and "ZeroDivisionError" in shown.stdout
     assert (tmp_path / "r" / "thua-thien-hue" / "2024" / "report.html").exists()
     assert not (tmp_path / "r" / "can-tho").exists()

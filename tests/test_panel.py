@@ -62,10 +62,10 @@ class TestLoad:
         text = file.read_text(encoding="utf-8")
         first = text.splitlines()[1]
         file.write_text(text + first + "\n", encoding="utf-8")
-        with pytest.raises(SourceError, match=f"1 doubled rows.*{first.split(',')[2]}"):
+        with pytest.raises(SourceError, match=f"1 doubled row .*{first.split(',')[2]}"):
             panel.load(tmp_path / "data")
         file.write_text(text + "2024,99,certification,2.0\n", encoding="utf-8")
-        with pytest.raises(SourceError, match="1 rows of no known province"):
+        with pytest.raises(SourceError, match="1 row of no known province"):
             panel.load(tmp_path / "data")
 
 

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from string import Formatter
+
+
+class Filler(Formatter):
+    """`str.format` that also takes the word for one and for more: `{n} {n:row|rows}`."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, more = format_spec.split("|")
+            return one if str(value) == "1" else more
+        return super().format_field(value, format_spec)
 
 
 @dataclass(frozen=True)
@@ -33,9 +44,8 @@ class Diagnostic:
         """The finding as plain values, for JSON."""
         record = asdict(self)
         values = dict(record.pop("values"))
-        record["message"] = self.message.format(**values)
-        record["expected"] = self.expected.format(**values)
-        record["mend"] = self.mend.format(**values)
+        for name in ("message", "expected", "mend"):
+            record[name] = Filler().format(record[name], **values)
         return {"code": self.code, "severity": self.severity, **record}
 
 
@@ -73,7 +83,7 @@ class PapiError(Exception):
     ) -> None:
         self.message, self.values, self.diagnostics = message, values, diagnostics
         self.diagnosis = diagnosis or self.diagnosis
-        super().__init__(message.format(**values))
+        super().__init__(Filler().format(message, **values))
 
 
 class ParameterError(PapiError):

@@ -176,8 +176,8 @@ def _summarise(summary: dict, lang: str) -> None:
     counts = {name: len(summary[name]) for name in ("made", "kept", "absent", "failed")}
     text = wording.say(
         lang,
-        "{made} reports made, {kept} kept, {absent} without scores, {failed} failed in "
-        "{seconds:0} s.",
+        "{made} {made:report|reports} made, {kept} kept, {absent} without scores, {failed} "
+        "failed in {seconds:0} s.",
         **counts,
         seconds=summary["seconds"],
     )
@@ -267,7 +267,7 @@ def export(out, file_format, lang, debug) -> None:
     from papi_analysis import export, wording
 
     rows = export.write(out, file_format=file_format)
-    sentence = "{rows:#,##0} rows in {folder}: {files}."
+    sentence = "{rows:#,##0} {rows:row|rows} in {folder}: {files}."
     values = {"rows": sum(rows.values()), "folder": out, "files": ", ".join(rows)}
     click.echo(wording.say(lang, sentence, **values))
 

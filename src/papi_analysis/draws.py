@@ -99,7 +99,9 @@ def ranks(values: np.ndarray) -> np.ndarray:
     """
     values = np.asarray(values, dtype=float)
     if np.isnan(values).any():
-        raise DataError("Ranks were asked of {n} missing scores.", n=int(np.isnan(values).sum()))
+        raise DataError(
+            "Ranks were asked of {n} missing {n:score|scores}.", n=int(np.isnan(values).sum())
+        )
     found = np.empty(values.shape, dtype=np.int64)
     for start, stop in batches(len(values), _BATCH):
         found[start:stop] = _ranks(-values[start:stop])

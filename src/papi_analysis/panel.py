@@ -72,8 +72,9 @@ def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -
     if len(doubled) or len(strange):
         first = pd.concat([doubled, strange]).iloc[0]
         raise SourceError(
-            "scores.csv holds {doubled} doubled rows and {strange} rows of no known province or "
-            "sub-dimension of their year; the first is {year}, {province}, {code}.",
+            "scores.csv holds {doubled} doubled {doubled:row|rows} and {strange} "
+            "{strange:row|rows} of no known province or sub-dimension of their year; the first "
+            "is {year}, {province}, {code}.",
             doubled=len(doubled),
             strange=len(strange),
             year=int(first["year"]),

@@ -2,7 +2,8 @@
 
 A sentence is written once, in English, with named braces; `locale/vi/*.po` holds the Vietnamese.
 Numbers take a pattern of Unicode (Babel) after the colon: `{total:0.00}` gives 40.62 in English
-and 40,62 in Vietnamese; `{change:+0.00;-0.00}` shows the sign.
+and 40,62 in Vietnamese; `{change:+0.00;-0.00}` shows the sign. English says one and several with
+two words, `{n} {n:province|provinces}`; Vietnamese with one.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ import unicodedata
 from datetime import date
 from functools import cache
 from pathlib import Path
-from string import Formatter
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from papi_analysis._errors import ParameterError
+from papi_analysis._errors import Filler, ParameterError
 
 LANGUAGES = ("vi", "en")
 
@@ -42,13 +42,15 @@ def catalogue(lang: str) -> dict[str, str]:
     return found
 
 
-class _LocaleFormatter(Formatter):
+class _LocaleFormatter(Filler):
     """`str.format` whose number patterns follow the language."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
 
     def format_field(self, value: object, format_spec: str) -> str:
+        if "|" in format_spec:
+            return super().format_field(value, format_spec)
         if isinstance(value, str) or not format_spec:
             return str(value)
         return number(self.lang, value, format_spec)
@@ -83,6 +85,8 @@ def say(lang: str, sentence: str, **values: object) -> str:
 
     >>> say("en", "Total {total:0.00} points.", total=40.617)
     'Total 40.62 points.'
+    >>> say("en", "{n} {n:finding|findings}", n=1), say("en", "{n} {n:finding|findings}", n=2)
+    ('1 finding', '2 findings')
     """
     return _LocaleFormatter(lang).format(catalogue(lang).get(sentence, sentence), **values)
 

@@ -28,7 +28,8 @@ def complete(wide: pd.DataFrame) -> pd.DataFrame:
     there = wide.dropna().sort_index().round(_DECIMALS)
     if len(there) < FEWEST_PROVINCES:
         raise DataError(
-            "Only {n} of {all} provinces have every item; an association needs {least} or more.",
+            "Only {n} of {all} provinces {n:has|have} every item; an association needs {least} "
+            "or more.",
             n=len(there),
             all=len(wide),
             least=FEWEST_PROVINCES,

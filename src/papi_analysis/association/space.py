@@ -95,7 +95,7 @@ def _plane(points: pd.DataFrame, provinces: pd.Index) -> np.ndarray:
     lost = place.index[~np.isfinite(place).all(axis=1)]
     if len(lost):
         raise DataError(
-            "No point for {n} provinces: {codes}. Give every scored province a place.",
+            "No point for {n} {n:province|provinces}: {codes}. Give every scored province a place.",
             n=len(lost),
             codes=", ".join(map(str, lost[:10])),
         )

@@ -3,7 +3,7 @@
 from papi_analysis.backtest.capture import overlaps, pairs, picks, table
 from papi_analysis.backtest.forecast import frozen, intervals, skill, steps
 from papi_analysis.backtest.negatives import attainability, gains, importance, where
-from papi_analysis.backtest.page import markdown
+from papi_analysis.backtest.page import markdown, rule_name
 from papi_analysis.backtest.rules import RULES
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "overlaps",
     "pairs",
     "picks",
+    "rule_name",
     "skill",
     "steps",
     "table",

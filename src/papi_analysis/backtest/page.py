@@ -50,7 +50,8 @@ def _figure(lang: str, value: float) -> str:
     return say(lang, "{value:0.000}", value=value) if pd.notna(value) else "-"
 
 
-def _name(lang: str, rule: str) -> str:
+def rule_name(rule: str, *, lang: str) -> str:
+    """A rule in words, the draw of five at random and the total included."""
     return say(lang, {**RULES, "random": _RANDOM, "total": _TOTAL}[rule])
 
 
@@ -63,7 +64,7 @@ def _table(panel: pd.DataFrame, lang: str) -> str:
         if pd.notna(row.overlap_low):
             kept = f"{_figure(lang, row.overlap_low)} – {_figure(lang, row.overlap_high)}"
         shown = [_figure(lang, row.capture_same), _figure(lang, row.capture_across), kept]
-        rows.append([_name(lang, row.rule), *shown])
+        rows.append([rule_name(row.rule, lang=lang), *shown])
     note = say(
         lang,
         "{same} pairs of years inside a sample block, {across} across a border.",
@@ -77,7 +78,7 @@ def _gains(panel: pd.DataFrame, lang: str) -> str:
     heads = [_RULE, mark("apparent gain, points"), mark("gain from a year later, points"),
              mark("regression to the mean"), _PAIRS]  # fmt: skip
     rows = [
-        [_name(lang, row.rule), _figure(lang, row.apparent), _figure(lang, row.later),
+        [rule_name(row.rule, lang=lang), _figure(lang, row.apparent), _figure(lang, row.later),
          _figure(lang, row.regression), str(row.pairs)]
         for row in negatives.gains(panel).itertuples()
     ]  # fmt: skip
@@ -87,8 +88,8 @@ def _gains(panel: pd.DataFrame, lang: str) -> str:
 def _where(panel: pd.DataFrame, lang: str) -> str:
     heads = [_RULE, mark("mean r"), mark("lowest"), mark("highest"), _PAIRS]
     rows = [
-        [_name(lang, row.rule), *(_figure(lang, value) for value in (row.r, row.low, row.high)),
-         str(row.pairs)]
+        [rule_name(row.rule, lang=lang), _figure(lang, row.r), _figure(lang, row.low),
+         _figure(lang, row.high), str(row.pairs)]
         for row in negatives.where(panel).itertuples()
     ]  # fmt: skip
     return _grid(lang, heads, rows)

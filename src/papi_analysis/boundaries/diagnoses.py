@@ -47,7 +47,8 @@ MAPS = {
         _EDIT,
     ),
     "E-GEO-LEVEL": Diagnosis(
-        "the layer holds {count} other units, not the {expected_count} units asked for",
+        "the layer holds {count} other {count:unit|units}, not the {expected_count} units asked "
+        "for",
         "a layer of level {level}",
         "Name a layer of that level.",
     ),

@@ -80,7 +80,8 @@ def lines(found: Comparison, lang: str, *, everything: bool = False) -> list[str
     head = say(lang, "{old} → {new}", old=found.old, new=found.new)
     if found.same:
         return [head, say(lang, "No difference."), *_causes(found, lang)]
-    told = [head, say(lang, "{n} values differ, {revised} earlier scores were revised.",
+    told = [head, say(lang, "{n} {n:value differs|values differ}, {revised} earlier "
+                            "{revised:score was|scores were} revised.",
                       n=len(found.changes), revised=len(found.revised))]  # fmt: skip
     return [
         *told,
@@ -94,7 +95,9 @@ def lines(found: Comparison, lang: str, *, everything: bool = False) -> list[str
 
 def _added(found: Comparison, lang: str) -> Iterator[str]:
     for year, count in (found.added or {}).items():
-        yield say(lang, "  {year}: {count} scores are new", year=str(year), count=count)
+        yield say(
+            lang, "  {year}: {count} {count:score is|scores are} new", year=str(year), count=count
+        )
 
 
 def _revised(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
@@ -120,7 +123,7 @@ def _changes(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
     for section in dict.fromkeys([*FIRST, *found.changes["section"]]):
         rows = found.changes[found.changes["section"].eq(section)]
         first = rows if whole else _first(rows, section, found.listed)
-        count = say(lang, "{section}: {n} values differ", n=len(rows),
+        count = say(lang, "{section}: {n} {n:value differs|values differ}", n=len(rows),
                     section=say(lang, SECTIONS.get(section, section)))  # fmt: skip
         if first.empty:
             rest += [count] if len(rows) else []

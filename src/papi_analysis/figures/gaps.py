@@ -90,8 +90,8 @@ def _told(
         ),
         alt=say(
             lang,
-            "Dot chart of {n} scores of {subject} beside the benchmark {benchmark}: {behind} are "
-            "behind it.",
+            "Dot chart of {n} {n:score|scores} of {subject} beside the benchmark {benchmark}: "
+            "{behind} {behind:is|are} behind it.",
             **values,
         ),
     )

@@ -118,7 +118,8 @@ def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> 
         subtitle=say(lang, "Probability of being one of the five largest headrooms"),
         alt=say(
             lang,
-            "Dot plot of {n} criteria by their probability of being among the five; first: {name}.",
+            "Dot plot of {n} {n:criterion|criteria} by their probability of being among the "
+            "five; first: {name}.",
             n=len(shown),
             name=sure,
         ),

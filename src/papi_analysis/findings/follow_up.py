@@ -47,8 +47,8 @@ def follow_up_said(on: Speaker) -> Iterator[Sentence]:
     if not on.get("follow_up"):
         return
     yield on.line(
-        "Planned after the results of {year}: {actions} actions on {criteria} criteria; {done} of "
-        "the actions are done.",
+        "Planned after the results of {year}: {actions} {actions:action|actions} on {criteria} "
+        "{criteria:criterion|criteria}; {done} of the actions {done:is|are} done.",
         year="@follow_up.year",
         actions="@follow_up.actions",
         criteria="@follow_up.criteria",

@@ -67,8 +67,9 @@ def left_out(on: Speaker) -> Iterator[Sentence]:
     skipped = on.get("left_out") or []
     if skipped:
         yield on.line(
-            "Left out of the list although behind the benchmark: {n} of {all} criteria. They hold "
-            "fewer points or come back by themselves, and must not be let go.",
+            "Left out of the list although behind the benchmark: {n} of {all} criteria. {n:It "
+            "holds|They hold} fewer points or {n:comes back by itself|come back by themselves}, "
+            "and must not be let go.",
             all=len(on.get("priorities") or []),
             n=len(skipped),
             keys=("left_out",),

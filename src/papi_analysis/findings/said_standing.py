@@ -34,9 +34,9 @@ def quality(on: Speaker) -> Iterator[Sentence]:
     )
     if on.get("quality.standard_errors"):
         yield on.line(
-            "The publisher printed the standard errors of {n} totals of {year}: they stand for the "
-            "noise of totals, ranks and changes of totals; that of criteria is estimated from the "
-            "panel.",
+            "The publisher printed the standard {n:error|errors} of {n} {n:total|totals} of "
+            "{year}: {n:it stands|they stand} for the noise of totals, ranks and changes of "
+            "totals; that of criteria is estimated from the panel.",
             n="@quality.standard_errors",
             year="@year",
         )

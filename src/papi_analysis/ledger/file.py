@@ -58,8 +58,8 @@ def read(province: places.Province, data: str | Path | None = None) -> pd.DataFr
     broken = list(_faults(rows, numbers, file.name))
     if broken:
         raise SourceError(
-            "The ledger {file} was changed after its entries were sealed: {n} places. It is not "
-            "used.",
+            "The ledger {file} was changed after its entries were sealed: {n} {n:place|places}. "
+            "It is not used.",
             diagnostics=tuple(broken),
             file=file.name,
             n=len(broken),

@@ -127,7 +127,8 @@ def _noise_of_totals(
     """The SD of a year's noise of each total: published where known, else estimated."""
     if len(provinces) < MIN_PROVINCES:
         raise DataError(
-            "Only {n} provinces have a total in {year}: a band of ranks needs {least}.",
+            "Only {n} {n:province has|provinces have} a total in {year}: a band of ranks needs "
+            "{least}.",
             n=len(provinces),
             year=year,
             least=MIN_PROVINCES,

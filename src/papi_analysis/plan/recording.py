@@ -69,7 +69,7 @@ def record(
         found += _twice(plans)
         if found:
             raise SourceError(
-                "The plan is not recorded: {n} places must be mended first.",
+                "The plan is not recorded: {n} {n:place|places} must be mended first.",
                 diagnostics=tuple(found),
                 n=len(found),
             )
@@ -137,8 +137,8 @@ def told(found: Record, lang: str) -> list[str]:
     new = int(found.rows["is_new"].sum())
     summary = say(
         lang,
-        "{name}: {new} actions recorded, {changed} changed, {same} as they were. Ledger {file}, "
-        "{n} entries, last seal {seal}.",
+        "{name}: {new} {new:action|actions} recorded, {changed} changed, {same} as they were. "
+        "Ledger {file}, {n} {n:entry|entries}, last seal {seal}.",
         name=f"{found.province.slug}/{found.year}", new=new, changed=len(found.rows) - new,
         same=found.same, file=str(found.path), n=len(found.entries),
         seal=ledger.head(found.entries)[:12],

@@ -62,8 +62,8 @@ def field(
     whole = named & complete(found.data, found.year, found.codes)
     if whole.sum() < FEWEST_PEERS:
         raise ParameterError(
-            "Only {n} of the {of} named peers have every score of {year}; a benchmark needs at "
-            "least {least}.",
+            "Only {n} of the {of} named peers {n:has|have} every score of {year}; a benchmark "
+            "needs at least {least}.",
             n=int(whole.sum()),
             of=len(everyone if peers is None else peers),
             year=found.year,

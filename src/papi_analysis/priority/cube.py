@@ -145,8 +145,8 @@ def require_province(panel: pd.DataFrame, province: places.Province, year: int) 
     n = int(rows["score"].notna().sum())
     if n < FEWEST_SUBDIMENSIONS:
         raise DataError(
-            "{name} has {n} published sub-dimensions in {year}, of {of}; fewer than {least} are "
-            "too few to choose a list of priorities from.",
+            "{name} has {n} published {n:sub-dimension|sub-dimensions} in {year}, of {of}; fewer "
+            "than {least} are too few to choose a list of priorities from.",
             name=province.name_vi,
             n=n,
             of=len(rows),
@@ -166,7 +166,8 @@ def complete(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
     full = np.isfinite(data.score[data.at(year)][:, codes]).all(axis=1)
     if full.sum() < FEWEST_PROVINCES:
         raise DataError(
-            "Only {n} provinces have every score of {year}; a benchmark needs at least {least}.",
+            "Only {n} {n:province has|provinces have} every score of {year}; a benchmark needs "
+            "at least {least}.",
             n=int(full.sum()),
             year=year,
             least=FEWEST_PROVINCES,

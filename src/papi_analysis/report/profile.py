@@ -80,7 +80,7 @@ def dimensions(found: dict, *, lang: str) -> Section:
     rows = frame(found["dimensions"], lang)
     title = _finding(
         rows, lang,
-        mark("{low} of {n} dimensions are in the lowest group, {high} in the highest"),
+        mark("{low} of {n} dimensions {low:is|are} in the lowest group, {high} in the highest"),
     )  # fmt: skip
     caption = say(lang, "Dimensions beside the country, points")
     drawn = _spine(found, rows, lang, title, caption)
@@ -110,7 +110,7 @@ def criteria(found: dict, *, lang: str) -> Section:
     rows = frame(found["subdimensions"], lang)
     title = _finding(
         rows, lang,
-        mark("{low} of {n} criteria are in the lowest group, {high} in the highest"),
+        mark("{low} of {n} criteria {low:is|are} in the lowest group, {high} in the highest"),
     )  # fmt: skip
     codes = sorted(rows["dimension"].unique())
     half = (len(codes) + 1) // 2

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from papi_analysis._errors import PapiError
+from papi_analysis._errors import Filler, PapiError
 from papi_analysis.runner import (
     index,
     making,
@@ -43,7 +43,7 @@ class Failure:
     values: dict[str, object]
 
     def __str__(self) -> str:
-        return self.message.format(**self.values)
+        return Filler().format(self.message, **self.values)
 
 
 def batch(
@@ -108,7 +108,9 @@ def batch(
         sources = manifest.inputs(data, notebooks) | own_files.digests(own)
         kept = [one for one in units if resume and current(one, out, sources)]
         rest = [one for one in units if one not in kept]
-        tell.step("{count} reports to make, {kept} kept", count=len(rest), kept=len(kept))
+        tell.step(
+            "{count} {count:report|reports} to make, {kept} kept", count=len(rest), kept=len(kept)
+        )
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(
                 nodes,

@@ -167,8 +167,8 @@ def _named(error: Exception, watch: Watch) -> PapiError:
         return failed(error.ename, error.evalue, **place)
     if watch.cell is None:
         return ExecutionError(
-            "No kernel could be started for {file} in {starts} attempts ({reason}). Nothing was "
-            "published.",
+            "No kernel could be started for {file} in {starts} {starts:attempt|attempts} "
+            "({reason}). Nothing was published.",
             **place,
             starts=watch.limits.starts,
             reason=first_line(str(error)) or type(error).__name__,

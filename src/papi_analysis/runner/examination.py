@@ -20,11 +20,12 @@ from papi_analysis.sources.verdict import REFUSED, Verdict
 from papi_analysis.wording import mark, say
 
 WORDS = {
-    "ok": mark("{file}: accepted, {scores} scores of {years}. Rows: {read} read, {used} used, "
-               "{ignored} ignored."),
-    "warn": mark("{file}: accepted with {count} warnings, {scores} scores of {years}. Rows: {read} "
-                 "read, {used} used, {ignored} ignored."),
-    "reject": mark("{file}: refused, {count} findings. Nothing was changed."),
+    "ok": mark("{file}: accepted, {scores} {scores:score|scores} of {years}. Rows: {read} read, "
+               "{used} used, {ignored} ignored."),
+    "warn": mark("{file}: accepted with {count} {count:warning|warnings}, {scores} "
+                 "{scores:score|scores} of {years}. Rows: {read} read, {used} used, {ignored} "
+                 "ignored."),
+    "reject": mark("{file}: refused, {count} {count:finding|findings}. Nothing was changed."),
 }  # fmt: skip
 SHOWN = 20  # changes of an import that are written out
 
@@ -163,16 +164,18 @@ def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list
         for row in revised.head(SHOWN).itertuples()
     ]
     if len(revised) > SHOWN:
-        told.append("  " + say(lang, "and {count} more changes", count=len(revised) - SHOWN))
+        told.append(
+            "  " + say(lang, "and {count} more {count:change|changes}", count=len(revised) - SHOWN)
+        )
     if not plan.files:
         return [*told, say(lang, "{file}: nothing new; the data hold all of it.", file=found.file)]
     counts = {kind: int(plan.changes["kind"].eq(kind).sum())
               for kind in ("added", "revised", "removed")}  # fmt: skip
     sentence = (
-        "{file}: would add {added} scores, revise {revised} and remove {removed}; nothing was "
-        "written."
+        "{file}: would add {added} {added:score|scores}, revise {revised} and remove {removed}; "
+        "nothing was written."
         if dry_run
-        else "{file}: {added} scores added, {revised} revised, {removed} removed."
+        else "{file}: {added} {added:score|scores} added, {revised} revised, {removed} removed."
     )
     return [*told, say(lang, sentence, file=found.file, **counts),
             *(f"  data/{name}" for name in plan.files)]  # fmt: skip

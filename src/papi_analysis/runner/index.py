@@ -90,7 +90,7 @@ def page(out: str | Path, lang: str) -> str:
         .render(
             **words(lang),
             title=title,
-            subtitle=wording.say(lang, "{count} finished reports", count=len(rows)),
+            subtitle=wording.say(lang, "{count} finished {count:report|reports}", count=len(rows)),
             years=[(year, [row for row in rows if row["year"] == year]) for year in years],
         )
     )

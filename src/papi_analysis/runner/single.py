@@ -91,7 +91,7 @@ def run(
         asked = replace(asked, own=own)
         nodes = notebook.load(notebooks, report=report)
         sources = manifest.inputs(data, notebooks, report=report) | own_files.digests(own)
-        tell.step("{name}: {count} notebooks", name=asked.name, count=len(nodes))
+        tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
         with store.opened(cache, sources) as shared:
             shop = making.Workshop(
                 nodes, sources, data, notebooks, timeout, ready, shared, own, tell=tell

@@ -21,7 +21,7 @@ def listing(findings: Iterable[Diagnostic], lang: str) -> list[str]:
     lines = [line for group in groups[:MOST] for line in block(group, lang)]
     rest = sum(len(group) for group in groups[MOST:])
     if rest:
-        lines.append(say(lang, "and {count} more findings", count=rest))
+        lines.append(say(lang, "and {count} more {count:finding|findings}", count=rest))
     return lines
 
 
@@ -33,7 +33,7 @@ def block(group: list[Diagnostic], lang: str) -> list[str]:
     if len(group) > 1:
         rows = [_short(one) for one in group[1 : NAMED + 1]]
         more = ", ".join(rows) + (", …" if len(group) > NAMED + 1 else "")
-        lines.append("  " + say(lang, "the same in {count} more places: {places}",
+        lines.append("  " + say(lang, "the same in {count} more {count:place|places}: {places}",
                                 count=len(group) - 1, places=more))  # fmt: skip
     mend = _filled(first, first.mend, lang)
     if mend:

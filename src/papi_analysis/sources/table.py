@@ -109,8 +109,8 @@ def _refuse(path: Path, faults: list[Diagnostic]) -> None:
     placed = tuple(Diagnostic(**{**vars(fault), "file": path.name}) for fault in faults)
     first = placed[0]
     error = SourceError(
-        "{file} is not as expected in {n} places. The first is row {row}, column {column}, with "
-        "{value!r}.",
+        "{file} is not as expected in {n} {n:place|places}. The first is row {row}, column "
+        "{column}, with {value!r}.",
         diagnostics=placed,
         file=first.file,
         n=len(placed),

@@ -129,7 +129,8 @@ def clusters(
         chart,
         title=say(
             lang,
-            "{name}: {found} of {n} provinces are like or unlike their neighbours beyond chance",
+            "{name}: {found} of {n} provinces {found:is|are} like or unlike {found:its|their} "
+            "neighbours beyond chance",
             name=name,
             found=found,
             n=int(cluster.notna().sum()),

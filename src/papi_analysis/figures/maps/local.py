@@ -135,5 +135,7 @@ def short(name: str) -> str:
 
 def told(heading: str, classes: Classes, layer: gpd.GeoDataFrame, lang: str) -> str:
     """A map below the province in words."""
-    body = in_words(heading, classes, layer, lang, opening=mark("Map of {n} places: {what}."))
+    body = in_words(
+        heading, classes, layer, lang, opening=mark("Map of {n} {n:place|places}: {what}.")
+    )
     return f"{body} {say(lang, NO_DISTRICT_SCORE)}"

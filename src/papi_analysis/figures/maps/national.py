@@ -92,8 +92,8 @@ def by_code(table: pd.DataFrame, provinces: pd.DataFrame, column: str) -> tuple[
     strange = sorted(set(table["province"]) - set(provinces.index))
     if len(years) != 1 or doubled or strange:
         raise ParameterError(
-            "A map needs one row per province of one year: {years} years, doubled {doubled}, not "
-            "on the map {strange}.",
+            "A map needs one row per province of one year: {years} {years:year|years}, doubled "
+            "{doubled}, not on the map {strange}.",
             years=len(years),
             doubled=", ".join(doubled) or "–",
             strange=", ".join(strange) or "–",

@@ -80,7 +80,7 @@ def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> N
     page.merge_range(0, 0, 0, wide, "", looks["title"])
     page.write_string(0, 0, words, looks["title"])
     status = say(lang, STATUSES[block.status])
-    told = say(lang, "Lead: {status}. {points:0.00} points to gain in {n} criteria.",
+    told = say(lang, "Lead: {status}. {points:0.00} points to gain in {n} {n:criterion|criteria}.",
                status=status, points=block.headroom, n=len(block.criteria))  # fmt: skip
     page.merge_range(1, 0, 1, wide, "", looks["subtitle"])
     page.write_string(1, 0, safe(told), looks["subtitle"])

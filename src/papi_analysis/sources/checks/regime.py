@@ -27,7 +27,7 @@ SCALE = Phrase("{name} runs from {low} to {high}, which is not its scale.")
 BREAK = Phrase("{name} breaks with the year before.")
 FILLS = Phrase("it is what the sum lacks in {count} of {n} provinces")
 LACKS = Phrase("the sum is off in {count} of {n} provinces")
-OUTSIDE = Phrase("{count} of {n} provinces lie outside it, and every sum is right")
+OUTSIDE = Phrase("{count} of {n} provinces {count:lies|lie} outside it, and every sum is right")
 SPREAD = Phrase("{signature_of}; median Spearman of the others {others}")
 
 

@@ -31,7 +31,7 @@ LAYOUT = {
         "Put the column back with its name, " + _SAVE,
     ),
     "E-COLUMN-EMPTY": Diagnosis(
-        "{count} of {n} provinces have no score of {name}",
+        "{count} of {n} provinces {count:has|have} no score of {name}",
         "at most {limit} provinces without it, as in every year so far",
         "Fill the column in from the official table (a filter, a cut or zeros for scores?), "
         + _SAVE,
@@ -93,7 +93,7 @@ LAYOUT = {
         "Take the official table of {year}; this one repeats {other}.",
     ),
     "E-RAGGED": Diagnosis(
-        "the row has {found} fields, the header has {expected_count}",
+        "the row has {found} {found:field|fields}, the header has {expected_count}",
         "the same number of fields in every row",
         "Look for a separator too many or too few in this row (a decimal comma without quotes?), "
         + _SAVE,
@@ -154,7 +154,7 @@ LAYOUT = {
         "a hidden sheet was not read", "visible sheets", "Unhide the sheet if it holds scores."
     ),
     "W-HIDDEN-ROWS": Diagnosis(
-        "{count} hidden rows were read like the others: {found}",
+        "{count} hidden {count:row was|rows were} read like the others: {found}",
         "visible rows",
         "Remove the filter if you wonder at these rows.",
     ),
@@ -177,7 +177,8 @@ LAYOUT = {
         "Nothing to do.",
     ),
     "W-BLANK": Diagnosis(
-        "{count} blank rows or columns inside the table were skipped: {found}",
+        "{count} blank {count:row or column|rows or columns} inside the table {count:was|were} "
+        "skipped: {found}",
         "a table without gaps",
         "Nothing to do.",
     ),

@@ -48,7 +48,7 @@ NAMES = {
         "continue the series.",
     ),
     "E-PROVINCE-NO-DATA": Diagnosis(
-        "{count} provinces have no score at all: {missing}",
+        "{count} {count:province has|provinces have} no score at all: {missing}",
         "at most {limit} provinces not published in a year, and none that is already registered",
         "Check for a cut or a filter in the table, fill it in, " + _SAVE,
     ),
@@ -71,7 +71,8 @@ NAMES = {
         "Remove one of the two rows.",
     ),
     "W-PROVINCES-MISSING": Diagnosis(
-        "{count} provinces have no scores and stay out of this year: {missing}",
+        "{count} {count:province has|provinces have} no scores and {count:stays|stay} out of "
+        "this year: {missing}",
         "scores of all 63 provinces",
         "Check in the report of the year that they were not published.",
     ),
