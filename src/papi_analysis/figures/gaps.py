@@ -26,7 +26,7 @@ def gaps(table: pd.DataFrame, *, lang: str, subject: str, benchmark: str) -> sty
     benchmark : str
         Name of the benchmark in `lang`.
     """
-    chart, axes = plane.sheet(WIDE, _HEAD + _ROW * len(table) + 6)
+    chart = plane.sheet(WIDE, _HEAD + _ROW * len(table) + 6)
     left, right = 250.0, WIDE - 90.0
     heights = [_HEAD + _ROW * (i + 0.5) for i in range(len(table))]
     span = (table["best"] - table["worst"]).where(table["best"].gt(table["worst"]), 1.0)
@@ -34,39 +34,39 @@ def gaps(table: pd.DataFrame, *, lang: str, subject: str, benchmark: str) -> sty
         name: (left + (table[name] - table["worst"]) / span * (right - left)).tolist()
         for name in ("score", "benchmark")
     }
-    plane.lines(axes, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
+    plane.lines(chart, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
     known = table["score"].notna().tolist()
     pairs = [
         (a, b, y)
         for a, b, y, there in zip(at["score"], at["benchmark"], heights, known, strict=True)
         if there
     ]
-    plane.lines(axes, [[(a, y), (b, y)] for a, b, y in pairs], colour("half"), linewidths=4)
-    plane.dots(axes, at["benchmark"], heights, colour("median"), size=9, marker="D")
+    plane.lines(chart, [[(a, y), (b, y)] for a, b, y in pairs], colour("half"), linewidths=4)
+    plane.dots(chart, at["benchmark"], heights, colour("median"), size=9, marker="D")
     plane.dots(
-        axes, [a for a, _, _ in pairs], [y for _, _, y in pairs], colour("province"), size=12
+        chart, [a for a, _, _ in pairs], [y for _, _, y in pairs], colour("province"), size=12
     )
-    _words(axes, table, heights, lang)
-    _key(axes, left, subject, benchmark)
+    _words(chart, table, heights, lang)
+    _key(chart, left, subject, benchmark)
     return _told(chart, table, lang=lang, subject=subject, benchmark=benchmark)
 
 
-def _words(axes, table: pd.DataFrame, heights: list[float], lang: str) -> None:
+def _words(chart, table: pd.DataFrame, heights: list[float], lang: str) -> None:
     """The names at the left, the gaps at the right."""
-    plane.say(axes, WIDE, 14, say(lang, "Gap"), size=11.5, fill="muted", align="right")
+    plane.say(chart, WIDE, 14, say(lang, "Gap"), size=11.5, fill="muted", align="right")
     for y, row in zip(heights, table.itertuples(), strict=True):
-        plane.block(axes, 0, y, style.wrap(row.name, 236, 12.5))
+        plane.block(chart, 0, y, style.wrap(row.name, 236, 12.5))
         gap = number(lang, row.gap, "+0.00;-0.00") if pd.notna(row.gap) else "–"
-        plane.say(axes, WIDE, y, gap, weight=600, align="right")
+        plane.say(chart, WIDE, y, gap, weight=600, align="right")
 
 
-def _key(axes, left: float, subject: str, benchmark: str) -> None:
+def _key(chart, left: float, subject: str, benchmark: str) -> None:
     """What the two marks stand for."""
-    plane.dots(axes, [left + 6], [14], colour("province"), size=12)
-    plane.say(axes, left + 18, 14, subject, size=11.5)
+    plane.dots(chart, [left + 6], [14], colour("province"), size=12)
+    plane.say(chart, left + 18, 14, subject, size=11.5)
     x = left + 40 + style.text_width(subject, 11.5)
-    plane.dots(axes, [x], [14], colour("median"), size=9, marker="D")
-    plane.say(axes, x + 10, 14, benchmark, size=11.5)
+    plane.dots(chart, [x], [14], colour("median"), size=9, marker="D")
+    plane.say(chart, x + 10, 14, benchmark, size=11.5)
 
 
 def _told(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from html import escape
 from typing import Protocol
 from xml.etree import ElementTree as ET
 
@@ -17,6 +20,9 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _TOKENS = {pair[0]: name for name, pair in COLOURS.items()}
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_NAME = re.compile(r'(\bid="|\bhref="#|url\(#)([^")]+)')
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_GAP = re.compile(r":\s+")
 _PATH_GAP = re.compile(r"\s*([A-Za-z])\s*")
 _FACES = "Inter, 'DejaVu Sans', 'Liberation Sans', sans-serif"
 
@@ -32,36 +38,37 @@ class Words(Protocol):
     alt: str
 
 
-def page_svg(drawing: str, *, title: str, alt: str, key: str = "") -> str:
+def page_svg(drawing: ET.Element, *, title: str, alt: str, key: str = "") -> str:
     """Inline SVG: colours as CSS variables (light form as fallback), type of the page.
 
     Parameters
     ----------
-    drawing : str
-        See `clean`.
+    drawing : Element
+        See `clean`; it stays as it is.
     title, alt : str
         Short name, and the drawing told in words.
     key : str
         Keeps ids apart where the same drawing stands twice.
     """
-    root = ET.fromstring(drawing)
+    root = copy.deepcopy(drawing)
     for element in root.iter():
         for name in ("style", "fill", "stroke"):
             if name in element.attrib:
                 _to_variables(element, name)
-    digest = hashlib.sha256(f"{key}{title}{alt}".encode() + ET.tostring(root)).hexdigest()
-    prefix = f"f{digest[:8]}"
-    _rename(root, prefix)
-    _describe(root, prefix, title, alt)
-    return _text(root)
+    text = _text(root)
+    seen = f"{key}{title}{alt}".encode() + text.encode("ascii", "xmlcharrefreplace")
+    prefix = f"f{hashlib.sha256(seen).hexdigest()[:8]}"
+    return _described(_renamed(text, _names(root), prefix), prefix, title, alt)
 
 
-def plain_svg(drawing: str, words: Words, lines: Callable[[str, float, int], list[str]]) -> str:
+def plain_svg(
+    drawing: ET.Element, words: Words, lines: Callable[[str, float, int], list[str]]
+) -> str:
     """An SVG file that stands alone: plain colours, headline, subtitle and source drawn in.
 
     `drawing` as in `page_svg`; `lines(text, size, weight)` breaks text to its width.
     """
-    root = ET.fromstring(drawing)
+    root = copy.deepcopy(drawing)
     width, height = (float(root.get(name, "0")) for name in ("width", "height"))
     body = list(root)
     head, top = _stack(words.title, 16, 600, colour("ink"), lines, 20.0)
@@ -71,17 +78,16 @@ def plain_svg(drawing: str, words: Words, lines: Callable[[str, float, int], lis
     end = end if words.source else top + height
     for child in body:
         root.remove(child)
-    paper = {"width": _short(width), "height": _short(end), "fill": colour("paper")}
+    paper = {"width": short(width), "height": short(end), "fill": colour("paper")}
     ET.SubElement(root, f"{{{SVG}}}rect", paper)
-    moved = ET.SubElement(root, f"{{{SVG}}}g", {"transform": f"translate(0 {_short(top)})"})
+    moved = ET.SubElement(root, f"{{{SVG}}}g", {"transform": f"translate(0 {short(top)})"})
     moved.extend(body)
     root.extend([*head, *below, *foot])
-    root.set("height", _short(end))
-    root.set("viewBox", f"0 0 {_short(width)} {_short(end)}")
+    root.set("height", short(end))
+    root.set("viewBox", f"0 0 {short(width)} {short(end)}")
     root.set("font-family", _FACES)
-    _rename(root, "p")
-    _describe(root, "p", words.title, words.alt)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + _text(root) + "\n"
+    text = _described(_renamed(_text(root), _names(root), "p"), "p", words.title, words.alt)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
 def _stack(
@@ -95,7 +101,7 @@ def _stack(
     """Lines of text set below each other from `top`, and where the next thing starts."""
     found = []
     for line in lines(text, size, weight) if text else []:
-        look = {"y": _short(top), "font-size": _short(size), "font-weight": str(weight)}
+        look = {"y": short(top), "font-size": short(size), "font-weight": str(weight)}
         element = ET.Element(f"{{{SVG}}}text", {"x": "0", **look, "fill": fill})
         element.text = line
         found.append(element)
@@ -103,14 +109,14 @@ def _stack(
     return found, top
 
 
-def clean(raw: str) -> str:
+def clean(raw: str) -> ET.Element:
     """What matplotlib wrote without metadata, its style sheet, unused names and long numbers."""
     root = ET.fromstring(raw[raw.index("<svg") :])
     for child in list(root):
         if child.tag.endswith("metadata") or child.find(f"{{{SVG}}}style") is not None:
             root.remove(child)
     for name in ("width", "height"):
-        root.set(name, _short(float(root.get(name, "0pt").removesuffix("pt"))))
+        root.set(name, short(float(root.get(name, "0pt").removesuffix("pt"))))
     root.set("stroke-linejoin", "round")
     root.attrib.pop("version", None)
     _add_halos(root)
@@ -129,7 +135,7 @@ def clean(raw: str) -> str:
             element.text = None
         element.tail = None
     _unwrap(root)
-    return _text(root)
+    return root
 
 
 def _add_halos(root: ET.Element) -> None:
@@ -144,19 +150,26 @@ def _add_halos(root: ET.Element) -> None:
 def _tidy(name: str, value: str) -> str:
     if name == "d":
         value = _PATH_GAP.sub(r"\1", value).replace("\n", " ").strip()
-        if paths.straight(value):
-            return paths.steps(value)
-    value = _NUMBER.sub(lambda hit: _short(float(hit.group())), value)
-    if name == "transform":
-        return value.replace("rotate(-0 ", "rotate(0 ")
+        return paths.steps(value) if paths.straight(value) else _rounded(value)
     if name == "style":
-        kept = [part.strip() for part in value.split(";")]
-        kept = [re.sub(r":\s+", ":", part) for part in kept if not part.startswith("font-family")]
-        return ";".join(part for part in kept if part)
-    return value
+        return _tidy_style(value)
+    value = _rounded(value)
+    return value.replace("rotate(-0 ", "rotate(0 ") if name == "transform" else value
 
 
-def _short(value: float) -> str:
+def _rounded(value: str) -> str:
+    return _NUMBER.sub(lambda hit: short(float(hit.group())), value)
+
+
+@functools.lru_cache(maxsize=1024)
+def _tidy_style(value: str) -> str:
+    """A declaration of style without white space, long numbers and the family of type."""
+    kept = [part.strip() for part in _rounded(value).split(";")]
+    kept = [_GAP.sub(":", part) for part in kept if not part.startswith("font-family")]
+    return ";".join(part for part in kept if part)
+
+
+def short(value: float) -> str:
     """Two decimals at most, without trailing zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
@@ -167,7 +180,8 @@ def _references(root: ET.Element) -> Iterator[str]:
         for name, value in element.attrib.items():
             if name in (_XLINK, "href"):
                 yield value.removeprefix("#")
-            yield from _REFERENCE.findall(value)
+            elif "url(#" in value:
+                yield from _REFERENCE.findall(value)
 
 
 def _unwrap(element: ET.Element) -> None:
@@ -184,13 +198,9 @@ def _unwrap(element: ET.Element) -> None:
 
 def _to_variables(element: ET.Element, name: str) -> None:
     """Name the colours of the palette by their meaning."""
-
-    def named(hit: re.Match[str]) -> str:
-        token = _TOKENS.get(hit.group())
-        return f"var(--c-{token},{hit.group()})" if token else hit.group()
-
-    value = re.sub(r"#[0-9a-f]{6}", named, element.attrib[name])
-    if name == "style" or value == element.attrib[name]:
+    before = element.attrib[name]
+    value = _variables(before)
+    if name == "style" or value == before:
         element.set(name, value)
         return
     del element.attrib[name]
@@ -198,35 +208,41 @@ def _to_variables(element: ET.Element, name: str) -> None:
     element.set("style", f"{name}:{value};{declared}" if declared else f"{name}:{value}")
 
 
-def _rename(root: ET.Element, prefix: str) -> None:
+@functools.lru_cache(maxsize=1024)
+def _variables(value: str) -> str:
+    """A value whose colours are CSS variables, with the light form as fallback."""
+
+    def named(hit: re.Match[str]) -> str:
+        token = _TOKENS.get(hit.group())
+        return f"var(--c-{token},{hit.group()})" if token else hit.group()
+
+    return _COLOUR.sub(named, value)
+
+
+def _names(root: ET.Element) -> list[str]:
+    """The names that elements have, each once."""
+    return list(
+        dict.fromkeys(element.attrib["id"] for element in root.iter() if "id" in element.attrib)
+    )
+
+
+def _renamed(text: str, names: list[str], prefix: str) -> str:
     """Number the names that are referred to, behind a prefix of their own."""
-    names = [element.get("id") for element in root.iter() if element.get("id")]
-    new = {name: f"{prefix}-{i}" for i, name in enumerate(dict.fromkeys(names), start=1)}
-    for element in root.iter():
-        for attribute, value in list(element.attrib.items()):
-            if attribute == "id":
-                element.set("id", new[value])
-            elif attribute == "href":
-                element.set("href", "#" + new[value.removeprefix("#")])
-            elif "url(#" in value:
-                swapped = _REFERENCE.sub(lambda hit: f"url(#{new[hit.group(1)]})", value)
-                element.set(attribute, swapped)
+    new = {name: f"{prefix}-{i}" for i, name in enumerate(names, start=1)}
+    return _NAME.sub(lambda hit: hit.group(1) + new.get(hit.group(2), hit.group(2)), text)
 
 
-def _describe(root: ET.Element, prefix: str, title: str, alt: str) -> None:
+def _described(text: str, prefix: str, title: str, alt: str) -> str:
     """Make it one image with a name and a description for those who do not see it."""
     words = [("title", f"{prefix}-t", title), ("desc", f"{prefix}-d", alt)]
-    words = [(tag, name, text) for tag, name, text in words if text]
-    for place, (tag, name, text) in enumerate(words):
-        element = ET.Element(f"{{{SVG}}}{tag}", {"id": name})
-        element.text = text
-        root.insert(place, element)
-    root.set("class", "papi-svg")
-    if not words:  # nothing to tell: an ornament
-        root.set("aria-hidden", "true")
-        return
-    root.set("role", "img")
-    root.set("aria-labelledby", " ".join(name for _, name, _ in words))
+    words = [word for word in words if word[-1]]
+    head = "".join(
+        f'<{tag} id="{name}">{escape(told, quote=False)}</{tag}>' for tag, name, told in words
+    )
+    ids = " ".join(name for _, name, _ in words)
+    role = f'role="img" aria-labelledby="{ids}"' if words else 'aria-hidden="true"'  # an ornament
+    opening, _, rest = text.partition(">")
+    return f'{opening} class="papi-svg" {role}>{head}{rest}'
 
 
 def _text(root: ET.Element) -> str:

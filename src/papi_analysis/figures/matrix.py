@@ -29,9 +29,9 @@ def matrix(
     left, top = (24.0, 24.0) if narrow else (286.0, 30.0)
     cell = min((width - left) / len(names), 46.0)
     head = 22.0 * len(names) + 12 if narrow else 0.0
-    chart, axes = plane.sheet(width, head + top + cell * len(names) + 26)
+    chart = plane.sheet(width, head + top + cell * len(names) + 26)
     place = {code: i for i, code in enumerate(names)}
-    _titles(axes, lang, names, (left, head + top, cell), "within" in table)
+    _titles(chart, lang, names, (left, head + top, cell), "within" in table)
     rows = list(_cells(table, place))
     centre = [(left + cell * (c + 0.5), head + top + cell * (r + 0.5)) for r, c, _, _ in rows]
     boxes, tones = [], []
@@ -39,13 +39,13 @@ def matrix(
         half = cell / 2 - 1.5
         boxes.append((x - half, x + half, y - half, y + half))
         tones.append(_tone(value) if sure else colour("panel"))
-    plane.boxes(axes, boxes, tones)
+    plane.boxes(chart, boxes, tones)
     size = 11.0 if narrow else 12.0
     for (x, y), (_, _, value, sure) in zip(centre, rows, strict=True):
         strong = sure and abs(value) >= _STRONG
         fill = "on_strong" if strong else "on_soft" if sure else "muted"
         text = number(lang, value, "0.00;−0.00")
-        plane.say(axes, x, y, text, size=size, align="center", fill=fill,
+        plane.say(chart, x, y, text, size=size, align="center", fill=fill,
                   weight=600 if sure else 400)  # fmt: skip
     return chart
 
@@ -70,22 +70,22 @@ def _cells(table: pd.DataFrame, place: dict[str, int]):
             yield i, j, within, bool(getattr(row, "within_sure", False))
 
 
-def _titles(axes, lang: str, names: dict[str, str], where, both: bool) -> None:
+def _titles(chart, lang: str, names: dict[str, str], where, both: bool) -> None:
     left, top, cell = where
     for i, (code, name) in enumerate(names.items()):
         middle = cell * (i + 0.5)
         if left < 100:
-            plane.say(axes, 0, 12 + 22 * i, f"{code}  {name}", size=11.5)
-            plane.say(axes, left - 8, top + middle, code, align="right", weight=600)
+            plane.say(chart, 0, 12 + 22 * i, f"{code}  {name}", size=11.5)
+            plane.say(chart, left - 8, top + middle, code, align="right", weight=600)
         else:
-            plane.say(axes, 0, top + middle, f"{code}", weight=600)
-            plane.block(axes, 18, top + middle, style.wrap(name, left - 34, 12.5)[:2])
-        plane.say(axes, left + middle, top - 12, code, align="center", weight=600)
-        plane.boxes(axes, [(left + middle - 3, left + middle + 3, top + middle - 3,
+            plane.say(chart, 0, top + middle, f"{code}", weight=600)
+            plane.block(chart, 18, top + middle, style.wrap(name, left - 34, 12.5)[:2])
+        plane.say(chart, left + middle, top - 12, code, align="center", weight=600)
+        plane.boxes(chart, [(left + middle - 3, left + middle + 3, top + middle - 3,
                             top + middle + 3)], colour("grid"))  # fmt: skip
     edge = left + cell * len(names)
     look = {"size": 11.5, "fill": "muted"}
     bottom = top + cell * len(names) + 14
-    plane.say(axes, left, bottom, say(lang, "↙ between provinces"), **look)
+    plane.say(chart, left, bottom, say(lang, "↙ between provinces"), **look)
     if both:
-        plane.say(axes, edge, bottom, say(lang, "inside provinces ↗"), align="right", **look)
+        plane.say(chart, edge, bottom, say(lang, "inside provinces ↗"), align="right", **look)

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, field
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from papi_analysis.figures import plane, style
 from papi_analysis.figures.palette import colour
+from papi_analysis.figures.plane import Sheet
 from papi_analysis.figures.style import NARROW, WIDE
 from papi_analysis.wording import number
 
@@ -35,7 +35,7 @@ def multiples(
     codes = table["code"].drop_duplicates().tolist()
     rows = math.ceil(len(codes) / columns)
     pitch = _HEAD + _PANEL + _FOOT
-    chart, axes = plane.sheet(width, rows * pitch)
+    chart = plane.sheet(width, rows * pitch)
     wide = (width - _GAP * (columns - 1)) / columns
     years = sorted(table["year"].unique())
     low = table.groupby("code")[["score", "p25"]].min().min(axis=1)
@@ -48,11 +48,11 @@ def multiples(
         middle = (low[code] + high[code]) / 2
         panel = _Panel(left, top, wide - 34, years, middle - span / 2, span)
         _collect(drawn, part, panel)
-        _labels(axes, part, panel, lang)
+        _labels(chart, part, panel, lang)
         name = style.wrap(part["name"].iloc[0], wide, 12, 600)
         above = top - 12 - (len(name) - 1) * plane.LEADING / 2
-        plane.block(axes, left, above, name, size=12, weight=600)
-    _draw(axes, drawn)
+        plane.block(chart, left, above, name, size=12, weight=600)
+    _draw(chart, drawn)
     return chart
 
 
@@ -96,16 +96,16 @@ class _Drawn:
     marks: list = field(default_factory=list)
 
 
-def _draw(axes: Axes, drawn: _Drawn) -> None:
+def _draw(chart: Sheet, drawn: _Drawn) -> None:
     """Draw what was collected."""
-    plane.lines(axes, drawn.bases, colour("line"))
-    plane.lines(axes, drawn.breaks, colour("other"), linestyles=[(0, (1, 3))], zorder=1)
-    plane.polygons(axes, drawn.bands, colour("span"))
-    plane.lines(axes, _stubs(drawn.medians), colour("median"), linestyles=[(0, (3, 2))])
-    plane.lines(axes, drawn.own, colour("province"), linewidths=2, zorder=3)
+    plane.lines(chart, drawn.bases, colour("line"))
+    plane.lines(chart, drawn.breaks, colour("other"), linestyles=[(0, (1, 3))], zorder=1)
+    plane.polygons(chart, drawn.bands, colour("span"))
+    plane.lines(chart, _stubs(drawn.medians), colour("median"), linestyles=[(0, (3, 2))])
+    plane.lines(chart, drawn.own, colour("province"), linewidths=2, zorder=3)
     if drawn.marks:
         x, y = zip(*drawn.marks, strict=True)
-        plane.dots(axes, x, y, colour("province"), size=5, linewidths=0.8)
+        plane.dots(chart, x, y, colour("province"), size=5, linewidths=0.8)
 
 
 def _collect(drawn: _Drawn, part: pd.DataFrame, panel: _Panel) -> None:
@@ -150,16 +150,16 @@ def _stubs(paths: list[list]) -> list[list]:
     ]
 
 
-def _labels(axes: Axes, part: pd.DataFrame, panel: _Panel, lang: str) -> None:
+def _labels(chart: Sheet, part: pd.DataFrame, panel: _Panel, lang: str) -> None:
     """First and last year below, last score and median at the right."""
     base, last = panel.top + _PANEL, part.iloc[-1]
     for year, align, x in ((panel.years[0], "left", panel.left),
                            (panel.years[-1], "right", panel.left + panel.width)):  # fmt: skip
-        plane.say(axes, x, base + 11, str(year), size=11, fill="muted", align=align)
+        plane.say(chart, x, base + 11, str(year), size=11, fill="muted", align=align)
     values = [(last["median"], "muted", 400)]
     if not math.isnan(last["score"]):
         values.append((last["score"], "province", 600))
     heights = plane.apart([panel.y(v) for v, _, _ in values], 14, panel.top, base)
     for (value, fill, weight), y in zip(values, heights, strict=True):
         x = panel.left + panel.width + 4
-        plane.say(axes, x, y, number(lang, value), size=11.5, fill=fill, weight=weight)
+        plane.say(chart, x, y, number(lang, value), size=11.5, fill=fill, weight=weight)

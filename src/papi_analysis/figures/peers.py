@@ -27,7 +27,7 @@ def ladder(
         The national median total, in points.
     """
     row, head = 25.0, 34.0
-    chart, axes = plane.sheet(width, head + row * len(table) + 6)
+    chart = plane.sheet(width, head + row * len(table) + 6)
     left, right = (92.0, width - 132.0) if width <= NARROW else (150.0, width - 170.0)
     scores = table["score"].dropna()
     low, high = min(scores.min(), median), max(scores.max(), median)
@@ -39,30 +39,30 @@ def ladder(
 
     heights = [head + row * (i + 0.5) for i in range(len(table))]
     bottom = head + row * len(table)
-    plane.lines(axes, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
-    plane.lines(axes, [[(at(median), 22), (at(median), bottom)]], colour("median"),
+    plane.lines(chart, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
+    plane.lines(chart, [[(at(median), 22), (at(median), bottom)]], colour("median"),
                 linestyles=[(0, (3, 2))])  # fmt: skip
     text = say(lang, "National median {median:0.00}", median=median)
     half = style.text_width(text, 11.5) / 2
     middle = min(max(at(median), left + half - 60), right - half)
-    plane.say(axes, middle, 12, text, size=11.5, fill="muted", align="center")
-    _rungs(axes, table, lang, subject, heights, at, width)
+    plane.say(chart, middle, 12, text, size=11.5, fill="muted", align="center")
+    _rungs(chart, table, lang, subject, heights, at, width)
     return chart
 
 
-def _rungs(axes, table: pd.DataFrame, lang: str, subject: str, heights, at, width: int) -> None:
+def _rungs(chart, table: pd.DataFrame, lang: str, subject: str, heights, at, width: int) -> None:
     score_at, rank_at = width - 84.0, width - 36.0
     there = table["score"].notna().tolist()
     for y, row, known in zip(heights, table.itertuples(), there, strict=True):
         own = row.province == subject
         look = {"weight": 600, "fill": "province"} if own else {}
-        plane.say(axes, 0, y, row.name, **look)
+        plane.say(chart, 0, y, row.name, **look)
         if not known:
-            plane.say(axes, score_at + 48, y, say(lang, "not published"), fill="muted",
+            plane.say(chart, score_at + 48, y, say(lang, "not published"), fill="muted",
                       align="right")  # fmt: skip
             continue
-        plane.say(axes, score_at, y, number(lang, row.score), align="right", **look)
-        plane.say(axes, rank_at, y, f"{row.rank:.0f}/{row.n}", fill="muted", align="right")
+        plane.say(chart, score_at, y, number(lang, row.score), align="right", **look)
+        plane.say(chart, rank_at, y, f"{row.rank:.0f}/{row.n}", fill="muted", align="right")
     rows = zip(table["score"], heights, there, strict=True)
     spots = [(at(score), y) for score, y, known in rows if known]
     tones = [colour("province" if code == subject else "other")
@@ -70,10 +70,9 @@ def _rungs(axes, table: pd.DataFrame, lang: str, subject: str, heights, at, widt
     sizes = [13.0 if tone == colour("province") else 10.0 for tone in tones]
     if spots:
         x, y = zip(*spots, strict=True)
-        axes.scatter(x, y, s=[size**2 for size in sizes], c=tones, zorder=4, linewidths=1.5,
-                     edgecolors=colour("paper"))  # fmt: skip
+        plane.dots(chart, x, y, tones, size=sizes, clip_on=True)
     groups = [int(g) if known else None for g, known in zip(table["group"], there, strict=True)]
-    plane.chips(axes, width - 13, heights, groups)
+    plane.chips(chart, width - 13, heights, groups)
 
 
 @style.themed
@@ -97,7 +96,7 @@ def strips(
     narrow = width <= NARROW
     codes = table["code"].drop_duplicates().tolist()
     row, head = (54.0, 26.0) if narrow else (34.0, 30.0)
-    chart, axes = plane.sheet(width, head + row * len(codes) + 28)
+    chart = plane.sheet(width, head + row * len(codes) + 28)
     left, right = (8.0, width - 8.0) if narrow else (246.0, width - 70.0)
     reach = max(table["gap"].abs().max() * 1.05, 0.1)
 
@@ -107,36 +106,36 @@ def strips(
     bottom = head + row * len(codes)
     step = next(s for s in (0.1, 0.25, 0.5, 1, 2) if reach / s <= 3)
     ticks = [k * step for k in range(-int(reach / step), int(reach / step) + 1)]
-    plane.lines(axes, [[(at(t), head - 4), (at(t), bottom)] for t in ticks if t], colour("grid"),
+    plane.lines(chart, [[(at(t), head - 4), (at(t), bottom)] for t in ticks if t], colour("grid"),
                 zorder=0)  # fmt: skip
-    plane.lines(axes, [[(at(0), head - 8), (at(0), bottom)]], colour("median"), zorder=1)
-    plane.say(axes, at(0), 10, say(lang, "National median"), size=11.5, fill="muted",
+    plane.lines(chart, [[(at(0), head - 8), (at(0), bottom)]], colour("median"), zorder=1)
+    plane.say(chart, at(0), 10, say(lang, "National median"), size=11.5, fill="muted",
               align="center")  # fmt: skip
     for t in ticks:
         text = number(lang, t, "+0.0#;−0.0#") if t else "0"
-        plane.say(axes, at(t), bottom + 14, text, size=11, fill="muted", align="center")
+        plane.say(chart, at(t), bottom + 14, text, size=11, fill="muted", align="center")
     heights = {code: head + row * (i + (0.72 if narrow else 0.5)) for i, code in enumerate(codes)}
-    _strip_words(axes, over, table[table["province"] == subject], heights, width)
+    _strip_words(chart, over, table[table["province"] == subject], heights, width)
     inside = table[table["gap"].notna()]
     ends = inside.groupby("code")["gap"].agg(["min", "max"])
     spans = [[(at(ends["min"][c]), heights[c]), (at(ends["max"][c]), heights[c])]
              for c in codes if c in ends.index]  # fmt: skip
-    plane.lines(axes, spans, colour("span"), linewidths=6, zorder=1)
+    plane.lines(chart, spans, colour("span"), linewidths=6, zorder=1)
     for own, tone, size in ((False, "other", 8.0), (True, "province", 13.0)):
         part = inside[(inside["province"] == subject) == own]
-        plane.dots(axes, [at(v) for v in part["gap"]], [heights[c] for c in part["code"]],
+        plane.dots(chart, [at(v) for v in part["gap"]], [heights[c] for c in part["code"]],
                    colour(tone), size=size, zorder=5 if own else 4, linewidths=1)  # fmt: skip
     return chart
 
 
-def _strip_words(axes, over: str, own: pd.DataFrame, heights, width: int) -> None:
+def _strip_words(chart, over: str, own: pd.DataFrame, heights, width: int) -> None:
     for row in own.itertuples():
         y = heights[row.code]
         if width <= NARROW:
-            plane.say(axes, 0, y - 22, style.wrap(row.name, width, 12.5)[0], over=True)
-            plane.say(axes, width, y - 22, row.said, weight=600, align="right", over=True)
+            plane.say(chart, 0, y - 22, style.wrap(row.name, width, 12.5)[0], over=True)
+            plane.say(chart, width, y - 22, row.said, weight=600, align="right", over=True)
         else:
-            plane.block(axes, 0, y, style.wrap(row.name, 228, 12.5))
-            plane.say(axes, width, y, row.said, weight=600, align="right")
+            plane.block(chart, 0, y, style.wrap(row.name, 228, 12.5))
+            plane.say(chart, width, y, row.said, weight=600, align="right")
     if width > NARROW:
-        plane.say(axes, width, 10, over, size=11.5, fill="muted", align="right")
+        plane.say(chart, width, 10, over, size=11.5, fill="muted", align="right")

@@ -5,91 +5,105 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.text import Text
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from papi_analysis.figures import style
 from papi_analysis.figures.palette import GROUPS, ON_GROUP, colour, group_colour
+from papi_analysis.figures.words import Line, Words
 
 #: Height of a line of text in CSS pixels.
 LEADING = 15.0
 Box = tuple[float, float, float, float]  # left, right, top, bottom
 
 
-def sheet(width: float, height: float) -> tuple[style.Chart, Axes]:
-    """A chart with one axes in CSS pixels: x to the right, y downwards, nothing drawn."""
-    chart = style.canvas(width, height)
-    axes = chart.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.set_axis_off()
-    return chart, axes
+class Sheet(style.Chart):
+    """A chart measured in CSS pixels: x to the right, y downwards; its words are one artist."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        down = Affine2D().scale(1 / 72, -1 / 72).translate(0, self.get_figheight())
+        self.pixels = down + self.dpi_scale_trans
+        self.words = Words()
+        self.words.set_transform(self.pixels)
+        self.add_artist(self.words)
 
 
-def boxes(axes: Axes, where: Iterable[Box], fill: str | Sequence[str], **look: object) -> None:
+def sheet(width: float, height: float) -> Sheet:
+    """A sheet with nothing drawn on it."""
+    return style.canvas(width, height, Sheet)
+
+
+def boxes(chart: Sheet, where: Iterable[Box], fill: str | Sequence[str], **look: object) -> None:
     """Rectangles as one collection; `fill` is a colour or one per rectangle."""
-    polygons(axes, [[(a, c), (b, c), (b, d), (a, d)] for a, b, c, d in where], fill, **look)
+    polygons(chart, [[(a, c), (b, c), (b, d), (a, d)] for a, b, c, d in where], fill, **look)
 
 
 def polygons(
-    axes: Axes, corners: Sequence[Sequence], fill: str | Sequence[str], **look: object
+    chart: Sheet, corners: Sequence[Sequence], fill: str | Sequence[str], **look: object
 ) -> None:
     """Filled shapes as one collection."""
     if len(corners):
-        look = {"linewidths": 0, "zorder": 1, **look}
-        axes.add_collection(PolyCollection(corners, facecolors=fill, **look), autolim=False)
+        look = {"linewidths": 0, "zorder": 1, "transform": chart.pixels, **look}
+        chart.add_artist(PolyCollection(corners, facecolors=fill, **look), clip=True)
 
 
 def lines(
-    axes: Axes, where: Iterable[Sequence], stroke: str | Sequence[str], **look: object
+    chart: Sheet, where: Iterable[Sequence], stroke: str | Sequence[str], **look: object
 ) -> None:
     """Polylines as one collection."""
     paths = [np.asarray(path, dtype=float) for path in where]
     if paths:
-        look = {"linewidths": 1, "zorder": 2, **look}
-        axes.add_collection(LineCollection(paths, colors=stroke, **look), autolim=False)
+        look = {"linewidths": 1, "zorder": 2, "transform": chart.pixels, **look}
+        chart.add_artist(LineCollection(paths, colors=stroke, **look), clip=True)
 
 
 def dots(
-    axes: Axes, x: Sequence[float], y: Sequence[float], fill: object, *, size: float = 6,
-    **look: object,
+    chart: Sheet, x: Sequence[float], y: Sequence[float], fill: object, *,
+    size: float | Sequence[float] = 6, marker: str = "o", **look: object,
 ) -> None:  # fmt: skip
-    """Round marks of a diameter in CSS pixels, edged in the colour of the paper."""
+    """Marks of a diameter in CSS pixels as one collection, edged in the colour of the paper."""
     if len(x):
-        look = {"edgecolors": colour("paper"), "linewidths": 1.5, "zorder": 4, **look}
-        axes.scatter(x, y, s=size**2, c=fill, clip_on=False, **look)
+        shape = MarkerStyle(marker)
+        path = shape.get_path().transformed(shape.get_transform())
+        edge = {"edgecolors": colour("paper"), "linewidths": 1.5}
+        look = {**edge, "zorder": 4, "clip_on": False, **look}
+        where = {"offsets": np.column_stack([x, y]), "offset_transform": chart.pixels}
+        areas = np.square(np.atleast_1d(size))
+        marks = PathCollection([path], areas, facecolors=fill, **where, **look)
+        marks.set_transform(IdentityTransform())
+        chart.add_artist(marks, clip=True)
 
 
 def say(
-    axes: Axes, x: float, y: float, text: str, *, size: float = 12.5, weight: int = 400,
+    chart: Sheet, x: float, y: float, text: str, *, size: float = 12.5, weight: int = 400,
     align: str = "left", fill: str = "ink", over: bool = False,
-) -> Text:  # fmt: skip
-    """One line of words, centred on y."""
-    words = axes.text(
-        x, y, text, fontsize=size, fontweight=weight, ha=align, va="center_baseline",
-        color=colour(fill), zorder=5, parse_math=False,
-    )  # fmt: skip
-    return style.halo(words) if over else words
+) -> None:  # fmt: skip
+    """One line of words, centred on y; `over` a drawing it gets an edge like the paper."""
+    if text:
+        line = Line(text, x, y, size, weight, align, colour(fill), over)
+        chart.words.lines.append(line)
 
 
-def block(axes: Axes, x: float, y: float, lines_of_text: Sequence[str], **look: object) -> None:
+def block(chart: Sheet, x: float, y: float, lines_of_text: Sequence[str], **look: object) -> None:
     """Lines of words below each other, the block centred on y."""
     top = y - (len(lines_of_text) - 1) * LEADING / 2
     for i, line in enumerate(lines_of_text):
-        say(axes, x, top + i * LEADING, line, **look)
+        say(chart, x, top + i * LEADING, line, **look)
 
 
-def chips(axes: Axes, x: float, y: Sequence[float], groups: Sequence[int | None]) -> None:
+def chips(chart: Sheet, x: float, y: Sequence[float], groups: Sequence[int | None]) -> None:
     """The group of each row as a coloured chip with its mark."""
     known = [(height, int(group)) for height, group in zip(y, groups, strict=True) if group]
     boxes(
-        axes,
+        chart,
         [(x - 13, x + 13, height - 9, height + 9) for height, _ in known],
         [group_colour(group) for _, group in known],
     )
     for height, group in known:
         look = {"size": 11, "align": "center", "fill": ON_GROUP[group]}
-        say(axes, x, height, GROUPS[group][1], **look)
+        say(chart, x, height, GROUPS[group][1], **look)
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
-from matplotlib import font_manager
-from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
-from matplotlib.textpath import TextToPath
 
 from papi_analysis import stamp
 from papi_analysis.figures.inline import HALO, clean, page_svg, plain_svg
+from papi_analysis.figures.measure import family, text_width, wrap
 from papi_analysis.figures.palette import GROUPS, colour, group_colour, province_colour
+from papi_analysis.figures.pen import Pen
 
 __all__ = [
     "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
@@ -27,16 +25,7 @@ __all__ = [
 
 #: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
 WIDE, NARROW = 720, 350
-FONTS = Path(__file__).parent / "fonts"
 _DPI = 72  # one point of the drawing is one CSS pixel
-
-
-@functools.cache
-def _family() -> str:
-    """Register the type of the page, so that text is measured as it will be read."""
-    for path in sorted(FONTS.glob("*.ttf")):
-        font_manager.fontManager.addfont(path)
-    return "Inter"
 
 
 def theme() -> dict[str, object]:
@@ -48,7 +37,7 @@ def theme() -> dict[str, object]:
         "figure.facecolor": "none",
         "axes.facecolor": "none",
         "savefig.facecolor": "none",
-        "font.family": [_family()],
+        "font.family": [family()],
         "font.size": 12.5,
         "text.color": colour("ink"),
         "axes.labelcolor": words,
@@ -137,59 +126,12 @@ def figure_html(body: str, words: Caption) -> str:
     return f'<figure class="drawing"><figcaption>{head}</figcaption>{body}{foot}</figure>'
 
 
-def canvas(width: float, height: float) -> Chart:
+def canvas(width: float, height: float, kind: type[Chart] = Chart) -> Chart:
     """An empty chart of so many CSS pixels. Call it inside a `themed` function."""
-    chart = Chart(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+    chart = kind(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
     FigureCanvasSVG(chart)
     chart.unit = stamp.unit()
     return chart
-
-
-def text_width(text: str, size: float, weight: int = 400) -> float:
-    """Width of a line of text in CSS pixels, in the type of the page (without kerning)."""
-    return _length(text, weight > 500) * size
-
-
-@functools.cache
-def _length(text: str, bold: bool) -> float:
-    """Width of a line of text, in parts of the type size."""
-    return sum(_advance(letter, bold) for letter in text)
-
-
-@functools.cache
-def _face(bold: bool) -> FT2Font:
-    return FT2Font(FONTS / ("Inter-SemiBold.ttf" if bold else "Inter-Regular.ttf"))
-
-
-@functools.cache
-def _advance(letter: str, bold: bool) -> float:
-    """How far a letter moves the pen, in parts of the type size."""
-    face = _face(bold)
-    face.set_size(64, 72)
-    return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 64
-
-
-def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
-    """Break text into the fewest lines no wider than `width` CSS pixels, of even length."""
-    lines = _fill(text, width, size, weight)
-    while len(lines) > 1 and width > size:
-        width -= size / 2
-        closer = _fill(text, width, size, weight)
-        if len(closer) > len(lines):
-            break
-        lines = closer
-    return lines
-
-
-def _fill(text: str, width: float, size: float, weight: int) -> list[str]:
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, weight) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def halo(text: Text) -> Text:
@@ -210,7 +152,7 @@ def headline(
     return chart
 
 
-def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: str = "") -> str:
+def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: ET.Element | None = None) -> str:
     """The drawing as inline SVG: page type, CSS variables for colours, title and description.
 
     `alt` tells the drawing in words (default: the caption's); `key` keeps ids apart where the
@@ -218,14 +160,16 @@ def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: str = "") -> st
     """
     words = getattr(chart, "caption", Caption())
     words = replace(words, alt=alt or words.alt)
-    inline = page_svg(drawing or written(chart), title=words.title, alt=words.alt, key=key)
+    drawing = written(chart) if drawing is None else drawing
+    inline = page_svg(drawing, title=words.title, alt=words.alt, key=key)
     return stamp.stamped(inline, getattr(chart, "unit", None))
 
 
-def standalone(chart: Chart, *, drawing: str = "") -> str:
+def standalone(chart: Chart, *, drawing: ET.Element | None = None) -> str:
     """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
     lines = functools.partial(_lines, chart)
-    alone = plain_svg(drawing or written(chart), chart.caption, lines=lines)
+    drawing = written(chart) if drawing is None else drawing
+    alone = plain_svg(drawing, chart.caption, lines=lines)
     return stamp.stamped(alone, chart.unit)
 
 
@@ -233,46 +177,13 @@ def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:
     return wrap(text, chart.get_figwidth() * _DPI, size, weight)
 
 
-def written(chart: Figure) -> str:
-    """The drawing as short SVG, from which `svg` and `standalone` are made."""
+def written(chart: Figure) -> ET.Element:
+    """The drawing as a tree of short SVG, from which `svg` and `standalone` are made."""
     from io import StringIO
 
     file = StringIO()
     with mpl.rc_context(theme()):
-        renderer = RendererSVG(
-            *(chart.get_size_inches() * _DPI),
-            file,
-            image_dpi=_DPI,
-            metadata={"Date": None, "Creator": None},
-        )
-        renderer._text2path = _Metrics()
-        chart.draw(renderer)
-        renderer.finalize()
+        pen = Pen(*(chart.get_size_inches() * _DPI), file)
+        chart.draw(pen)
+        pen.finalize()
     return clean(file.getvalue())
-
-
-class _Metrics(TextToPath):
-    """Measures text by its letters, each measured once; kerning is left out."""
-
-    def get_text_width_height_descent(
-        self, s: str, prop: FontProperties, ismath: bool | str
-    ) -> tuple[float, float, float]:
-        """Width, height and descent, as matplotlib asks for them."""
-        if ismath or not s:
-            return super().get_text_width_height_descent(s, prop, ismath)
-        size, look = prop.get_size_in_points(), (*prop.get_family(), prop.get_weight())
-        ends = [self._ends(letter, look, prop) for letter in s]
-        low, high = min(low for low, _ in ends), max(high for _, high in ends)
-        bold = prop.get_weight() == "bold" or (prop.get_weight() not in ("normal", 400, "regular"))
-        return text_width(s, size, 600 if bold else 400), (high - low) * size, -low * size
-
-    def _ends(self, letter: str, look: tuple, prop: FontProperties) -> tuple[float, float]:
-        """How far a letter reaches under and over its line, in parts of the type size."""
-        if (look, letter) not in _ENDS:
-            _, height, descent = super().get_text_width_height_descent(letter, prop, False)
-            size = prop.get_size_in_points()
-            _ENDS[look, letter] = -descent / size, (height - descent) / size
-        return _ENDS[look, letter]
-
-
-_ENDS: dict[tuple, tuple[float, float]] = {}

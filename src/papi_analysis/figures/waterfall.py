@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from papi_analysis.figures import plane, style
 from papi_analysis.figures.palette import colour
+from papi_analysis.figures.plane import Sheet
 from papi_analysis.figures.style import NARROW, WIDE
 from papi_analysis.wording import number, say
 
@@ -37,7 +37,7 @@ def waterfall(
     left = 8.0 if width <= NARROW else _NAMES + 14
     row = 46.0 if width <= NARROW else _ROW
     extra = 3 if national is not None else 2
-    chart, axes = plane.sheet(width, row * (len(table) + extra) + 34)
+    chart = plane.sheet(width, row * (len(table) + extra) + 34)
     levels = [before[1]]
     for change in table["change"]:
         levels.append(levels[-1] + change)
@@ -45,17 +45,17 @@ def waterfall(
     at, ticks = _scale(min(reach), max(reach), left + 46, width - 56.0)
     heights = [row * (i + 0.5) + (10 if width <= NARROW else 0) for i in range(len(table) + extra)]
     bottom = row * (len(table) + extra) + 6
-    _axis(axes, lang, at, ticks, bottom)
-    _names(axes, lang, table, (before, after), heights, width)
-    _steps(axes, lang, table["change"].tolist(), table["method"].tolist(), levels, at, heights)
-    _ends(axes, lang, [before, after], [heights[0], heights[len(table) + 1]], at)
+    _axis(chart, lang, at, ticks, bottom)
+    _names(chart, lang, table, (before, after), heights, width)
+    _steps(chart, lang, table["change"].tolist(), table["method"].tolist(), levels, at, heights)
+    _ends(chart, lang, [before, after], [heights[0], heights[len(table) + 1]], at)
     if national is not None:
         x = at(before[1] + national)
-        plane.lines(axes, [[(x, heights[-1] - 9), (x, heights[-1] + 9)]], colour("median"),
+        plane.lines(chart, [[(x, heights[-1] - 9), (x, heights[-1] + 9)]], colour("median"),
                     linewidths=2, linestyles=[(0, (2, 2))])  # fmt: skip
         text = number(lang, before[1] + national)
-        plane.say(axes, x + 8, heights[-1], text, fill="muted")
-        _name(axes, say(lang, "Had it moved like the country"), heights[-1], width, "muted")
+        plane.say(chart, x + 8, heights[-1], text, fill="muted")
+        _name(chart, say(lang, "Had it moved like the country"), heights[-1], width, "muted")
     return chart
 
 
@@ -69,27 +69,27 @@ def _scale(low: float, high: float, left: float, right: float):
     return (lambda v: left + (v - low) / (high - low) * (right - left)), ticks
 
 
-def _axis(axes: Axes, lang: str, at, ticks: list[float], bottom: float) -> None:
-    plane.lines(axes, [[(at(t), 0), (at(t), bottom)] for t in ticks], colour("grid"), zorder=0)
+def _axis(chart: Sheet, lang: str, at, ticks: list[float], bottom: float) -> None:
+    plane.lines(chart, [[(at(t), 0), (at(t), bottom)] for t in ticks], colour("grid"), zorder=0)
     for t in ticks:
-        plane.say(axes, at(t), bottom + 12, number(lang, t, "0.0#"), size=11.5, fill="muted",
+        plane.say(chart, at(t), bottom + 12, number(lang, t, "0.0#"), size=11.5, fill="muted",
                   align="center")  # fmt: skip
 
 
-def _name(axes: Axes, text: str, y: float, width: int, fill: str = "ink", weight: int = 400):
+def _name(chart: Sheet, text: str, y: float, width: int, fill: str = "ink", weight: int = 400):
     if width <= NARROW:
-        plane.say(axes, 0, y - 21, text, fill=fill, weight=weight, over=True)
+        plane.say(chart, 0, y - 21, text, fill=fill, weight=weight, over=True)
     else:
         lines = style.wrap(text, _NAMES, 12.5, weight)
-        plane.block(axes, 0, y, lines, fill=fill, weight=weight)
+        plane.block(chart, 0, y, lines, fill=fill, weight=weight)
 
 
-def _names(axes: Axes, lang: str, table: pd.DataFrame, ends, heights, width: int) -> None:
+def _names(chart: Sheet, lang: str, table: pd.DataFrame, ends, heights, width: int) -> None:
     (first, _), (last, _) = ends
-    _name(axes, str(first), heights[0], width, weight=600)
+    _name(chart, str(first), heights[0], width, weight=600)
     for text, y in zip(table["name"], heights[1:], strict=False):
-        _name(axes, _shorten(text, width), y, width)
-    _name(axes, str(last), heights[len(table) + 1], width, weight=600)
+        _name(chart, _shorten(text, width), y, width)
+    _name(chart, str(last), heights[len(table) + 1], width, weight=600)
 
 
 def _shorten(text: str, width: int) -> str:
@@ -102,7 +102,7 @@ def _shorten(text: str, width: int) -> str:
     return " ".join(words) + " …"
 
 
-def _steps(axes: Axes, lang: str, changes, methods, levels, at, heights) -> None:
+def _steps(chart: Sheet, lang: str, changes, methods, levels, at, heights) -> None:
     """Floating bars with their signed values, joined by thin lines."""
     bars, tones, joints = [], [], []
     for i, (change, method) in enumerate(zip(changes, methods, strict=True)):
@@ -113,17 +113,17 @@ def _steps(axes: Axes, lang: str, changes, methods, levels, at, heights) -> None
         joints.append([(at(levels[i]), heights[i] + 8), (at(levels[i]), y - 8)])
         x, align = (a - 6, "right") if change < 0 else (max(b, a + 1) + 6, "left")
         text = number(lang, change, _SIGNED)
-        plane.say(axes, x, y, text, weight=600, align=align, over=True,
+        plane.say(chart, x, y, text, weight=600, align=align, over=True,
                   fill="method" if method else "behind" if change < 0 else "ahead")  # fmt: skip
     y = heights[len(changes)]
     joints.append([(at(levels[-1]), y + 8), (at(levels[-1]), heights[len(changes) + 1] - 9)])
-    plane.boxes(axes, bars, tones)
-    plane.lines(axes, joints, colour("other"), zorder=0.5)
+    plane.boxes(chart, bars, tones)
+    plane.lines(chart, joints, colour("other"), zorder=0.5)
 
 
-def _ends(axes: Axes, lang: str, ends, heights, at) -> None:
+def _ends(chart: Sheet, lang: str, ends, heights, at) -> None:
     points = [(at(value), y) for (_, value), y in zip(ends, heights, strict=True)]
-    plane.lines(axes, [[(x, y - 9), (x, y + 9)] for x, y in points], colour("province"),
+    plane.lines(chart, [[(x, y - 9), (x, y + 9)] for x, y in points], colour("province"),
                 linewidths=4)  # fmt: skip
     for (_, value), (x, y) in zip(ends, points, strict=True):
-        plane.say(axes, x + 8, y, number(lang, value), weight=600, fill="province", over=True)
+        plane.say(chart, x + 8, y, number(lang, value), weight=600, fill="province", over=True)
