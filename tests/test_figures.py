@@ -1,9 +1,11 @@
 """Drawings: colours that can be told apart, words that do not collide, bytes that repeat."""
 
+import io
 import re
 from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
+import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,6 +122,48 @@ def test_labels_that_do_not_touch_stay_where_they_are():
     assert plane.apart([10, 50, 90], 20, 0, 100) == [10, 50, 90]
 
 
+# --- Words -------------------------------------------------------------------------------------
+
+SAID = ["Ộp", "40,62", "Trà Vinh", "▲", "…", '<b> & "']
+
+
+@style.themed
+def said(one_artist: bool, **look) -> style.Chart:
+    """Words below each other, as one artist or as the texts of matplotlib."""
+    chart = plane.sheet(300, 200)
+    look = {"size": 12.5, "weight": 400, "align": "left", **look}
+    for i, text in enumerate(SAID):
+        x, y = 100.3 + i, 15.25 + 30 * i
+        if one_artist:
+            plane.say(chart, x, y, text, fill="province", **look)
+        else:
+            font = {"fontsize": look["size"], "fontweight": look["weight"], "ha": look["align"]}
+            font |= {"color": palette.colour("province"), "parse_math": False}
+            chart.text(x, y, text, va="center_baseline", transform=chart.pixels, **font)
+    return chart
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("size, weight", [(11, 400), (11.5, 600), (12.5, 400), (9.2, 600)])
+def test_the_words_of_a_sheet_stand_where_matplotlib_would_set_them(align, size, weight):
+    look = {"align": align, "size": size, "weight": weight}
+    drawings = [ET.tostring(style.written(said(one, **look))) for one in (True, False)]
+    assert drawings[0].count(b"<text") == len(SAID)
+    assert drawings[0] == drawings[1]
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_a_picture_of_pixels_has_the_words_of_a_sheet_in_the_same_places(align):
+    ink = []
+    for one_artist in (True, False):
+        picture = io.BytesIO()
+        said(one_artist, align=align).savefig(picture, format="png", dpi=144)
+        picture.seek(0)
+        ink.append(matplotlib.image.imread(picture)[..., 3])
+    assert ink[0].max() == 1
+    assert np.abs(ink[0] - ink[1]).mean() < 0.01
+
+
 # --- SVG ---------------------------------------------------------------------------------------
 
 HOSTILE = '<script>alert(1)</script>" onload="x'
@@ -134,6 +178,15 @@ def toy(text: str = "Trà Vinh") -> style.Chart:
     plane.boxes(chart, [(50, 90, 50, 90)], palette.colour("nodata"), hatch="//")
     plane.say(chart, 100, 50, text)
     return style.headline(chart, title=text, subtitle="points", source="PAPI", alt="A line rises")
+
+
+def test_page_and_file_leave_the_drawing_they_are_made_of_as_it_is():
+    chart = toy()
+    drawing = style.written(chart)
+    before = ET.tostring(drawing)
+    assert style.standalone(chart, drawing=drawing) == style.standalone(chart)
+    assert style.svg(chart, drawing=drawing) == style.svg(chart)
+    assert ET.tostring(drawing) == before
 
 
 def test_a_drawing_is_the_same_bytes_every_time():
