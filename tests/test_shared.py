@@ -88,6 +88,7 @@ def test_what_would_come_back_changed_is_computed_every_time(value):
         (FRAME, FRAME.set_axis(["a", "c"])),
         (FRAME[["score"]], FRAME[["score"]].astype("float32")),
         (FRAME["score"], FRAME[["score"]]),
+        (FRAME[["score", "score"]], FRAME[["score", "rank"]]),
     ],
 )
 def test_different_arguments_have_different_results(one, other):

@@ -133,7 +133,7 @@ def _feed_frame(key: hashlib._Hash, frame: pd.DataFrame | pd.Series) -> None:
     key.update(f"{type(frame).__name__} {len(table)} {kinds} {table.index.names}".encode())
     try:
         key.update(_in_arrow(table))
-    except (pa.ArrowException, TypeError):  # a column of several kinds
+    except (pa.ArrowException, TypeError, ValueError):  # several kinds in a column, a name twice
         key.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
 
 

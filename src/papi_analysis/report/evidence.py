@@ -31,7 +31,8 @@ def _pairs(found: dict) -> pd.DataFrame:
     if inside.empty:
         return pairs
     inside = inside[["a", "b", "r_within", "q_within"]]
-    pairs = pairs.merge(inside, on=["a", "b"], how="left").rename(columns={"r_within": "within"})
+    pairs = pairs.drop(columns="within", errors="ignore").merge(inside, on=["a", "b"], how="left")
+    pairs = pairs.rename(columns={"r_within": "within"})
     return pairs.assign(within_sure=pairs["q_within"] < ALPHA)
 
 
