@@ -65,7 +65,12 @@ def test_a_result_is_computed_once_and_read_back_exactly(value, store):
         assert repr(second) == repr(first)
 
 
-@pytest.mark.parametrize("value", [(1, 2), {1: "a"}, {"a": (1,)}, np.arange(3), {1, 2}])
+NOTED = pd.DataFrame({"score": [1.0]})
+NOTED.attrs["note"] = "kept nowhere"
+ANEW = [(1, 2), {1: "a"}, {"a": (1,)}, np.arange(3), {1, 2}, FRAME[["score", "score"]], NOTED]
+
+
+@pytest.mark.parametrize("value", ANEW, ids=lambda value: type(value).__name__)
 def test_what_would_come_back_changed_is_computed_every_time(value):
     for _ in range(2):
         assert repr(echoed(value)) == repr(value)
@@ -89,12 +94,23 @@ def test_what_would_come_back_changed_is_computed_every_time(value):
         (FRAME[["score"]], FRAME[["score"]].astype("float32")),
         (FRAME["score"], FRAME[["score"]]),
         (FRAME[["score", "score"]], FRAME[["score", "rank"]]),
+        (FRAME, FRAME.rename_axis("place")),
+        (FRAME, FRAME.iloc[::-1]),
+        (FRAME, FRAME.assign(code=["84", ""])),
+        (FRAME[["score", "score"]], FRAME[["score"]]),
     ],
 )
 def test_different_arguments_have_different_results(one, other):
     echoed(one)
     echoed(other)
     assert len(calls) == 2
+
+
+def test_equal_frames_are_one_argument_however_they_are_held():
+    longer = pd.concat([FRAME, FRAME.set_axis(["c", "d"])]).rename_axis("province")
+    for frame in (FRAME, FRAME.copy(), longer.iloc[:2], longer.loc[["a", "b"]]):
+        echoed(frame)
+    assert len(calls) == 1
 
 
 def test_options_count_as_arguments_whether_given_or_not():

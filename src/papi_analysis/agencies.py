@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import framework, places
+from papi_analysis import framework, places, shared
 from papi_analysis.sources import context
 
 #: What is known of the lead of a criterion: proposed from general statutory functions, confirmed
@@ -66,6 +66,7 @@ def assign(assessment: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
     return joined.fillna(empty)
 
 
+@shared.result
 def indices(data: str | Path | None = None) -> pd.DataFrame:
     """PAR INDEX and SIPAS with their distance to the country.
 

@@ -12,7 +12,6 @@ import dataclasses
 import functools
 import hashlib
 import inspect
-import io
 import json
 import os
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from papi_analysis import stamp
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 FOLDER = "PAPI_SHARED"
 MANY = "PAPI_SHARED_BY_MANY"
@@ -137,15 +137,18 @@ def _feed_frame(key: hashlib._Hash, frame: pd.DataFrame | pd.Series) -> None:
         key.update(pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
 
 
-def _in_arrow(table: pd.DataFrame) -> memoryview:
-    """The values and the index of a table as Arrow sends them: made faster than a hash of rows."""
+def _in_arrow(table: pd.DataFrame) -> pa.Buffer:
+    """Values, types and index of a table as Arrow sends them: quick to make and to read."""
+    import pandas as pd
     import pyarrow as pa
 
-    held = pa.Table.from_pandas(table, preserve_index=True, nthreads=1).combine_chunks()
+    bare = pd.DataFrame(table, copy=False)
+    bare.attrs = {}  # said of a table, not in it
+    held = pa.Table.from_pandas(bare, nthreads=1).combine_chunks()
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, held.schema.remove_metadata()) as stream:
-        stream.write_table(held.replace_schema_metadata(None))
-    return memoryview(sink.getvalue())
+    with pa.ipc.new_stream(sink, held.schema) as stream:
+        stream.write_table(held)
+    return sink.getvalue()
 
 
 def _encoded(value: object) -> bytes | None:
@@ -156,26 +159,25 @@ def _encoded(value: object) -> bytes | None:
             if repr(json.loads(text)) == repr(value):
                 return b"json\n" + text.encode()
         return None
-    if type(value).__name__ != "DataFrame":
+    if type(value).__name__ != "DataFrame" or value.attrs:
         return None
     import pandas as pd
 
-    tuples = [name for name in value if value[name].map(type).eq(tuple).all()]
-    head = f"frame {json.dumps(tuples)}\n".encode()
     with suppress(Exception):  # what Arrow cannot hold is not stored
-        file = io.BytesIO()
-        value.to_parquet(file)
-        back = _frame(file.getvalue(), tuples)
+        tuples = [name for name in value if value[name].map(type).eq(tuple).all()]
+        head = f"frame {json.dumps(tuples)}\n".encode()
+        content = _in_arrow(value).to_pybytes()
+        back = _frame(content, tuples)
         pd.testing.assert_frame_equal(back, value, check_exact=True, check_freq=False)
-        return head + file.getvalue()
+        return head + content
     return None
 
 
 def _frame(content: bytes, tuples: list[str]) -> pd.DataFrame:
     """A stored frame; Arrow gives tuples back as arrays."""
-    import pandas as pd
+    import pyarrow as pa
 
-    frame = pd.read_parquet(io.BytesIO(content))
+    frame = pa.ipc.open_stream(content).read_pandas(use_threads=False)
     return frame.assign(**{name: frame[name].map(tuple).astype(object) for name in tuples})
 
 

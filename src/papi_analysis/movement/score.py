@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis import framework, panel
+from papi_analysis import framework, panel, shared
 from papi_analysis.wording import mark
 
 #: Why a row of `change` may not be read as a change of the province.
@@ -22,6 +22,7 @@ NO_DIFFERENCE = ("new", "composition", "scale", "dimensions")
 _DECIMALS = 9  # scores are published to six decimals; sums of them differ by rounding only
 
 
+@shared.result
 def change(levels: pd.DataFrame, regimes: pd.DataFrame, province: str, year: int) -> pd.DataFrame:
     """Every score of a province in a year beside its score of the year before.
 
