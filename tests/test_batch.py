@@ -133,7 +133,9 @@ def test_a_batch_tells_what_it_takes_the_place_of_before_it_begins(tmp_path):
     made = runner.batch("tra-vinh,can-tho", **asked, tell=progress.Progress("en", stream=stream))
     assert made["made"] == ["can-tho/2024", "tra-vinh/2024"]
     lines = [line.partition("] ")[2] for line in stream.getvalue().splitlines()]
-    assert lines[1].startswith("tra-vinh/2024: takes the place of papi run --province tra-vinh")
+    assert lines[1].startswith(
+        "tra-vinh/2024: takes the place of the report made by papi run --province tra-vinh"
+    )
     assert "go: report.en.html (" in lines[2] and lines[3].startswith("1/2 ")
 
 

@@ -216,11 +216,13 @@ def test_a_report_made_otherwise_and_pages_that_go_are_told_before_it_is_made(tm
     folder = runner.run("tra-vinh", 2024, **asked).parent
     english = told(runner.run, "tra-vinh", 2024, lang="en", **asked)
     command = "papi run --province tra-vinh --year 2024 --lang {} --seed 84"
-    assert f"tra-vinh/2024: takes the place of {command.format('vi')}\n" in english
+    assert (
+        f"tra-vinh/2024: takes the place of the report made by {command.format('vi')}\n" in english
+    )
     assert " go: " not in english and (folder / "report.html").exists()
     again = told(runner.run, "tra-vinh", 2024, **asked)
     first, second, third = again.splitlines()[1:4]
-    assert first == f"tra-vinh/2024: takes the place of {command.format('en')}"
+    assert first == f"tra-vinh/2024: takes the place of the report made by {command.format('en')}"
     assert "not made again and go: report.en.html (--out" in second
     assert third.startswith("06-report: done")
     assert not (folder / "report.en.html").exists() and verification.verify(folder) == []

@@ -23,7 +23,11 @@ def announce(asked: Unit, out: str | Path, tell: progress.Progress) -> None:
         return
     if record["parameters"] != asked.recorded():
         command = record.get("command", "papi run")
-        tell.step("{name}: takes the place of {command}", name=asked.name, command=command)
+        tell.step(
+            "{name}: takes the place of the report made by {command}",
+            name=asked.name,
+            command=command,
+        )
     if gone := lost(asked, record):
         tell.step(
             "{name}: these files are not made again and go: {files} (--out with another folder "
