@@ -105,8 +105,8 @@ def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> 
     height = 30 * len(shown) + 90
     chart = style.canvas(style.WIDE, height)
     axes = chart.add_axes((0.45, 76 / height, 0.51, 1 - 88 / height))
-    sns.stripplot(table, x="p", y="name", hue="sense", size=9, jitter=False, ax=axes,
-                  palette=[colour("province"), colour("other")], clip_on=False)  # fmt: skip
+    sns.scatterplot(table, x="p", y="name", hue="sense", s=81, linewidth=0, zorder=3, ax=axes,
+                    palette=[colour("province"), colour("other")], clip_on=False)  # fmt: skip
     axes.hlines(range(len(shown)), 0, 1, color=colour("grid"), zorder=0)
     axes.set(xlim=(0, 1), ylabel="", xlabel=say(lang, "Probability of being among the five"))
     _numbers(axes, lang, x="0%")
