@@ -27,7 +27,7 @@ from papi_analysis.runner import (
     verification,
     warm,
 )
-from papi_analysis.runner.batches import Failure, attempt
+from papi_analysis.runner.batches import MANY, Failure, attempt
 
 
 def made(
@@ -54,6 +54,8 @@ def made(
             address=scheduler,
         ) from error
     with client:
+        workers = len(client.nthreads())
+        many = shop.many and len(units) >= MANY * workers  # enough for each to gain by it
         futures = {
             client.submit(
                 attempt,
@@ -61,6 +63,7 @@ def made(
                 one,
                 shop.sources,
                 shop.timeout,
+                many,
                 key=f"papi-{one.name}-{one.lang}",
                 pure=False,
             ): one
@@ -73,9 +76,11 @@ def made(
             future.release()
 
 
-def pack(asked: unit.Unit, sources: dict[str, str], timeout: float | None) -> bytes:
-    """On a worker: a whole report as a zip file."""
-    shop = replace(_shop(), timeout=timeout, own=asked.own)
+def pack(
+    asked: unit.Unit, sources: dict[str, str], timeout: float | None, many: bool = False
+) -> bytes:
+    """On a worker: a whole report as a zip file; `many` as in `making.Workshop`."""
+    shop = replace(_shop(), timeout=timeout, own=asked.own, many=many)
     here = shop.now()
     other = sorted(k for k in sources.keys() | here.keys() if sources.get(k) != here.get(k))
     if other:
