@@ -14,14 +14,16 @@ from papi_analysis.runner import verification
 
 pytestmark = needs_linux
 SLOW = "import time; time.sleep(60)"
+HELD = "import os, time\nwhile not os.path.exists(os.environ['GATE']): time.sleep(0.01)"
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    """Notebooks that work, notebooks that hang, and a report made by the first."""
+    """Notebooks that work, that hang, that wait at a gate, and a report made by the first."""
     root = tmp_path_factory.mktemp("faults")
     toys.folder(root / "quick", **{"01_data": toys.notebook("province")})
     toys.folder(root / "slow", report=(SLOW,))
+    toys.folder(root / "held", report=(HELD,))
     status, _, err = Run(root / "quick", root / "made").end()
     assert status == 0, err
     return root
@@ -95,9 +97,13 @@ def _parent(pid):
 
 def test_of_two_runs_on_one_folder_one_succeeds_and_one_is_told_to_wait(base, tmp_path):
     for pair in range(int(os.environ.get("PAPI_PAIRS", "2"))):
-        out = tmp_path / f"reports-{pair}"
-        ended = [run.end() for run in [Run(base / "quick", out), Run(base / "quick", out)]]
-        assert sorted(status for status, _, _ in ended) == [0, 5]
+        out, gate = tmp_path / f"reports-{pair}", tmp_path / f"gate-{pair}"
+        runs = [Run(base / "held", out, GATE=str(gate)) for _ in range(2)]
+        until = time.monotonic() + 60
+        while time.monotonic() < until and all(run.process.poll() is None for run in runs):
+            time.sleep(0.02)
+        gate.touch()
+        assert sorted(status for status, _, _ in [run.end() for run in runs]) == [0, 5]
         assert whole(out) and hidden(out) == []
 
 
