@@ -12,6 +12,8 @@ import commands
 import pytest
 import test_layers
 
+from papi_analysis.figures import style
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 LOADS = re.compile(
@@ -84,7 +86,7 @@ def test_the_first_examples_give_what_they_promise(tmp_path, monkeypatch):
     table = value(first, {})
     assert len(table) == 8 and table["n"].eq(61).all()
     chart = value(second, space := {})
-    assert space["case"].province.slug == "can-tho" and type(chart).__name__ == "Chart"
+    assert space["case"].province.slug == "can-tho" and isinstance(chart, style.Chart)
     monkeypatch.chdir(tmp_path)
     exec(third, space)
     written = (tmp_path / "can-tho.svg").read_text("utf-8")

@@ -458,7 +458,7 @@ def test_a_spark_line_breaks_where_the_series_does():
             "comparable": [True, True, False, True],
         }
     )
-    text = charts.spark(table, alt='<b> & "', first=2018, last=2021)
+    text = charts.spark(table.to_dict("records"), alt='<b> & "', first=2018, last=2021)
     paths = [e.get("d") for e in ET.fromstring(text).iter() if e.tag.endswith("path")]
     band, breaks, line = paths
     assert band.count("M") == 2 and breaks.count("M") == 1

@@ -4,9 +4,11 @@ import ast
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 from babel.messages.pofile import read_po
 from hypothesis import given
@@ -74,6 +76,14 @@ class TestNumbers:
     def test_what_rounds_to_zero_has_no_minus(self):
         assert wording.number("vi", -0.004) == "0,00"
         assert wording.number("en", -0.001) == "0.00"
+
+    @pytest.mark.parametrize("kind", [int, float, np.int64, np.float64, Decimal])
+    def test_a_number_reads_the_same_asked_again_and_whatever_its_kind(self, kind):
+        assert [wording.number(lang, kind(2)) for lang in ("vi", "en", "vi")] == [
+            "2,00", "2.00", "2,00",
+        ]  # fmt: skip
+        assert wording.number("vi", kind(2), "0") == "2"
+        assert wording.number("vi", kind(0)) == wording.number("vi", -0.0) == "0,00"
 
     @given(st.floats(-1e6, 1e6))
     def test_the_two_languages_show_the_same_digits(self, value):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -64,7 +64,13 @@ def number(lang: str, value: float, pattern: str = "0.00") -> str:
     decimals = len(pattern.partition(".")[2].partition(";")[0].rstrip(" %"))
     shift = 2 if "%" in pattern else 0
     rounded = round(value, decimals + shift) or 0
-    return format_decimal(rounded, format=pattern, locale=lang)
+    return _decimal(lang, rounded, pattern)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _decimal(lang: str, value: float, pattern: str) -> str:
+    """A rounded number as written; drawings for wide and narrow pages and tables ask again."""
+    return format_decimal(value, format=pattern, locale=lang)
 
 
 #: Days as official papers write them, where Unicode has another form.

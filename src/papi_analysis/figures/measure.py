@@ -45,13 +45,6 @@ def _advance(letter: str, bold: bool) -> float:
     return face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 64
 
 
-@functools.cache
-def ascent(bold: bool) -> float:
-    """How far the type reaches over its line, in parts of its size."""
-    face = _face(bold)
-    return face.get_sfnt_table("OS/2")["sTypoAscender"] / face.units_per_EM
-
-
 def wrap(text: str, width: float, size: float, weight: int = 400) -> list[str]:
     """Break text into the fewest lines no wider than `width` CSS pixels, of even length."""
     words = [(word, text_width(word, size, weight)) for word in text.split()]
@@ -106,6 +99,15 @@ class Metrics(TextToPath):
             size = prop.get_size_in_points()
             _ENDS[look, letter] = -descent / size, (height - descent) / size
         return _ENDS[look, letter]
+
+
+@functools.cache
+def rise(text: str, weight: int) -> float:
+    """How far words reach over their line, or their type does, in parts of the type size."""
+    font = FontProperties(family=family(), weight=weight, size=1)
+    _, height, descent = Metrics().get_text_width_height_descent(text, font, False)
+    face = _face(weight > 500)
+    return max(height - descent, face.get_sfnt_table("OS/2")["sTypoAscender"] / face.units_per_EM)
 
 
 _ENDS: dict[tuple, tuple[float, float]] = {}

@@ -32,8 +32,8 @@ def multiples(
         panels in the order of their first row.
     """
     columns = columns or (2 if width <= NARROW else 4)
-    codes = table["code"].drop_duplicates().tolist()
-    rows = math.ceil(len(codes) / columns)
+    parts = _parts(table)
+    rows = math.ceil(len(parts) / columns)
     pitch = _HEAD + _PANEL + _FOOT
     chart = plane.sheet(width, rows * pitch)
     wide = (width - _GAP * (columns - 1)) / columns
@@ -42,18 +42,26 @@ def multiples(
     high = table.groupby("code")[["score", "p75"]].max().max(axis=1)
     span = float((high - low).max()) * 1.06
     drawn = _Drawn()
-    for i, code in enumerate(codes):
-        part = table[table["code"] == code].sort_values("year")
+    for i, (code, part) in enumerate(parts.items()):
         left, top = (i % columns) * (wide + _GAP), (i // columns) * pitch + _HEAD
         middle = (low[code] + high[code]) / 2
         panel = _Panel(left, top, wide - 34, years, middle - span / 2, span)
         _collect(drawn, part, panel)
         _labels(chart, part, panel, lang)
-        name = style.wrap(part["name"].iloc[0], wide, 12, 600)
+        name = style.wrap(part[0]["name"], wide, 12, 600)
         above = top - 12 - (len(name) - 1) * plane.LEADING / 2
         plane.block(chart, left, above, name, size=12, weight=600)
     _draw(chart, drawn)
     return chart
+
+
+def _parts(table: pd.DataFrame) -> dict[str, list[dict]]:
+    """The rows of each code by year."""
+    columns = ["code", "name", "year", "score", "p25", "median", "p75", "comparable"]
+    parts: dict[str, list[dict]] = {}
+    for row in table[columns].to_dict("records"):
+        parts.setdefault(row["code"], []).append(row)
+    return {code: sorted(rows, key=lambda row: row["year"]) for code, rows in parts.items()}
 
 
 class _Panel:
@@ -108,11 +116,10 @@ def _draw(chart: Sheet, drawn: _Drawn) -> None:
         plane.dots(chart, x, y, colour("province"), size=5, linewidths=0.8)
 
 
-def _collect(drawn: _Drawn, part: pd.DataFrame, panel: _Panel) -> None:
+def _collect(drawn: _Drawn, rows: list[dict], panel: _Panel) -> None:
     """Add one panel to what will be drawn."""
     base = panel.top + _PANEL
     drawn.bases.append([(panel.left, base), (panel.left + panel.width, base)])
-    rows = part[["year", "score", "p25", "median", "p75", "comparable"]].to_dict("records")
     runs = _runs(rows)
     breaks = [panel.x(run[0]["year"] - 0.5) for run in runs[1:]]
     drawn.breaks += [[(x, panel.top), (x, base)] for x in breaks]
@@ -150,9 +157,9 @@ def _stubs(paths: list[list]) -> list[list]:
     ]
 
 
-def _labels(chart: Sheet, part: pd.DataFrame, panel: _Panel, lang: str) -> None:
+def _labels(chart: Sheet, rows: list[dict], panel: _Panel, lang: str) -> None:
     """First and last year below, last score and median at the right."""
-    base, last = panel.top + _PANEL, part.iloc[-1]
+    base, last = panel.top + _PANEL, rows[-1]
     for year, align, x in ((panel.years[0], "left", panel.left),
                            (panel.years[-1], "right", panel.left + panel.width)):  # fmt: skip
         plane.say(chart, x, base + 11, str(year), size=11, fill="muted", align=align)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from papi_analysis.figures import plane, style
 from papi_analysis.figures.palette import colour
+from papi_analysis.figures.plane import Sheet
 from papi_analysis.figures.style import NARROW, WIDE
 from papi_analysis.wording import number, say
 
@@ -116,16 +117,25 @@ def strips(
         plane.say(chart, at(t), bottom + 14, text, size=11, fill="muted", align="center")
     heights = {code: head + row * (i + (0.72 if narrow else 0.5)) for i, code in enumerate(codes)}
     _strip_words(chart, over, table[table["province"] == subject], heights, width)
-    inside = table[table["gap"].notna()]
-    ends = inside.groupby("code")["gap"].agg(["min", "max"])
-    spans = [[(at(ends["min"][c]), heights[c]), (at(ends["max"][c]), heights[c])]
-             for c in codes if c in ends.index]  # fmt: skip
+    _strip_dots(chart, table, subject, at, heights)
+    return chart
+
+
+def _strip_dots(chart: Sheet, table: pd.DataFrame, subject: str, at, heights) -> None:
+    """How far each dimension reaches, and its provinces, that of the report last."""
+    gaps: dict[str, list[float]] = {}
+    marks: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    columns = table[["code", "province", "gap"]].dropna()
+    for code, province, gap in columns.itertuples(index=False, name=None):
+        gaps.setdefault(code, []).append(gap)
+        marks[province == subject].append((at(gap), heights[code]))
+    spans = [[(at(min(gaps[code])), y), (at(max(gaps[code])), y)]
+             for code, y in heights.items() if code in gaps]  # fmt: skip
     plane.lines(chart, spans, colour("span"), linewidths=6, zorder=1)
     for own, tone, size in ((False, "other", 8.0), (True, "province", 13.0)):
-        part = inside[(inside["province"] == subject) == own]
-        plane.dots(chart, [at(v) for v in part["gap"]], [heights[c] for c in part["code"]],
-                   colour(tone), size=size, zorder=5 if own else 4, linewidths=1)  # fmt: skip
-    return chart
+        x, y = zip(*marks[own], strict=True) if marks[own] else ([], [])
+        look = {"size": size, "zorder": 5 if own else 4, "linewidths": 1}
+        plane.dots(chart, x, y, colour(tone), **look)
 
 
 def _strip_words(chart, over: str, own: pd.DataFrame, heights, width: int) -> None:

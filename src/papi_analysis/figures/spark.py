@@ -6,8 +6,6 @@ import math
 from html import escape
 from itertools import pairwise
 
-import pandas as pd
-
 from papi_analysis import stamp
 from papi_analysis.figures.palette import COLOURS
 
@@ -18,19 +16,19 @@ def _ink(name: str) -> str:
     return f"var(--c-{name},{COLOURS[name][0]})"
 
 
-def spark(history: pd.DataFrame, *, alt: str, first: int, last: int) -> str:
+def spark(rows: list[dict], *, alt: str, first: int, last: int) -> str:
     """Band of the country's middle half, line of the province, uprights at breaks.
 
     Parameters
     ----------
-    history : DataFrame
-        year, score, p25, p75 (points), comparable (with the year before); by year.
+    rows : list of dict
+        year, score, p25, p75 (points), comparable (with the year before); by year. A score that
+        is not published is None or not a number.
     alt : str
         The same in words.
     first, last : int
         Years at the left and right edge, so that lines in one column compare.
     """
-    rows = history[["year", "score", "p25", "p75", "comparable"]].to_dict("records")
     values = [row[name] for row in rows for name in ("score", "p25", "p75") if _known(row[name])]
     low, high = min(values), max(values)
     span = max(high - low, 1e-6)

@@ -10,7 +10,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.font_manager import FontProperties
 
 from papi_analysis.figures.inline import HALO
-from papi_analysis.figures.measure import ascent, family
+from papi_analysis.figures.measure import family, rise, text_width
 from papi_analysis.figures.pen import Pen
 
 _SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
@@ -53,10 +53,7 @@ class Words(Artist):
 
 def _write(renderer: RendererBase, line: Line, x: float, y: float) -> None:
     """Write a line whose letters are centred on a height, in pixels from the lower left corner."""
-    type_ = _type(line.size, line.weight)
-    wide, tall, descent = renderer.get_text_width_height_descent(line.text, type_, False)
-    reach = renderer.points_to_pixels(ascent(line.weight > 500) * line.size)
-    y -= max(tall - descent, reach) / 2
+    y -= renderer.points_to_pixels(rise(line.text, line.weight) * line.size) / 2
     if renderer.flipy():
         y = renderer.get_canvas_width_height()[1] - y
     if isinstance(renderer, Pen):
@@ -65,7 +62,10 @@ def _write(renderer: RendererBase, line: Line, x: float, y: float) -> None:
         return
     colour = renderer.new_gc()
     colour.set_foreground(line.fill)
-    renderer.draw_text(colour, x - _SHARES[line.align] * wide, y, line.text, type_, 0.0)
+    x -= _SHARES[line.align] * renderer.points_to_pixels(
+        text_width(line.text, line.size, line.weight)
+    )
+    renderer.draw_text(colour, x, y, line.text, _type(line.size, line.weight), 0.0)
 
 
 @functools.cache

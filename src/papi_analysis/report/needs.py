@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
 from markupsafe import Markup
 
 from papi_analysis.figures import charts
@@ -46,20 +45,18 @@ FLAGS = {
 }
 
 
-def _histories(found: dict) -> dict[str, pd.DataFrame]:
-    """The history of each sub-dimension, ready to draw."""
-    rows = pd.DataFrame([row for row in found["series"] if row["level"] == "subdimension"])
-    for column in ("score", "break"):
-        if column not in rows:
-            rows[column] = None
-    rows["score"] = rows["score"].astype(float)
-    rows = rows.assign(comparable=rows["break"].isna()).sort_values(["code", "year"])
-    return dict(list(rows.groupby("code")))
+def _histories(found: dict) -> dict[str, list[dict]]:
+    """The history of each sub-dimension by year, ready to draw."""
+    histories: dict[str, list[dict]] = {}
+    for row in sorted(found["series"], key=lambda row: row["year"]):
+        if row["level"] == "subdimension":
+            ready = {**row, "score": row.get("score"), "comparable": not row.get("break")}
+            histories.setdefault(row["code"], []).append(ready)
+    return histories
 
 
-def _spark(history: pd.DataFrame, found: dict, lang: str) -> Markup:
-    rows = history[["year", "score", "comparable"]].to_dict("records")
-    there = [row for row in rows if pd.notna(row["score"])]
+def _spark(rows: list[dict], found: dict, lang: str) -> Markup:
+    there = [row for row in rows if row["score"] is not None]
     if not there:
         return Markup("")
     first, last = there[0], there[-1]
@@ -69,10 +66,10 @@ def _spark(history: pd.DataFrame, found: dict, lang: str) -> Markup:
         after=last["score"], breaks=sum(not row["comparable"] for row in rows[1:]),
     )  # fmt: skip
     start = min(row["year"] for row in found["series"])
-    return Markup(charts.spark(history, alt=alt, first=start, last=found["year"]))
+    return Markup(charts.spark(rows, alt=alt, first=start, last=found["year"]))
 
 
-def _row(row: dict, history: pd.DataFrame | None, found: dict, lang: str) -> dict:
+def _row(row: dict, history: list[dict] | None, found: dict, lang: str) -> dict:
     """A criterion as the table shows it; every cell is text."""
     called = names(lang)
     low, high = (probability(lang, row[f"p_top5_{kind}"]) for kind in ("predictive", "latent"))
