@@ -32,6 +32,9 @@ BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.de
 ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
 IPython.core.debugger IPython.core.oinspect IPython.core.pylabtools IPython.core.magics
 IPython.extensions.storemagic matplotlib_inline.config comm""".split()
+#: What pandas, pyarrow and geopandas import only when they are first used.
+_AT_FIRST_USE = """pandas.io.formats.html pandas.io.formats.string pandas.io.formats.csvs
+pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat pyogrio""".split()
 #: Parts of this package that no notebook of a report uses.
 _ELSEWHERE = """__main__ cli runner sources export ledger plan explorer atlas followup
 report/exporter report/workbook figures/fonts""".split()
@@ -65,7 +68,7 @@ def library() -> list[str]:
     files = [path for path in files if not path.as_posix().startswith(tuple(_ELSEWHERE))]
     names = [".".join(("papi_analysis", *path.parts)) for path in files]
     later = imports([root.joinpath(f"{path}.py").read_text(encoding="utf-8") for path in files])
-    return [*(name.removesuffix(".__init__") for name in names), *later]
+    return [*(name.removesuffix(".__init__") for name in names), *later, *_AT_FIRST_USE]
 
 
 def serve(path: str, modules: list[str]) -> None:
