@@ -430,6 +430,24 @@ def test_a_country_wide_layer_serves_every_province_it_holds(can_tho, districts,
         assert len(boundaries.load_layer(path, "district", province=code)) == 9
 
 
+@pytest.mark.parametrize("column", ["code", "name_vi"])
+@pytest.mark.parametrize("level", ["district", None])
+def test_a_layer_of_another_province_says_whose_it_is_and_how_to_ask(
+    column, level, can_tho, districts, keep
+):
+    own = districts.reset_index()[["code", "name_vi", "geometry"]]
+    both = {("92", "Cần Thơ", "Trà Vinh", "tra-vinh"): own,
+            ("84", "Trà Vinh", "Cần Thơ", "can-tho"): can_tho}  # fmt: skip
+    for (code, asked, other, slug), layer in both.items():
+        path = keep(layer[[column, "geometry"]])
+        with pytest.raises(SourceError) as error:
+            boundaries.load_layer(path, level, province=code)
+        (only,) = error.value.diagnostics
+        assert only.code == "E-GEO-PROVINCE"
+        assert only.as_dict()["message"].endswith(f"of {other}, not those of {asked}")
+        assert f"--province {slug}" in only.as_dict()["mend"]
+
+
 def moved_away(table, code):
     """The layer with one small part of a district left, and that in the next province."""
     speck = shapely.box(105.6, 9.75, 105.62, 9.77)
@@ -582,6 +600,7 @@ def test_a_table_by_name_only_is_refused(tmp_path):
         "E-DISTRICT-AMBIGUOUS",
     ]
     assert "847" in dict(error.value.diagnostics[1].values)["names"]
+    assert "E-MISSING-COLUMN  column code: the column is missing" in str(error.value)
 
 
 @pytest.mark.parametrize("indicator", ["PAPI 2024", "Điểm papi", "Chỉ số hiệu quả quản trị"])

@@ -61,10 +61,17 @@ def test_the_module_is_the_same_program():
         (["run", "--provnce", "x"], 2, "--province"),
         (["rn"], 2, "run"),
         (["run", "--province", "tra-vin"], 2, "tra-vinh"),
+        (["run", "--province", "zzzz"], 2, "data/papi/provinces.csv"),
         (["run", "--year", "abc"], 2, "--year"),
         (["run", "--lang", "fr"], 2, "vi, en"),
         (["run", "--seed", "-1"], 2, "4294967295"),
         (["run", "--notebooks", "nowhere"], 2, "06-report.ipynb"),
+        (["run", "--province"], 2, "--province"),
+        (["run", "--pdf=yes"], 2, "--pdf"),
+        (["run", "tra-vinh"], 2, ": papi run --province tra-vinh"),
+        (["run", "Trà Vinh", "2023"], 2, ": papi run --province 'Trà Vinh' --year 2023"),
+        (["batch", "hue,can-tho", "2023"], 2, "papi batch --provinces hue,can-tho --years 2023"),
+        (["verify", "a", "b"], 2, "papi verify --help"),
         (["verify"], 2, "DIR"),
         (["verify", "nowhere"], 2, "nowhere"),
         (["verify", "."], 3, "manifest.json"),
@@ -86,6 +93,7 @@ def test_a_mistake_is_said_in_both_languages_without_a_traceback(
         if extra:
             assert err.startswith(label)
     assert list(tmp_path.iterdir()) == []
+    assert not re.search(r"\b(unexpected|argument|see|nearest)\b", said["vi"], re.IGNORECASE)
 
 
 def test_a_fault_of_our_own_is_status_1_and_shows_its_traceback_only_when_asked(
@@ -99,6 +107,14 @@ def test_a_fault_of_our_own_is_status_1_and_shows_its_traceback_only_when_asked(
     assert code == 1 and "KeyError" in err and "Traceback" not in err
     code, _, err = call(capsys, "verify", ".", "--debug")
     assert code == 1 and "Traceback" in err
+
+
+def test_a_file_of_a_report_stands_for_its_folder(capsys, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr("papi_analysis.runner.require_whole", asked.append)
+    (tmp_path / "report.html").write_text("")
+    code, out, _ = call(capsys, "verify", str(tmp_path / "report.html"), "--lang", "en")
+    assert (code, out, asked) == (0, f"{tmp_path}: whole.\n", [str(tmp_path)])
 
 
 def test_a_missing_package_is_a_fault_of_the_environment(capsys, monkeypatch):

@@ -6,9 +6,9 @@ from pathlib import Path
 import papi_analysis
 
 PACKAGE = Path(papi_analysis.__file__).parent
-ORDER = """_errors wording stamp shared framework places sources panel draws boundaries benchmark
-association noise movement priority backtest agencies ledger followup findings figures atlas
-explorer report runner plan differences export cli __main__""".split()
+ORDER = """filling _errors wording stamp shared framework places sources panel draws boundaries
+benchmark association noise movement priority backtest agencies ledger followup findings figures
+atlas explorer report runner plan differences export cli __main__""".split()
 SIBLINGS = {"benchmark", "association", "noise", "movement", "priority"}
 
 

@@ -764,6 +764,19 @@ class TestCommand:
         code, out, _ = call(capsys, "plan", "--from", files[0], "--from", files[1], "--data", data)
         assert code == 0 and "ghi mới 2 hành động" in out
 
+    def test_an_empty_plan_names_no_ledger_that_is_not_there(self, blank, data, capsys):
+        code, out, _ = call(capsys, "plan", "--from", blank, "--data", data)
+        assert code == 0 and "chưa có hành động nào" in out and "ledger" not in out
+        assert not ledger.path(places.find("84"), data).exists()
+
+    @pytest.mark.parametrize("share", [0.5, 0.99])
+    def test_a_damaged_plan_is_not_to_be_had_from_the_publisher(self, share, blank, data, capsys):
+        content = blank.read_bytes()
+        blank.write_bytes(content[: int(share * len(content))])
+        for lang, way in (("vi", "lập lại bảng tính bằng papi plan"), ("en", "with papi plan")):
+            code, _, err = call(capsys, "plan", "--from", blank, "--data", data, "--lang", lang)
+            assert code == 3 and way in err and "papi.org.vn" not in err
+
     def test_a_refused_plan_is_status_3_with_every_fault(self, made, data, tmp_path, capsys):
         call(capsys, "plan", "--out", tmp_path, "--data", data, "--lang", "en")
         path = tmp_path / "papi-plan-tra-vinh-2024.en.xlsx"

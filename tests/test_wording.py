@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import papi_analysis
 from papi_analysis import wording
-from papi_analysis._errors import DataError, Diagnostic, ParameterError, SourceError
+from papi_analysis._errors import MOST, DataError, Diagnostic, ParameterError, Phrase, SourceError
 
 PACKAGE = Path(papi_analysis.__file__).parent
 SPEAKERS = {"mark", "ParameterError", "DataError", "SourceError", "EnvironmentFault"}
@@ -198,7 +198,9 @@ class TestErrors:
             assert isinstance(error("x"), _errors.PapiError)
 
     def test_a_source_error_carries_its_findings(self):
-        finding = Diagnostic("E-SUM", "x")
-        error = SourceError("{n} faults", diagnostics=(finding,), n=1)
-        assert str(error) == "1 faults"
+        told = (("found", Phrase("{value:0.00}")), ("value", 4.2))
+        finding = Diagnostic("E-SUM", "says {found}", "Mend it.", row="3", values=told)
+        error = SourceError("{n} {n:fault|faults}", diagnostics=(finding,), n=1)
+        assert str(error) == "1 fault\n  E-SUM  row 3: says 4.20. Mend it."
         assert error.diagnostics == (finding,)
+        assert str(SourceError("x", diagnostics=(finding,) * 12)).count("E-SUM") == MOST

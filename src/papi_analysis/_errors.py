@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from string import Formatter
+from dataclasses import dataclass, fields
+
+from papi_analysis.filling import Filler
 
 
-class Filler(Formatter):
-    """`str.format` that also takes the word for one and for more: `{n} {n:row|rows}`."""
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        if "|" in format_spec:
-            one, more = format_spec.split("|")
-            return one if str(value) == "1" else more
-        return super().format_field(value, format_spec)
+class Phrase(str):
+    """Words of our own inside a finding: translated where it is said, its braces filled."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +37,20 @@ class Diagnostic:
 
     def as_dict(self) -> dict[str, str]:
         """The finding as plain values, for JSON."""
-        record = asdict(self)
-        values = dict(record.pop("values"))
+        record = {field.name: getattr(self, field.name) for field in fields(self)}
+        values, filler = dict(record.pop("values")), Filler()
+        for name, value in values.items():
+            if isinstance(value, Phrase):
+                values[name] = filler.format(value, **values)
         for name in ("message", "expected", "mend"):
-            record[name] = Filler().format(record[name], **values)
+            record[name] = filler.format(record[name], **values)
         return {"code": self.code, "severity": self.severity, **record}
+
+    def __str__(self) -> str:
+        told = self.as_dict()
+        names = ("sheet", "row", "column")
+        place = ", ".join(f"{name} {told[name]}" for name in names if told[name])
+        return f"{self.code}  {place}{': ' if place else ''}{told['message']}. {told['mend']}"
 
 
 #: The codes of errors that are about what was asked for or where it is run, not about a file.
@@ -60,6 +64,10 @@ DIAGNOSES = (
     "E-CONFIG",  # figures or packages that are not where they must be
     "E-TEMPLATE",  # a notebook that is missing, damaged or without its cell of parameters
 )
+
+
+#: Findings that an error writes out; the command tells all of them.
+MOST = 10
 
 
 class PapiError(Exception):
@@ -84,6 +92,10 @@ class PapiError(Exception):
         self.message, self.values, self.diagnostics = message, values, diagnostics
         self.diagnosis = diagnosis or self.diagnosis
         super().__init__(Filler().format(message, **values))
+
+    def __str__(self) -> str:
+        lines = [super().__str__(), *map(str, self.diagnostics[:MOST])]
+        return "\n  ".join(lines + ["…"] * (len(self.diagnostics) > MOST))
 
 
 class ParameterError(PapiError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 import signal
 import sys
 import traceback
@@ -18,6 +19,7 @@ from papi_analysis import __version__
 from papi_analysis._errors import EnvironmentFault, PapiError, ParameterError
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
+YEAR_DIGITS = 4
 EPILOG = (
     "Exit status: 0 done, 2 wrong parameter, 3 input refused, 4 some units of a batch failed, "
     "5 disk, permission or lock, 6 a notebook failed, 130/143 interrupted, 1 our own fault."
@@ -28,8 +30,21 @@ class Terminated(BaseException):
     """The system asked the program to end (SIGTERM)."""
 
 
+class Command(click.Command):
+    """A command that tells how a word is given that it takes only after an option."""
+
+    allow_extra_args = True
+
+    def invoke(self, ctx: click.Context) -> object:
+        if ctx.args:
+            raise _bare(ctx)
+        return super().invoke(ctx)
+
+
 class Group(click.Group):
     """Commands that, when misspelt, name the nearest one."""
+
+    command_class = Command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
         name = args[0] if args else ""
@@ -228,8 +243,9 @@ def fetch(folder, lang, debug) -> None:
 def verify(folder, lang, debug) -> None:
     """Is the report in DIR whole, and made from what it says?
 
-    Every file is compared with the manifest, and every part with the province and year that the
-    report names. Status 0 when it is whole, 3 when it is not.
+    A file of the report stands for its folder. Every file is compared with the manifest, and every
+    part with the province and year that the report names. Status 0 when it is whole, 3 when it is
+    not.
 
     \b
     Example:
@@ -237,6 +253,7 @@ def verify(folder, lang, debug) -> None:
     """
     from papi_analysis import runner, wording
 
+    folder = (os.path.dirname(folder) or ".") if os.path.isfile(folder) else folder
     runner.require_whole(folder)
     click.echo(wording.say(lang, "{folder}: whole.", folder=folder))
 
@@ -464,6 +481,26 @@ def _language(arguments: list[str]) -> str:
     return "en" if "--lang en" in joined or "--lang=en" in joined else "vi"
 
 
+def _bare(ctx: click.Context) -> ParameterError:
+    """The refusal of words without an option, with the call that was probably meant."""
+    known = {name for parameter in ctx.command.params for name in parameter.opts}
+    years = [word for word in ctx.args if word.isdigit() and len(word) == YEAR_DIGITS]
+    names = [word for word in ctx.args if word not in years]
+    meant = {"--province": names, "--provinces": names, "--year": years, "--years": years}
+    given = [
+        f"{option} {shlex.quote(' '.join(words))}"
+        for option, words in meant.items()
+        if words and option in known
+    ]
+    told = " ".join(ctx.args)[:80]
+    if not given:
+        message = "The command takes no word such as {value!r} here. See: {command} --help"
+        return ParameterError(message, value=told, command=ctx.command_path)
+    example = " ".join([ctx.command_path, *given])
+    message = "The command takes {value!r} only after an option: {example}"
+    return ParameterError(message, value=told, example=example[:200])
+
+
 def _no_option(error: click.NoSuchOption) -> ParameterError:
     command = error.ctx.command if error.ctx else papi
     known = [name for parameter in command.params for name in parameter.opts]
@@ -480,6 +517,15 @@ def _no_option(error: click.NoSuchOption) -> ParameterError:
 def _usage(error: click.UsageError) -> ParameterError:
     command = error.ctx.command_path if error.ctx else "papi"
     parameter = getattr(error, "param", None)
+    if isinstance(error, click.BadOptionUsage):
+        flag = "not take" in error.message
+        return ParameterError(
+            "The option {name} takes no value. See: {command} --help"
+            if flag
+            else "The option {name} needs a value. See: {command} --help",
+            name=error.option_name,
+            command=command,
+        )
     if parameter is None:
         return ParameterError(
             "The command is not right: {reason} See: {command} --help",

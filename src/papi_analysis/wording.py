@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
-from papi_analysis._errors import Filler, ParameterError
+from papi_analysis._errors import ParameterError
+from papi_analysis.filling import Filler, number
+
+__all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "say"]
 
 LANGUAGES = ("vi", "en")
 
@@ -42,37 +44,6 @@ def catalogue(lang: str) -> dict[str, str]:
     return found
 
 
-class _LocaleFormatter(Filler):
-    """`str.format` whose number patterns follow the language."""
-
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        if "|" in format_spec:
-            return super().format_field(value, format_spec)
-        if isinstance(value, str) or not format_spec:
-            return str(value)
-        return number(self.lang, value, format_spec)
-
-
-def number(lang: str, value: float, pattern: str = "0.00") -> str:
-    """A number in the way of the language: `number("vi", 40.617)` is "40,62".
-
-    A value that rounds to zero carries no sign.
-    """
-    decimals = len(pattern.partition(".")[2].partition(";")[0].rstrip(" %"))
-    shift = 2 if "%" in pattern else 0
-    rounded = round(value, decimals + shift) or 0
-    return _decimal(lang, rounded, pattern)
-
-
-@lru_cache(maxsize=4096, typed=True)
-def _decimal(lang: str, value: float, pattern: str) -> str:
-    """A rounded number as written; drawings for wide and narrow pages and tables ask again."""
-    return format_decimal(value, format=pattern, locale=lang)
-
-
 #: Days as official papers write them, where Unicode has another form.
 _DAYS = {"vi": "'ngày' d 'tháng' M 'năm' y"}
 
@@ -94,7 +65,7 @@ def say(lang: str, sentence: str, **values: object) -> str:
     >>> say("en", "{n} {n:finding|findings}", n=1), say("en", "{n} {n:finding|findings}", n=2)
     ('1 finding', '2 findings')
     """
-    return _LocaleFormatter(lang).format(catalogue(lang).get(sentence, sentence), **values)
+    return Filler(lang).format(catalogue(lang).get(sentence, sentence), **values)
 
 
 def mark(sentence: str) -> str:

@@ -135,6 +135,11 @@ def a_web_page(folder):
 
 
 @faulty("E-FILE-TYPE")
+def a_word_named_a_workbook(folder):
+    return written(folder, "PAPI_2016.xlsx", b"hello")
+
+
+@faulty("E-FILE-TYPE")
 def json_text(folder):
     return written(folder, "PAPI_2016.csv", b'{"year": 2016}')
 

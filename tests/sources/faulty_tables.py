@@ -110,6 +110,27 @@ def turned(folder):
     return book(folder, lambda grid: [list(line) for line in zip(*grid, strict=True)])
 
 
+def long_without(folder, name):
+    grid = official.tidy([YEAR])
+    at = grid[0].index(name)
+    return official.write_csv(folder / "scores.csv", [row[:at] + row[at + 1 :] for row in grid])
+
+
+@faulty("E-LONG-COLUMN", row="1", value="score")
+def long_without_scores(folder):
+    return long_without(folder, "score")
+
+
+@faulty("E-LONG-COLUMN", row="1", value="province")
+def long_without_provinces(folder):
+    return long_without(folder, "province")
+
+
+@faulty("E-LONG-COLUMN", row="1", value="subdimension")
+def long_without_sub_dimensions(folder):
+    return long_without(folder, "subdimension")
+
+
 @faulty("E-CODEBOOK-YEAR", sheet="2015_PAPI")
 def columns_of_another_year(folder):
     return official.write_xlsx(folder / "PAPI_2015.xlsx",

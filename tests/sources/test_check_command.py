@@ -46,6 +46,22 @@ def test_the_same_in_english(tmp_path, capsys):
     assert "row 56 (Trà Vinh)" in out
 
 
+def test_numbers_of_ours_are_written_in_the_way_of_the_language(tmp_path, capsys):
+    path = faulty_tables.a_score_outside_its_scale(tmp_path)
+    for lang, told in (("vi", "từ 0,25 đến 2,50"), ("en", "scale 0.25 to 2.50")):
+        _, out, _ = call(capsys, "check", path, "--lang", lang)
+        assert told in out and ("7,25" in out) == (lang == "vi")
+
+
+def test_a_folder_is_named_however_it_is_given(tmp_path, capsys, monkeypatch):
+    (tmp_path / "papi" / "new").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "papi" / "new")
+    for given, name in ((".", "new"), ("..", "papi"), ("../new", "new")):
+        _, out, _ = call(capsys, "check", given, "--lang", "en")
+        assert out.startswith(f"ERROR E-NOT-A-FILE  {name}\n"), given
+        assert f"\n{name}: refused, 1 finding." in out
+
+
 def test_an_accepted_file(sound, capsys):
     status, out, _ = call(capsys, "check", sound, "--lang", "en")
     assert status == 0

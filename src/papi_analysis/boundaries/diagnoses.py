@@ -52,6 +52,11 @@ MAPS = {
         "a layer of level {level}",
         "Name a layer of that level.",
     ),
+    "E-GEO-PROVINCE": Diagnosis(
+        "the layer holds the districts of {other}, not those of {province}",
+        "the districts of {province}",
+        "Name a layer of {province}, or run the command with --province {slug}.",
+    ),
     "E-GEOM": Diagnosis("the shape of {name} cannot be used: {reason}", "polygons", _EDIT),
     "E-GEOM-OVERLAP": Diagnosis(
         "{name} and {other} overlap by {share} % of the smaller one",

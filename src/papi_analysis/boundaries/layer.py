@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from papi_analysis import places
 from papi_analysis._errors import Diagnostic, ParameterError
 from papi_analysis.boundaries import checks, drawings, matching, reading
-from papi_analysis.boundaries.diagnoses import refusal
+from papi_analysis.boundaries.diagnoses import finding, refusal
 from papi_analysis.wording import mark
 
 if TYPE_CHECKING:
@@ -111,10 +112,12 @@ def _accept(
     drawing = _drawing(level, on, province, data)
     outlined = level == "district" and province != places.DETAILED
     codes, found = matching.match(raw, drawing, file, level)
-    layer = raw[codes.ne("")].assign(code=codes)
+    layer = raw[codes.ne("")].assign(code=codes[codes.ne("")])
     single = layer.drop_duplicates("code", keep=False).set_index("code")
     off = [] if outlined else checks.shift(single, drawing, file)
-    if layer.empty and not matching.inside(raw, drawing).any():
+    if layer.empty and level == "district":
+        off = _of_another(raw, file, province, data)
+    if layer.empty and not off and not matching.inside(raw, drawing).any():
         off = checks.elsewhere(raw, drawing, file)
     if off or layer.empty or any(item.code == "E-GEO-LEVEL" for item in found):
         return off or found, None, level
@@ -132,6 +135,24 @@ def _accept(
         found += checks.archipelagos(sound, file) if level == "province" else []
     shapes = sound.geometry.reindex(drawing.index)
     return found, drawing.set_geometry(_drawn(shapes, level)), level
+
+
+def _of_another(raw, file: str, province: str, data) -> list[Diagnostic]:
+    """One finding where the layer holds the districts of the province in which most of it lies."""
+    everyone = drawings.provinces(data=data)
+    spots = raw.geometry[reading.drawn(raw)].representative_point().to_numpy()
+    _, found = everyone.sindex.query(spots, predicate="within")
+    if not len(found):
+        return []
+    other = everyone.index[np.bincount(found).argmax()]
+    if other == province:
+        return []
+    codes, _ = matching.match(raw, _drawing("district", None, other, data), file, "district")
+    if not codes.ne("").any():
+        return []
+    slug = places.provinces(data).set_index("code").loc[other, "slug"]
+    names = {"other": everyone.loc[other, "name_vi"], "province": everyone.loc[province, "name_vi"]}
+    return [finding("E-GEO-PROVINCE", file=file, slug=slug, **names)]
 
 
 def _drawing(

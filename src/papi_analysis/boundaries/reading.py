@@ -11,6 +11,7 @@ import shapely
 
 from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding, refusal
+from papi_analysis.sources import files
 from papi_analysis.sources.diagnoses.record import Phrase
 from papi_analysis.sources.files import LFS
 from papi_analysis.wording import mark
@@ -39,7 +40,7 @@ def read(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
     def refuse(code: str, **values: object) -> Exception:
-        return refusal([finding(code, file=path.name, **values)])
+        return refusal([finding(code, file=files.called(path), **values)])
 
     if not path.exists():
         raise refuse("E-NOT-FOUND")

@@ -45,10 +45,13 @@ def find(value: str, data: str | Path | None = None) -> Province:
     near = difflib.get_close_matches(key, table["slug"].map(plain), n=3, cutoff=0.4)
     slugs = [table.loc[table["slug"].map(plain) == name, "slug"].iloc[0] for name in near]
     raise ParameterError(
-        "No province is called {value!r}. Nearest: {nearest}.",
+        "No province is called {value!r}. Nearest: {nearest}."
+        if slugs
+        else "No province is called {value!r}, nor anything near it. All names are in "
+        "data/papi/provinces.csv.",
         diagnosis="E-PROVINCE-UNKNOWN",
         value=str(value)[:80],
-        nearest=", ".join(slugs) or "ha-noi … ca-mau (see data/papi/provinces.csv)",
+        nearest=", ".join(slugs),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,9 @@ from papi_analysis._errors import Diagnostic, ParameterError, SourceError
 from papi_analysis.plan import lines
 from papi_analysis.report.workbook import META, SCHEMA
 from papi_analysis.sources import files, workbook
+from papi_analysis.sources.diagnoses.file import AGAIN
 from papi_analysis.sources.sheet import Sheet
+from papi_analysis.wording import mark
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,25 @@ def read(path: str | Path, data: str | Path | None = None, *, lang: str = "vi") 
     return _plan(path.name, province, year, told["ledger"], found, criteria)
 
 
+#: What to do about a damaged workbook of ours, in place of what mends an official one.
+_COPY = mark(
+    "Take a sound copy from whoever filled it in, or make the workbook again with papi plan, then "
+    "run the command again."
+)
+_UNSAFE = mark("Do not open this file. Make the workbook again with papi plan.")
+_MENDS = {AGAIN: _COPY, "Do not open this file. " + AGAIN: _UNSAFE}
+
+
 def _sheets(path: Path) -> list[Sheet]:
-    if files.kind(path) != "zip":
+    try:
+        kind = files.kind(path)
+        sheets = workbook.read(path)[0] if kind == "zip" else []
+    except SourceError as error:
+        told = [replace(one, mend=_MENDS.get(one.mend, one.mend)) for one in error.diagnostics]
+        raise SourceError(error.message, diagnostics=tuple(told), **error.values) from error
+    if kind != "zip":
         raise _no_plan(path.name)
-    return workbook.read(path)[0]
+    return sheets
 
 
 def _no_plan(file: str) -> SourceError:

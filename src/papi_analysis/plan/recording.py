@@ -134,12 +134,16 @@ def told(found: Record, lang: str) -> list[str]:
             action=" ".join(row.action.split())[:80], status=say(lang, ledger.STATUSES[row.status]))
         for row in found.rows.itertuples()
     ]  # fmt: skip
+    name = f"{found.province.slug}/{found.year}"
+    if found.entries.empty:
+        return [say(lang, "{name}: the workbook names no action yet; nothing was recorded.",
+                    name=name)]  # fmt: skip
     new = int(found.rows["is_new"].sum())
     summary = say(
         lang,
         "{name}: {new} {new:action|actions} recorded, {changed} changed, {same} as they were. "
         "Ledger {file}, {n} {n:entry|entries}, last seal {seal}.",
-        name=f"{found.province.slug}/{found.year}", new=new, changed=len(found.rows) - new,
+        name=name, new=new, changed=len(found.rows) - new,
         same=found.same, file=str(found.path), n=len(found.entries),
         seal=ledger.head(found.entries)[:12],
     )  # fmt: skip

@@ -11,7 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from papi_analysis._errors import Filler, PapiError
+from papi_analysis._errors import PapiError
+from papi_analysis.filling import Filler
 from papi_analysis.runner import (
     index,
     making,

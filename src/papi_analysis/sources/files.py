@@ -51,6 +51,11 @@ _KINDS = (
 )
 
 
+def called(path: Path) -> str:
+    """The name of a file or folder, also where the path ends in a dot."""
+    return (path.name.strip(".") and path.name) or path.resolve().name or str(path)
+
+
 def kind(path: Path) -> str:
     """`zip`, `ole` or `text`: how the file at `path` is to be read.
 
@@ -70,7 +75,7 @@ def kind(path: Path) -> str:
         raise _unreachable(path, error) from error
     if not stat.S_ISREG(status.st_mode):
         word = next(word for test, word in _KINDS if test(status.st_mode))
-        raise fault("E-NOT-A-FILE", file=path.name, kind=word)
+        raise fault("E-NOT-A-FILE", file=called(path), kind=word)
     _require_size(path, status.st_size)
     try:
         with path.open("rb") as file:

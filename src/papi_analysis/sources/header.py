@@ -17,6 +17,7 @@ ENOUGH = 3  # names of different scores that make a row of column names
 SCORES = ("subdimension", "dimension", "total")
 #: The columns that make a table with one score in each row.
 LONG = {"criterion", "score"}
+PROVINCES = {"id", "name", "name_en"}
 _RANK = {"": 0, "total": 2, "dimension": 3, "subdimension": 4}
 
 
@@ -68,8 +69,29 @@ def find_long(sheet: Sheet, known: Labels) -> Header | None:
             columns = {c: Label("criterion") if label.kind == "id" else label
                        for c, label in columns.items()}  # fmt: skip
             kinds.add("criterion")
-        if kinds >= LONG and kinds & {"id", "name", "name_en"}:
+        if kinds >= LONG and kinds & PROVINCES:
             return _header(sheet, [row], {row: columns})
+    return None
+
+
+def lacking(sheet: Sheet, known: Labels) -> tuple[int, str] | None:
+    """The row of the names of a table with one score in each row that lacks one column, and which.
+
+    Criteria in a column of their own and provinces in another make such a table; where both stand
+    in one column, below and beside each other, the table is turned.
+    """
+    turned = find(sheet.turned, known)
+    for row, columns in _read(sheet, known).items():
+        kinds: dict[str, set[int]] = {"province": set(), "subdimension": set(), "score": set()}
+        for column, label in columns.items():
+            kind = {"criterion": "subdimension", "score": "score"}.get(label.kind, "")
+            kind = "province" if label.kind in PROVINCES else kind
+            kinds.setdefault(kind, set()).add(column)
+        kinds["subdimension"] |= set(turned.rows) if turned else set()
+        kinds["province"] -= kinds["subdimension"]
+        absent = [name for name in ("province", "subdimension", "score") if not kinds[name]]
+        if len(absent) == 1:
+            return row, absent[0]
     return None
 
 

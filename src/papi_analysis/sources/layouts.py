@@ -30,6 +30,13 @@ from papi_analysis.sources.sheet import Cell, Sheet
 #: The readers, the most particular first.
 LAYOUTS = (tidy_csv, yearly_2018, yearly_2011, consolidated)
 HIDDEN = Phrase("hidden sheet")
+#: The columns of a table with one score in each row, in words.
+COLUMNS = {
+    "province": Phrase("the provinces"),
+    "subdimension": Phrase("the sub-dimensions"),
+    "score": Phrase("the scores"),
+}
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 #: A letter lost inside a word, as a question mark or as the mark of an unreadable one.
 LOST = re.compile("[^\\W\\d][?\ufffd]+[^\\W\\d]")
 
@@ -94,6 +101,11 @@ def _refused(path: Path, visible: list[Sheet], found: list[Sheet], book: Codeboo
         listed = ", ".join(sheet.name for sheet in found) or "–"
         return fault("E-EMPTY", file=path.name, found=listed, sheets=listed)
     for sheet in filled:
+        lacking = header.lacking(sheet, book.labels)
+        if lacking:
+            row, title = lacking
+            return fault("E-LONG-COLUMN", file=path.name, sheet=sheet.name, row=row, found=title,
+                         title=title, missing=COLUMNS[title])  # fmt: skip
         if header.find(sheet.turned, book.labels):
             return fault("E-TRANSPOSED", file=path.name, sheet=sheet.name)
     lost = _lost_letters(filled)
@@ -102,6 +114,9 @@ def _refused(path: Path, visible: list[Sheet], found: list[Sheet], book: Codeboo
         return fault(
             "E-NAME-LOSSY", found=lost[0].value, near=near, **header.at(filled[0], lost[0])
         )
+    single = all(len(cells) == 1 for sheet in filled for cells in sheet.rows.values())
+    if single and path.suffix.lower() in WORKBOOKS and files.kind(path) == "text":
+        return fault("E-FILE-TYPE", file=path.name, kind=Phrase("plain text without a table"))
     nearest = {sheet.name: header.nearest(sheet, book.labels) for sheet in filled}
     best = max(nearest, key=lambda name: nearest[name][1])
     row, known = nearest[best]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis._errors import Diagnostic, SourceError
-from papi_analysis.sources import checks, codebook, layouts, regimes
+from papi_analysis.sources import checks, codebook, files, layouts, regimes
 from papi_analysis.sources.checks import regime, tables
 from papi_analysis.sources.codebook import Codebook
 from papi_analysis.sources.diagnoses import finding, shown
@@ -98,7 +98,7 @@ def of(
     except SourceError as error:
         if not error.diagnostics:  # not about this file
             raise
-        return Verdict(shown(path.name), error.diagnostics)
+        return Verdict(shown(files.called(path)), error.diagnostics)
     book = with_next_year(book, reading)
     found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]
     with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it

@@ -23,7 +23,7 @@ GONE = Phrase("{name} is gone, and its dimension is whole without it.")
 NEW_PART = Phrase("{name} is a new part of dimension {dimension}.")
 NEW_DIMENSION = Phrase("{name} is new beside the known dimensions.")
 UNKNOWN_PART = Phrase("The known parts of dimension {dimension} do not sum to it.")
-SCALE = Phrase("{name} runs from {low} to {high}, which is not its scale.")
+SCALE = Phrase("{name} runs from {low:0.00} to {high:0.00}, which is not its scale.")
 BREAK = Phrase("{name} breaks with the year before.")
 FILLS = Phrase("it is what the sum lacks in {count} of {n} provinces")
 LACKS = Phrase("the sum is off in {count} of {n} provinces")
@@ -162,7 +162,7 @@ def _scales(table: Table, book: Codebook) -> list[Diagnostic]:
         column = table.wide[code].dropna()
         outside = int((~inside(column, limits(book, table.year)[code])).sum())
         found.append(_new(table, SCALE, OUTSIDE, code=code, name=book.label(code),
-                          low=f"{column.min():.2f}", high=f"{column.max():.2f}",
+                          low=float(column.min()), high=float(column.max()),
                           count=outside, n=len(column)))  # fmt: skip
     return found
 

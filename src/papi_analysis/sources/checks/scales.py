@@ -20,6 +20,7 @@ from papi_analysis.sources.diagnoses import Phrase
 #: How many times too large or small the scores of a column may be found to be.
 FACTORS = (10, 100, 0.1, 0.01, 1_000, 10_000, 100_000, 1_000_000)
 INSIDE = 0.95  # share of a column that a factor must bring inside the scale
+LONG = 1e9  # a number from which on its digits say nothing
 MOST = 0.5  # share of a column outside its scale that makes it a fault of the column
 
 
@@ -74,15 +75,23 @@ def _outside(
 ) -> list[Diagnostic]:
     column = table.wide[code].dropna()
     outside = column[~inside(column, scale)]
-    low, high = (f"{bound:.2f}" for bound in scale)
+    low, high = map(float, scale)
     if len(column) >= ENOUGH and len(outside) >= MOST * len(column):
         factor = _factor(column, scale, book.parts(table.year, code))
         if factor:
             first = table.at(str(column.index[0]), code)["found"]
-            unit = Phrase("{factor} times the points of {low} to {high}")
+            unit = Phrase("{factor:0.##} times the points of {low:0.00} to {high:0.00}")
             return [said_of_column("E-UNIT", table, code, found=first, unit=unit, low=low,
-                                   high=high, factor=f"{factor:g}")]  # fmt: skip
-    return [said("E-RANGE", table.at(str(p), code), low=low, high=high) for p in outside.index]
+                                   high=high, factor=float(factor))]  # fmt: skip
+    return [
+        said("E-RANGE", table.at(str(p), code), low=low, high=high, score=_short(score))
+        for p, score in outside.items()
+    ]
+
+
+def _short(score: float) -> float | str:
+    """A score as a message shows it: hundreds of digits as a power of ten."""
+    return float(score) if abs(score) < LONG else f"{score:g}"
 
 
 def _factor(column: pd.Series, scale: tuple[float, float], parts: int) -> float | None:

@@ -29,11 +29,12 @@ def finding(
 ) -> Diagnostic:
     """A finding of `code` at its place, with the values its sentences need.
 
-    `province` and `label` among the values name the row and the column for a reader.
+    `province` and `label` among the values name the row and the column for a reader; floats are
+    written in the way of the language.
     """
     diagnosis = DIAGNOSES[code]
     safe = {
-        name: value if isinstance(value, Phrase) else shown(value, longest=200)
+        name: value if isinstance(value, Phrase | float) else shown(value, longest=200)
         for name, value in values.items()
     }
     return Diagnostic(

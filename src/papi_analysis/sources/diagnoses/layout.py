@@ -41,6 +41,11 @@ LAYOUT = {
         "provinces in rows",
         "Turn the table (copy, paste special, transpose), " + _SAVE,
     ),
+    "E-LONG-COLUMN": Diagnosis(
+        "each row holds one score of a province, but there is no column of {missing}",
+        "the columns year, province, subdimension and score",
+        "Add the column {title}, " + _SAVE,
+    ),
     "E-CODEBOOK-YEAR": Diagnosis(
         "the columns are those of the index of {other}, not of {year}: {different}",
         "the {count} sub-dimensions of {year}",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
+from papi_analysis._errors import Phrase
+
+__all__ = ["LONGEST", "Diagnosis", "Phrase", "shown"]
+
 LONGEST = 80
-
-
-class Phrase(str):
-    """Words of our own inside a finding: translated where it is said, its braces filled."""
 
 
 class Diagnosis(NamedTuple):

@@ -27,8 +27,8 @@ VALUES = {
         "published, " + _SAVE,
     ),
     "E-RANGE": Diagnosis(
-        "says {found}, outside the scale {low} to {high}",
-        "{low} to {high}",
+        "says {score:0.######}, outside the scale {low:0.00} to {high:0.00}",
+        "{low:0.00} to {high:0.00}",
         "Compare with the official table; leave the cell empty if the score is not published, "
         + _SAVE,
     ),
