@@ -55,7 +55,7 @@ def page_svg(drawing: ET.Element, *, title: str, alt: str, key: str = "") -> str
         for name in ("style", "fill", "stroke"):
             if name in element.attrib:
                 _to_variables(element, name)
-    text = _text(root)
+    text = as_text(root)
     seen = f"{key}{title}{alt}".encode() + text.encode("ascii", "xmlcharrefreplace")
     prefix = f"f{hashlib.sha256(seen).hexdigest()[:8]}"
     return _described(_renamed(text, _names(root), prefix), prefix, title, alt)
@@ -86,7 +86,7 @@ def plain_svg(
     root.set("height", short(end))
     root.set("viewBox", f"0 0 {short(width)} {short(end)}")
     root.set("font-family", _FACES)
-    text = _described(_renamed(_text(root), _names(root), "p"), "p", words.title, words.alt)
+    text = _described(_renamed(as_text(root), _names(root), "p"), "p", words.title, words.alt)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
@@ -136,6 +136,25 @@ def clean(raw: str) -> ET.Element:
         element.tail = None
     _unwrap(root)
     return root
+
+
+def laid(under: str, own: ET.Element, over: str) -> ET.Element:
+    """A clean drawing between two of its size, given as text; "" for none.
+
+    Names say what they stand for, so what several drawings define under one name stands once.
+    """
+    if not under and not over:
+        return own
+    first, *others = [ET.fromstring(part) if isinstance(part, str) else part
+                      for part in (under, own, over) if part != ""]  # fmt: skip
+    known = set(_names(first))
+    for root in others:
+        for definitions in root.iter(f"{{{SVG}}}defs"):
+            for child in [child for child in definitions if child.get("id") in known]:
+                definitions.remove(child)
+        known.update(_names(root))
+        first.extend(child for child in root if len(child) or child.tag != f"{{{SVG}}}defs")
+    return first
 
 
 def _add_halos(root: ET.Element) -> None:
@@ -245,5 +264,6 @@ def _described(text: str, prefix: str, title: str, alt: str) -> str:
     return f'{opening} class="papi-svg" {role}>{head}{rest}'
 
 
-def _text(root: ET.Element) -> str:
+def as_text(root: ET.Element) -> str:
+    """A drawing as text."""
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from papi_analysis import stamp
-from papi_analysis.figures.inline import HALO, clean, page_svg, plain_svg
+from papi_analysis.figures.inline import HALO, clean, laid, page_svg, plain_svg
 from papi_analysis.figures.measure import family, text_width, wrap
 from papi_analysis.figures.palette import GROUPS, colour, group_colour, province_colour
 from papi_analysis.figures.pen import Pen
@@ -96,11 +96,14 @@ class Caption:
 class Chart(Figure):
     """A figure that carries its caption and shows itself in a notebook as it will be printed.
 
-    `unit` is for whom it was begun (see `stamp`).
+    `unit` is for whom it was begun (see `stamp`); `under` and `over` are drawings as text (see
+    `inline.as_text`) that lie under and over its own.
     """
 
     caption: Caption = Caption()
     unit: str = ""
+    under: str = ""
+    over: str = ""
 
     def _ipython_display_(self) -> None:
         """Inline SVG and the alternative text, not a picture of pixels."""
@@ -186,4 +189,4 @@ def written(chart: Figure) -> ET.Element:
         pen = Pen(*(chart.get_size_inches() * _DPI), file)
         chart.draw(pen)
         pen.finalize()
-    return clean(file.getvalue())
+    return laid(getattr(chart, "under", ""), clean(file.getvalue()), getattr(chart, "over", ""))

@@ -8,11 +8,14 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from papi_analysis import shared
 from papi_analysis._errors import ParameterError
 from papi_analysis.boundaries import ARCHIPELAGOS
-from papi_analysis.figures.maps import legend
+from papi_analysis.figures import plane
+from papi_analysis.figures.maps import backdrop, legend
+from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps.national import HEADING, by_code, group_classes, title_of
-from papi_analysis.figures.maps.whole import NARROW_BELOW, counted, in_words
+from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words
 from papi_analysis.figures.style import WIDE, Chart, canvas, colour, halo, headline, themed, wrap
 from papi_analysis.wording import mark, say
 
@@ -106,29 +109,13 @@ def grid(
     series, year = by_code(groups, provinces, "group")
     classes = group_classes(series, lang)
     spots = _layout(provinces.index)
-    small = width < NARROW_BELOW
-    tile = (width / 7, 44.0) if small else (68.0, 40.0)
-    top, rows = 130.0 if small else 0.0, 1 + max(row for row, _ in spots.values())
-    chart = canvas(width, round(top + rows * tile[1] + 2))
-    sheet = chart.add_axes((0, 0, 1, 1), label="sheet")
-    sheet.set(xlim=(0, width), ylim=(round(top + rows * tile[1] + 2), 0))
-    sheet.set_axis_off()
-    corners = {code: (j * tile[0] + 1, top + i * tile[1] + 1) for code, (i, j) in spots.items()}
-    for entry, inside in classes:
-        here = {code: at for code, at in corners.items() if inside[_owner(code)]}
-        _tiles(sheet, list(here.values()), tile, entry)
-        for code, corner in here.items():
-            name = _tile_name(code, provinces, lang)
-            words = _name(sheet, name, corner, tile, 9.2 if small else 10.5, entry.ink)
-            if entry.hatch:
-                halo(words)
-    if highlight:
-        x, y = corners[highlight]
-        outline = {"fc": "none", "ec": colour("ink"), "lw": 2.2, "zorder": 5}
-        sheet.add_patch(Rectangle((x, y), tile[0] - _GAP, tile[1] - _GAP, **outline))
-    corner = (4, 2) if small else (7 * tile[0] + 16, 4)
+    names = {code: _tile_name(code, provinces, lang) for code in spots}
     heading = say(lang, HEADING, year=str(year))
-    legend.draw(sheet, heading, counted(classes), corner, size=11.5)
+    chart = backdrop.within(_drawn(spots, names, classes, heading, width=width))
+    if highlight:
+        (x, y), tile = _corners(spots, width)[highlight], _tile(width)
+        frame = (x, x + tile[0] - _GAP, y, y + tile[1] - _GAP)
+        plane.boxes(chart, [frame], "none", edgecolors=colour("ink"), linewidths=2.2)
     return headline(
         chart,
         title=title_of(series, provinces, highlight, year, lang),
@@ -136,6 +123,43 @@ def grid(
         source="",
         alt=in_words(heading, classes, provinces, lang, opening=TILES_ALT),
     )
+
+
+@shared.result
+def _drawn(
+    spots: dict[str, tuple[int, int]],
+    names: dict[str, str],
+    classes: Classes,
+    heading: str,
+    *,
+    width: float,
+) -> backdrop.Backdrop:
+    """All tiles in classes, and the legend over or beside them."""
+    small, tile, corners = width < NARROW_BELOW, _tile(width), _corners(spots, width)
+    height = round(max(y for _, y in corners.values()) + tile[1] + 1)
+    chart = canvas(width, height)
+    sheet = base.sheet_over(chart)
+    for entry, inside in classes:
+        here = {code: at for code, at in corners.items() if inside[_owner(code)]}
+        _tiles(sheet, list(here.values()), tile, entry)
+        for code, corner in here.items():
+            words = _name(sheet, names[code], corner, tile, 9.2 if small else 10.5, entry.ink)
+            if entry.hatch:
+                halo(words)
+    corner = (4, 2) if small else (7 * tile[0] + 16, 4)
+    legend.draw(sheet, heading, counted(classes), corner, size=11.5)
+    return backdrop.of(chart)
+
+
+def _tile(width: float) -> tuple[float, float]:
+    """Width and height of a tile with the gap beside it."""
+    return (width / 7, 44.0) if width < NARROW_BELOW else (68.0, 40.0)
+
+
+def _corners(spots: dict[str, tuple[int, int]], width: float) -> dict[str, tuple[float, float]]:
+    """The upper left corner of every tile, on a narrow page under the legend."""
+    (wide, tall), top = _tile(width), 130.0 if width < NARROW_BELOW else 0.0
+    return {code: (j * wide + 1, top + i * tall + 1) for code, (i, j) in spots.items()}
 
 
 def _layout(codes: pd.Index) -> dict[str, tuple[int, int]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from papi_analysis import shared
 from papi_analysis._errors import DataError, EnvironmentFault, ParameterError
 from papi_analysis.places.calendar import MERGER, day
 from papi_analysis.places.names import plain, without_accents
@@ -82,8 +83,7 @@ def units(
         table = _provinces(after, data)
         table = table[table["code"].eq(province)] if province else table
     else:
-        table = _below(level, after)
-        table = table[table["province"].eq(province)] if province else table
+        table = _below(level, after, province)
     last = (MERGER - timedelta(days=1)).isoformat()
     table = table.assign(
         name_en=table["name_vi"].map(without_accents),
@@ -93,6 +93,7 @@ def units(
     return table[_COLUMNS].sort_values("code", ignore_index=True)
 
 
+@shared.result
 def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
     """Which unit of July 2025 each former unit went into, and how.
 
@@ -145,6 +146,7 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
 _ENGLISH = {"thanh_pho": "City", "thi_xa": "Town", "huyen": "District", "quan": "District"}
 
 
+@shared.result
 def districts_of(province: str) -> pd.DataFrame:
     """The districts of any province to 30 June 2025.
 
@@ -195,18 +197,18 @@ def _full_names(after: bool) -> dict[str, str]:
 _TABLES = {False: "admin_units_legacy", True: "admin_units"}
 
 
-def _below(level: str, after: bool) -> pd.DataFrame:
-    """Districts or communes with the code of their province."""
+def _below(level: str, after: bool, province: str = "") -> pd.DataFrame:
+    """Districts or communes, of one province or of all."""
     unit = "district" if level == "district" else "ward"
     parent = "provinceCode" if after or level == "district" else "districtCode"
     table = _query(
         f"select distinct {unit}Code as code, {unit} as name_vi, {unit}Type as type, "
-        f"{parent} as parent, provinceCode as province from {_TABLES[after]} "
-        f"where {unit}Code is not null"
+        f"{parent} as parent from {_TABLES[after]} "
+        f"where {unit}Code is not null and ? in ('', provinceCode)",
+        province,
     )
-    return table.assign(
-        type=table["type"].map(lambda t: without_accents(t).lower().replace(" ", "_"))
-    )
+    kinds = {kind: without_accents(kind).lower().replace(" ", "_") for kind in set(table["type"])}
+    return table.assign(type=table["type"].map(kinds))
 
 
 def _commune_pairs() -> pd.DataFrame:
@@ -237,12 +239,14 @@ def _commune_pairs() -> pd.DataFrame:
     return pairs[["old_code", "old_name", "new_code", "new_name", "divided"]].drop_duplicates()
 
 
-def _query(sql: str) -> pd.DataFrame:
+def _query(sql: str, *values: str) -> pd.DataFrame:
     """Rows of the data set, read only and without loading the package."""
     with closing(
         sqlite3.connect(f"{(_folder() / 'dataset.db').as_uri()}?mode=ro", uri=True)
     ) as base:
-        return pd.read_sql_query(sql, base).astype(object).astype(str)
+        found = base.execute(sql, values)
+        names = [column[0] for column in found.description]
+        return pd.DataFrame(found.fetchall(), columns=names, dtype=str)
 
 
 def _folder() -> Path:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from shapely.geometry.base import BaseGeometry
 
 from papi_analysis import shared
+from papi_analysis.figures import plane
 from papi_analysis.figures.maps import spots
 from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import colour, halo, text_width
@@ -106,6 +107,28 @@ def _draw(
     put(sheet, words, centre, size=size, weight=weight, ink=ink, edged=edged)
     taken.append(box)
     return box
+
+
+def beside_land(
+    chart: plane.Sheet,
+    text: str,
+    shape: BaseGeometry,
+    land: BaseGeometry,
+    taken: list[Box],
+    size: float,
+) -> None:
+    """Name a place in bold beside the land, with a line to it; nothing where there is no room."""
+    edges = (chart.bbox.width, chart.bbox.height)
+    found = _place(text, shape, land, taken, edges, size=size, weight=600, only_outside=True)
+    if found is None:
+        return
+    words, centre, start = found
+    end = spots.edge(start, spots.box_at(centre, size_of(words, size, 600)))
+    ink = colour("ink")
+    plane.lines(chart, [[start, end]], ink, linewidths=0.8, capstyle="round")
+    plane.dots(chart, *zip(start), ink, size=2.4, edgecolors=ink, linewidths=1, zorder=2)
+    look = {"fontsize": size, "fontweight": 600, "color": ink, "transform": chart.pixels}
+    chart.text(*centre, words, ha="center", va="center", **look)
 
 
 def two_lines(text: str) -> str:

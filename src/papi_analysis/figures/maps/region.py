@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from papi_analysis import shared
+from papi_analysis.figures.maps import backdrop, labels, legend
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.maps.national import HEADING, by_code, group_classes
 from papi_analysis.figures.maps.whole import (
     NARROW_BELOW,
@@ -51,9 +52,11 @@ def region(
     n = int(here["n"].max())
     classes = group_classes(series, lang)
     heading = say(lang, HEADING, year=str(year))
-    layer = provinces.to_crs(base.NATIONAL)
-    words = {c: _ranked(layer.loc[c, f"name_{lang}"], rank[c], n) for c in layer.index}
-    chart = _draw(layer, classes, heading, words, highlight, width)
+    words = {c: _ranked(text, rank[c], n) for c, text in provinces[f"name_{lang}"].items()}
+    everyone = _drawn(provinces, classes, heading, words, width=width)
+    chart = backdrop.within(everyone)
+    if highlight:
+        backdrop.outline(chart, everyone, highlight, 1.8)
     return headline(
         chart,
         title=_standing(rank, provinces, highlight, name, year, lang),
@@ -66,10 +69,12 @@ def region(
 REGION_ALT = mark("Map of {name}: {what}, {n} provinces.")
 
 
-def _draw(
-    layer, classes: Classes, heading: str, words: dict, highlight: str, width: float
-) -> Chart:
+@shared.result
+def _drawn(
+    provinces: gpd.GeoDataFrame, classes: Classes, heading: str, words: dict, *, width: float
+) -> backdrop.Backdrop:
     """The places in classes, with words and marks on them and the legend beside or under them."""
+    layer = provinces.to_crs(base.NATIONAL)
     small = width < NARROW_BELOW
     frame = base.frame_of(layer, 0.07 if small else 0.03)  # on a phone names stand beside
     entries = counted(classes)
@@ -79,8 +84,6 @@ def _draw(
     chart, ground, sheet = base.stage(frame, width, below=below)
     for entry, here in classes:
         base.fill(ground, layer[here], entry.fill, hatch=entry.hatch)
-    if highlight:
-        base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.8)
     corner = (4, labels.limits(sheet)[1] - extent[1] - 4)
     taken = [legend.draw(sheet, heading, entries, corner, size=11 if small else 12)]
     look = {
@@ -89,7 +92,7 @@ def _draw(
         "hatched": unknown_of(classes),
     }
     _marks(sheet, classes, labels.write_all(sheet, words, shapes, taken, **look))
-    return chart
+    return backdrop.of(chart, shapes)
 
 
 def _marks(sheet, classes: Classes, written: dict) -> None:

@@ -79,26 +79,35 @@ def outside(
 
     The best is the nearest, where a line over other places counts double.
     """
-    start, (width, height) = spot(shape), limits
-    distances, angles = np.meshgrid(np.arange(14, _REACH * width, 6), _ANGLES, indexing="ij")
-    centres = [
-        _centre(start, extent, distance, angle)
-        for distance, angle in zip(distances.ravel(), angles.ravel(), strict=True)
-    ]
-    boxes = np.array([box_at(centre, extent) for centre in centres])
-    lines = shapely.linestrings([[start, edge(start, tuple(box))] for box in boxes])
+    start, obstacles = spot(shape), shapely.union_all([shapely.box(*box) for box in taken])
+    best, least = None, np.inf
+    for distance in np.arange(14, _REACH * limits[0], 6):
+        if distance >= least:  # no line from here on is shorter
+            break
+        centres = [_centre(start, extent, distance, angle) for angle in _ANGLES]
+        boxes = np.array([box_at(centre, extent) for centre in centres])
+        lines = shapely.linestrings([[start, edge(start, tuple(box))] for box in boxes])
+        free = np.flatnonzero(_free(boxes, lines, land, obstacles, limits))
+        over = shapely.length(shapely.intersection(land, lines[free]))
+        over -= shapely.length(shapely.intersection(shape, lines[free]))
+        for place, length in zip(free, np.round(distance + over, 3), strict=True):
+            if length < least:
+                best, least = centres[place], length
+    return best
+
+
+def _free(
+    boxes: np.ndarray,
+    lines: np.ndarray,
+    land: BaseGeometry,
+    obstacles: BaseGeometry,
+    limits: Point,
+) -> np.ndarray:
+    """Whether boxes lie on the sheet, off land and obstacles, and their lines off obstacles."""
     ground = shapely.box(*(boxes + np.array([-2, -2, 2, 2])).T)
-    obstacles = shapely.union_all([shapely.box(*box) for box in taken])
-    free = (boxes[:, :2] >= 2).all(axis=1)
-    free &= (boxes[:, 2] <= width - 2) & (boxes[:, 3] <= height - 2)
+    free = (boxes[:, :2] >= 2).all(axis=1) & (boxes[:, 2:] <= np.array(limits) - 2).all(axis=1)
     free &= ~shapely.intersects(land, ground) & ~shapely.intersects(obstacles, ground)
-    free &= ~shapely.intersects(obstacles, lines)
-    if not free.any():
-        return None
-    lines = lines[free]
-    over = shapely.length(shapely.intersection(land, lines))
-    over -= shapely.length(shapely.intersection(shape, lines))
-    return centres[np.flatnonzero(free)[np.argmin(np.round(distances.ravel()[free] + over, 3))]]
+    return free & ~shapely.intersects(obstacles, lines)
 
 
 @shared.result

@@ -10,9 +10,10 @@ import shapely
 from matplotlib.axes import Axes
 from shapely.geometry.base import BaseGeometry
 
+from papi_analysis import shared
 from papi_analysis.boundaries import ARCHIPELAGOS
+from papi_analysis.figures.maps import backdrop, labels, legend, spots
 from papi_analysis.figures.maps import ground as base
-from papi_analysis.figures.maps import labels, legend, spots
 from papi_analysis.figures.style import Chart, wrap
 from papi_analysis.places import collation_key
 from papi_analysis.wording import mark, say
@@ -40,11 +41,26 @@ def whole_country(
     lang: str,
     width: float,
 ) -> Chart:
-    """The country with its places in classes; one artist per class, every class in the legend."""
+    """The country with its places in classes, and one of them outlined and named."""
+    everyone = _drawn(provinces, classes, heading, lang=lang, width=width)
+    chart = backdrop.within(everyone)
+    if highlight:
+        shape = backdrop.outline(chart, everyone, highlight, 1.6)
+        land = shapely.from_wkb(everyone["land"])
+        shapely.prepare(land)
+        name = provinces.loc[highlight, f"name_{lang}"]
+        labels.beside_land(chart, name, shape, land, everyone["taken"], _type_size(width) + 1)
+    return chart
+
+
+@shared.result
+def _drawn(
+    provinces: gpd.GeoDataFrame, classes: Classes, heading: str, *, lang: str, width: float
+) -> backdrop.Backdrop:
+    """The country with both archipelagos; one artist per class, every class in the legend."""
     layer = provinces.to_crs(base.NATIONAL)
     frame = base.national_frame()
-    small = width < NARROW_BELOW
-    size = 11 if small else 12.5
+    size = 11 if width < NARROW_BELOW else 12.5
     entries, heading, corner = _legend_place(classes, heading, frame, width, size)
     under = corner[1] > base.height_of(frame, width)
     below = legend.size_of(heading, entries, size)[1] + 8 if under else 0.0
@@ -54,12 +70,11 @@ def whole_country(
         edge = "muted" if entry.fill == "land" else "border"
         base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, edge=edge)
     taken = [legend.draw(sheet, heading, entries, corner, size=size)]
-    if not small:
+    if width >= NARROW_BELOW:
         draw_marks(sheet, shapes, classes)
-    if highlight:
-        base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.6)
-    _names(sheet, layer, shapes, highlight, lang, taken)
-    return chart
+    land = base.land_of(shapes)
+    _names(sheet, layer, shapes, land, lang, taken)
+    return backdrop.of(chart, shapes, taken) | {"land": land.wkb_hex}
 
 
 def _legend_place(classes: Classes, heading: str, frame, width: float, size: float) -> tuple:
@@ -125,18 +140,17 @@ def archipelago(shape: BaseGeometry) -> BaseGeometry:
     return shapely.MultiPolygon([part for part in shape.geoms if part.centroid.x > far])
 
 
-def _names(sheet, layer, shapes: gpd.GeoSeries, highlight: str, lang: str, taken: list) -> None:
-    """The archipelagos with their provinces, the sea, and the province in question."""
-    size = 10.5 if sheet.get_xlim()[1] < NARROW_BELOW else 12
-    land = base.land_of(shapes)
-    islands(sheet, layer, shapes, land, lang, taken, size)
+def _names(sheet, layer, shapes: gpd.GeoSeries, land, lang: str, taken: list) -> None:
+    """The archipelagos with their provinces, and the sea."""
     width = sheet.get_xlim()[1]
+    size = _type_size(width)
+    islands(sheet, layer, shapes, land, lang, taken, size)
     sea = shapely.Point(0.62 * width, 0.58 * base.height_of(base.national_frame(), width))
     labels.beside(sheet, say(lang, "East Sea"), sea, land, taken, size=size, ink="muted")
-    if highlight:
-        text = layer.loc[highlight, f"name_{lang}"]
-        look = {"size": size + 1, "weight": 600, "only_outside": True}
-        labels.write(sheet, text, shapes[highlight], land, taken, **look)
+
+
+def _type_size(width: float) -> float:
+    return 10.5 if width < NARROW_BELOW else 12
 
 
 def islands(sheet, layer, shapes, land, lang: str, taken: list, size: float, short=False) -> list:
