@@ -13,7 +13,7 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.transforms import Bbox
 
-from papi_analysis import benchmark, boundaries, framework, panel, places
+from papi_analysis import benchmark, boundaries, framework, panel, places, shared, stamp
 from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.association import clusters
 from papi_analysis.figures import maps, style, tiles
@@ -47,6 +47,21 @@ def likeness(levels, provinces):
     wide = panel.wide(levels, 2024, "dimension")[["1", "7"]]
     table = clusters(wide, boundaries.points(provinces), permutations=100, seed=84)
     return table[table["code"].eq("1")]
+
+
+def recorded(draw, *args, **options):
+    """A map with `parts`: itself and the charts of what lies under and over it."""
+    parts, begin = [], style.Chart.__init__
+
+    def noted(chart, *args, **options):
+        parts.append(chart)
+        begin(chart, *args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style.Chart, "__init__", noted)
+        chart = draw(*args, **options)
+    chart.parts = parts
+    return chart
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +100,7 @@ def draw(totals, groups, likeness, provinces):
 
     @functools.cache
     def kept(name, lang, width):
-        return ways[name](lang=lang, width=width)
+        return recorded(ways[name], lang=lang, width=width)
 
     def way(name, *, lang="vi", width=style.WIDE, afresh=False):
         drawing = kept.__wrapped__ if afresh else kept
@@ -99,22 +114,30 @@ LOCAL = ["districts", "area", "communes", "values", "merger"]
 ALL = [*NATIONAL, "region", "tiles", *LOCAL]
 
 
+def sheets(chart):
+    """The axes of a map, also of what lies under and over it."""
+    return [axes for part in chart.parts for axes in part.axes]
+
+
 def texts(chart):
-    return [text for axes in chart.axes for text in axes.texts if text.get_text().strip()]
+    found = [text for part in [*chart.parts, *sheets(chart)] for text in part.texts]
+    return [text for text in found if text.get_text().strip()]
 
 
 def boxes(chart):
     """The words of a chart with the boxes they take, in pixels (measured at four times that)."""
-    chart.set_dpi(4 * 72)
+    for part in chart.parts:
+        part.set_dpi(4 * 72)
     renderer = FigureCanvasAgg(chart).get_renderer()
     found = [(t.get_text(), t.get_window_extent(renderer)) for t in texts(chart)]
-    chart.set_dpi(72)
+    for part in chart.parts:
+        part.set_dpi(72)
     return [(text, Bbox(box.get_points() / 4)) for text, box in found]
 
 
 def grounds(chart):
     """The axes of the maps in a chart, without locator and sheet."""
-    return [axes for axes in chart.axes if axes.get_label().startswith("map")]
+    return [axes for axes in sheets(chart) if axes.get_label().startswith("map")]
 
 
 # The whole territory
@@ -181,7 +204,7 @@ def test_all_classes_stand_in_the_legend_also_the_empty_ones(name, lang, groups,
     """Every province in the highest group: the others are empty, the order is the same."""
     table = groups.assign(group=4)
     function = {"country": maps.country, "tiles": tiles.grid}[name]
-    words = [text.get_text() for text in texts(function(table, provinces, lang=lang))]
+    words = [text.get_text() for text in texts(recorded(function, table, provinces, lang=lang))]
     order = [say(lang, maps.GROUP_NAMES[g]) for g in (4, 3, 2, 1)] + [say(lang, "not published")]
     expected = [f"{n.capitalize()} ({63 * (i == 0)})" for i, n in enumerate(order)]
     assert [word for word in words if word in expected] == expected
@@ -206,14 +229,14 @@ def test_the_counts_of_the_legend_add_up_to_all_places(name, draw):
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_class_is_one_artist(name, draw):
-    for axes in draw(name).axes:
+    for axes in sheets(draw(name)):
         assert len(axes.collections) <= 14, name
 
 
 def test_provinces_without_a_total_are_hatched(groups, provinces):
     """Tiền Giang and Vĩnh Phúc in 2024; and one whose row is missing."""
     table = groups[groups["province"] != "01"]
-    chart = maps.country(table, provinces)
+    chart = recorded(maps.country, table, provinces)
     (axes,) = grounds(chart)
     (hatched,) = [item for item in axes.collections if item.get_hatch()]
     expected = provinces.to_crs(ground.NATIONAL).loc[["01", "26", "82"]]
@@ -281,7 +304,8 @@ def test_districts_without_a_figure_are_hatched_and_a_cut_list_says_at_least(dra
 def test_no_class_of_a_users_figures_is_empty(values, legend):
     nine = boundaries.districts()
     own = pd.DataFrame({"code": nine.index[: len(values)], "value": values})
-    chart = maps.district_values(nine, own.assign(indicator="A", year=2024, source="S"))
+    facts = {"indicator": "A", "year": 2024, "source": "S"}
+    chart = recorded(maps.district_values, nine, own.assign(**facts))
     words = [text.get_text() for text in texts(chart)]
     assert [word for word in words if re.search(r"\d \(\d\)$", word)] == legend
 
@@ -431,6 +455,23 @@ def test_a_grid_of_other_provinces_is_refused(groups, provinces):
 @pytest.mark.parametrize("name", ["country", "region", "districts", "merger"])
 def test_a_drawing_is_the_same_twice(name, draw):
     assert style.svg(draw(name)) == style.svg(draw(name, afresh=True))
+
+
+@pytest.mark.parametrize("make", [maps.country, tiles.grid])
+def test_what_all_provinces_share_is_drawn_once_and_gives_the_same_bytes(
+    make, groups, provinces, tmp_path, monkeypatch
+):
+    """One province alone, and then two that share: only outline and name are drawn again."""
+    monkeypatch.setenv(stamp.VARIABLE, "ha-giang/2024")
+    alone = style.svg(make(groups, provinces, highlight="02"))
+    monkeypatch.setenv(shared.FOLDER, str(tmp_path))
+    first = recorded(make, groups, provinces, highlight="84")
+    second = recorded(make, groups, provinces, highlight="02")
+    assert (len(first.parts), len(second.parts)) == (2, 1)
+    assert style.svg(second) == alone and stamp.borne(alone) == ["ha-giang/2024"]
+    assert "data-unit" not in first.under + first.over
+    names = re.findall(r'\bid="([^"]+)"', alone)
+    assert len(names) == len(set(names)) > 0
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -115,7 +115,8 @@ def grid(
     if highlight:
         (x, y), tile = _corners(spots, width)[highlight], _tile(width)
         frame = (x, x + tile[0] - _GAP, y, y + tile[1] - _GAP)
-        plane.boxes(chart, [frame], "none", edgecolors=colour("ink"), linewidths=2.2)
+        look = {"edgecolors": colour("ink"), "linewidths": 2.2, "joinstyle": "miter"}
+        plane.boxes(chart, [frame], "none", **look)
     return headline(
         chart,
         title=title_of(series, provinces, highlight, year, lang),

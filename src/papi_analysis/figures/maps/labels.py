@@ -128,7 +128,7 @@ def beside_land(
     plane.lines(chart, [[start, end]], ink, linewidths=0.8, capstyle="round")
     plane.dots(chart, *zip(start), ink, size=2.4, edgecolors=ink, linewidths=1, zorder=2)
     look = {"fontsize": size, "fontweight": 600, "color": ink, "transform": chart.pixels}
-    chart.text(*centre, words, ha="center", va="center", **look)
+    chart.text(*centre, words, ha="center", va="center", linespacing=1.0, **look)
 
 
 def two_lines(text: str) -> str:
