@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from papi_analysis import shared
 from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.wording import mark
 
@@ -172,6 +173,7 @@ def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     ).reset_index()
 
 
+@shared.result
 def comparability(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     """Whether the scores of `end` may be set beside those of `start`, at every level.
 

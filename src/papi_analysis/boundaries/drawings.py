@@ -138,7 +138,9 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
 
     path = framework.data_folder(data) / "boundaries" / f"{name}.geojson"
     try:
-        drawing = gpd.read_file(path)
+        table = _table(path)
+        table["geometry"] = gpd.GeoSeries.from_wkb(table["geometry"])
+        drawing = gpd.GeoDataFrame(table, crs=4326)
         drawing = drawing.set_index(drawing["code"].astype(str)).drop(columns="code").sort_index()
         drawing.attrs["source"] = source
         return drawing
@@ -148,3 +150,11 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
             file=path.name,
             reason=str(error).strip().splitlines()[0][:200],
         ) from error
+
+
+@shared.result
+def _table(path: Path) -> pd.DataFrame:
+    """The columns of a drawing (degrees, WGS 84), its shapes as WKB."""
+    import geopandas as gpd
+
+    return gpd.read_file(path).to_wkb()

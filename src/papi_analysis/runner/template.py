@@ -82,6 +82,7 @@ def serve(path: str, modules: list[str]) -> None:
     for name in (*BASE, *modules):
         with contextlib.suppress(Exception):  # whoever needs it will see the error
             importlib.import_module(name)
+    _read_sentences()
     _decide_as_in_a_kernel()
     sys.modules.pop(_HOOK, None)
     os.environ.pop("MPLBACKEND")
@@ -92,6 +93,15 @@ def serve(path: str, modules: list[str]) -> None:
     death(_PR_SET_PDEATHSIG, 0)  # from here on the end of standard input tells it, in order
     listener.listen(64)
     _Server(listener, changes).run()
+
+
+def _read_sentences() -> None:
+    """Read once, not in every kernel, what the product says."""
+    from papi_analysis import wording
+
+    with contextlib.suppress(Exception):  # whoever needs them will see the error
+        for lang in wording.LANGUAGES:
+            wording.catalogue(lang)
 
 
 def _decide_as_in_a_kernel() -> None:
