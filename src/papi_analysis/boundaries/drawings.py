@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import shapely
 
 from papi_analysis import framework, places, shared
 from papi_analysis._errors import SourceError
@@ -139,9 +140,8 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
     path = framework.data_folder(data) / "boundaries" / f"{name}.geojson"
     try:
         table = _table(path)
-        table["geometry"] = gpd.GeoSeries.from_wkb(table["geometry"])
+        table["geometry"] = shapely.from_wkb(table["geometry"])
         drawing = gpd.GeoDataFrame(table, crs=4326)
-        drawing = drawing.set_index(drawing["code"].astype(str)).drop(columns="code").sort_index()
         drawing.attrs["source"] = source
         return drawing
     except (OSError, RuntimeError, KeyError, ValueError) as error:
@@ -154,7 +154,8 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
 
 @shared.result
 def _table(path: Path) -> pd.DataFrame:
-    """The columns of a drawing (degrees, WGS 84), its shapes as WKB."""
+    """The columns of a drawing (degrees, WGS 84) by code, its shapes as WKB."""
     import geopandas as gpd
 
-    return gpd.read_file(path).to_wkb()
+    table = gpd.read_file(path).to_wkb()
+    return table.set_index(table["code"].astype(str)).drop(columns="code").sort_index()
