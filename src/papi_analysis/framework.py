@@ -83,7 +83,7 @@ def subdimensions(data: str | Path | None = None, *, year: int | None = None) ->
     table = read_table(data_folder(data) / "papi" / "subdimensions.csv", dtype={"dimension": str})
     if year is None:
         return table
-    here = regimes(data).query("year == @year")["subdimension"]
+    here = regimes(data).loc[lambda t: t["year"].eq(year), "subdimension"]
     return table[table["code"].isin(here)].reset_index(drop=True)
 
 

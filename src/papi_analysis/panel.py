@@ -120,7 +120,7 @@ def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
         When the panel has no such year.
     """
     require_year(levels_table, year)
-    rows = levels_table.query("year == @year and level == @level")
+    rows = levels_table[levels_table["year"].eq(year) & levels_table["level"].eq(level)]
     order = rows[["dimension", "code"]].drop_duplicates()["code"]
     return rows.pivot(index="province", columns="code", values="score")[order.tolist()]
 
@@ -144,21 +144,21 @@ def require_score(
         When the year or the code of that year is not in the panel, or the score is absent.
     """
     require_year(levels_table, year)
-    if levels_table.query("year == @year and code == @code").empty:
+    rows = levels_table[levels_table["code"].eq(code)]
+    if not rows["year"].eq(year).any():
         raise DataError("{code} is not in the index of {year}.", code=code, year=year)
-    table = history(levels_table, code)
-    if province not in table.index:
+    own = rows[rows["province"].eq(province)].set_index("year")["score"].dropna().sort_index()
+    if year in own.index:
+        return float(own[year])
+    if not rows["province"].eq(province).any():
         raise ParameterError(_NO_CODE, diagnosis="E-PROVINCE-UNKNOWN", value=str(province)[:80])
-    if pd.notna(table.loc[province, year]):
-        return float(table.loc[province, year])
-    there = table.columns[table.loc[province].notna()]
     raise DataError(
         "The province of code {province} has no score of {code} in {year}: it, or a part of it, "
         "was not published. Years with this score: {years}.",
         province=province,
         code=code,
         year=year,
-        years=", ".join(str(y) for y in there) or "–",
+        years=", ".join(str(y) for y in own.index) or "–",
     )
 
 
@@ -203,10 +203,10 @@ def latest_year(panel: pd.DataFrame) -> int:
 def require_scores(panel: pd.DataFrame, province: places.Province, year: int) -> None:
     """Raise `DataError`, with the reason, where a province has no score at all in a year."""
     require_year(panel, year)
-    rows = panel.query("year == @year and province == @province.code")
-    if rows["score"].notna().any():
+    own = panel[panel["province"].eq(province.code) & panel["score"].notna()]
+    there = own["year"].unique()
+    if year in there:
         return
-    there = panel.query("province == @province.code and score.notna()")["year"].unique()
     raise DataError(
         "PAPI {year} was not published for {name}: its scores are absent from the official table "
         "of that year. Years with scores: {years}.",
@@ -269,7 +269,7 @@ def coverage(panel: pd.DataFrame) -> pd.DataFrame:
         year, dimensions, subdimensions (in the index), scores (published), with_total (provinces
         with every sub-dimension), without_total (codes of the others, joined by ", ").
     """
-    table = levels(panel).query("level == 'total'")
+    table = levels(panel).loc[lambda t: t["level"].eq("total")]
     absent = table[table["score"].isna()].groupby("year")["province"].agg(", ".join)
     groups = panel.groupby("year")
     frame = pd.DataFrame(

@@ -62,7 +62,7 @@ class Atlas:
     def region(self) -> Chart:
         """The provinces of the province's own region."""
         place = self.case.province
-        codes = self.case.provinces.query("region == @place.region")["code"]
+        codes = self.case.provinces.loc[lambda t: t["region"].eq(place.region), "code"]
         here = self.layers.shapes["province"].loc[codes.tolist()]
         name = place.region_name(self.lang)
         return maps.region(self.case.totals(), here, name=name, **self._look())
@@ -70,7 +70,7 @@ class Atlas:
     def change(self) -> Chart | Note:
         """The change in rank of every province since the year before."""
         year, before = self.case.year, self.case.year - 1
-        totals = self.case.positions.query("level == 'total'")
+        totals = self.case.positions.loc[lambda t: t["level"].eq("total")]
         if not totals["year"].eq(before).any():
             return self._note(
                 "No map of changes in rank: the panel holds no year before {year}.", year=str(year)

@@ -42,7 +42,8 @@ def indices(case: Case) -> dict:
     """
     rows = agencies.indices(case.data)
     rows = rows[rows["year"].le(case.year) & rows["province"].isin([case.code, "00"])]
-    totals = case.positions.query("level == 'total'")[["year", "province", "rank", "n"]]
+    totals = case.positions.loc[case.positions["level"].eq("total")]
+    totals = totals[["year", "province", "rank", "n"]]
     both = agencies.beside(rows, totals, case.province)
     years = agencies.overview(rows, totals[totals["year"].le(case.year)], case.province)
     return {"indices": records(rows), "beside": records(both), "index_years": records(years)}

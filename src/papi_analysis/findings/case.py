@@ -38,7 +38,8 @@ class Country:
 
     def totals(self) -> pd.DataFrame:
         """The totals of all provinces in the year: year, province, score, rank, n, group …"""
-        return self.positions.query("year == @self.year and level == 'total'")
+        rows = self.positions
+        return rows[rows["year"].eq(self.year) & rows["level"].eq("total")]
 
     def wide(self, level: str) -> pd.DataFrame:
         """The scores of the year: provinces in rows, codes in columns (see `panel.wide`)."""
@@ -58,7 +59,8 @@ class Case(Country):
 
     def now(self, level: str | None = None) -> pd.DataFrame:
         """The positions of the province in the year, all levels or one."""
-        rows = self.positions.query("year == @self.year and province == @self.province.code")
+        rows = self.positions
+        rows = rows[rows["year"].eq(self.year) & rows["province"].eq(self.code)]
         return rows if level is None else rows[rows["level"].eq(level)]
 
     def named(self, level: str, lang: str) -> pd.DataFrame:

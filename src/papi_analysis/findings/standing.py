@@ -52,10 +52,11 @@ def quality(case: Country) -> dict:
         "last_year": held["year"].max(),
         "provinces": case.scores["province"].nunique(),
     }
-    errors = embedded.standard_errors(case.data).query("year == @case.year")
-    if len(errors):
-        found["standard_errors"] = len(errors)
-    warnings = embedded.import_warnings(case.data).query("year == @case.year")
+    errors = int(embedded.standard_errors(case.data)["year"].eq(case.year).sum())
+    if errors:
+        found["standard_errors"] = errors
+    warnings = embedded.import_warnings(case.data)
+    warnings = warnings[warnings["year"].eq(case.year)]
     if len(warnings):
         found["warnings"] = records(warnings, ["code", "file", "message_vi", "message_en", "count"])
     return {"quality": plain(found)}
@@ -92,7 +93,7 @@ def position(case: Case) -> dict:
 
 def _in_region(case: Case) -> dict:
     rows = benchmark.regional(case.positions, case.provinces, case.province.region, case.year)
-    own = rows.query("level == 'total' and province == @case.province.code").iloc[0]
+    own = rows[rows["level"].eq("total") & rows["province"].eq(case.code)].iloc[0]
     return {"region_rank": own["region_rank"], "region_n": own["region_n"]}
 
 
@@ -193,7 +194,8 @@ def changes(case: Case) -> dict:
 def series(case: Case) -> list[dict]:
     """The history of each score of the year's index, with the country's middle half and breaks."""
     codes = case.now()["code"]
-    rows = case.positions.query("province == @case.province.code and year <= @case.year")
+    rows = case.positions
+    rows = rows[rows["province"].eq(case.code) & rows["year"].le(case.year)]
     rows = rows[rows["code"].isin(codes)]
     known = sorted(rows["year"].unique())
     if known[1:]:

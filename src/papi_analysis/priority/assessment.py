@@ -198,5 +198,6 @@ def _table(found: Basis, asked: Field, shares: dict[str, np.ndarray]) -> pd.Data
 
 def absent(panel: pd.DataFrame, province: places.Province, year: int) -> pd.DataFrame:
     """The sub-dimensions of a year that could not be assessed for a province: code, absence."""
-    rows = panel.query("year == @year and province == @province.code and score.isna()")
+    here = panel["year"].eq(year) & panel["province"].eq(province.code)
+    rows = panel[here & panel["score"].isna()]
     return rows.rename(columns={"subdimension": "code"})[["code", "absence"]].reset_index(drop=True)

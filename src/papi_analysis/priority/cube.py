@@ -141,15 +141,15 @@ def require_year(panel: pd.DataFrame, year: int) -> None:
 def require_province(panel: pd.DataFrame, province: places.Province, year: int) -> None:
     """Raise `DataError` where a province has too few scores in a year to be assessed."""
     panels.require_scores(panel, province, year)
-    rows = panel.query("year == @year and province == @province.code")
-    n = int(rows["score"].notna().sum())
+    here = panel["year"].eq(year) & panel["province"].eq(province.code)
+    n = int(panel.loc[here, "score"].notna().sum())
     if n < FEWEST_SUBDIMENSIONS:
         raise DataError(
             "{name} has {n} published {n:sub-dimension|sub-dimensions} in {year}, of {of}; fewer "
             "than {least} are too few to choose a list of priorities from.",
             name=province.name_vi,
             n=n,
-            of=len(rows),
+            of=int(here.sum()),
             year=year,
             least=FEWEST_SUBDIMENSIONS,
         )
