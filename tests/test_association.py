@@ -394,7 +394,7 @@ class TestMoran:
 
     def test_a_province_without_a_place_is_named(self, dimensions):
         places = boundaries.points(boundaries.provinces("2024-12-31")).drop(index="84")
-        with pytest.raises(DataError, match="No point for 1 provinces: 84"):
+        with pytest.raises(DataError, match="No point for 1 province: 84"):
             association.moran(dimensions, places, seed=84)
 
 

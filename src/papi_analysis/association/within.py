@@ -165,7 +165,7 @@ def fixed_effects(
     Least squares after the means of the units are taken out, homoskedastic errors: Baltagi,
     Econometric Analysis of Panel Data, ch. 2-3.
     """
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS  # a third of the time of its whole api
 
     used = table[table[unit].duplicated(keep=False)]
     columns = used[[outcome, *drivers]].to_numpy(dtype=float)
@@ -176,7 +176,7 @@ def fixed_effects(
     means = np.zeros((group.max() + 1, columns.shape[1]))
     np.add.at(means, group, columns)
     inside = columns - (means / np.bincount(group)[:, None])[group]
-    model = sm.OLS(inside[:, 0], inside[:, 1:])
+    model = OLS(inside[:, 0], inside[:, 1:])
     model.df_resid -= len(means)
     fit, first = model.fit(), slice(len(drivers))
     return pd.DataFrame(
