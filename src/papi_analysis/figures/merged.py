@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
 from papi_analysis.figures.style import WIDE, Chart, canvas, colour, headline, themed, wrap
-from papi_analysis.places import SYNTHETIC
-from papi_analysis.wording import mark, number, say
+from papi_analysis.places import SYNTHETIC, SYNTHETIC_NAME
+from papi_analysis.wording import number, say
 
 _LEFT, _TOP, _BOTTOM = 40.0, 12.0, 30.0
-SYNTHETIC_NAME = mark("{name} (synthetic)")
 _LEADING = 15.0
 
 

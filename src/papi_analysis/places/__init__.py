@@ -1,7 +1,7 @@
 """Provinces, districts and communes: codes, names, matching, successor units, dated geography."""
 
 from papi_analysis.places.calendar import BEFORE_MERGER, MERGER, day
-from papi_analysis.places.merger import SYNTHETIC, back_cast, members
+from papi_analysis.places.merger import SYNTHETIC, SYNTHETIC_NAME, back_cast, members
 from papi_analysis.places.names import collation_key, plain, without_accents
 from papi_analysis.places.province import ALIASES, REGIONS, Province, provinces
 from papi_analysis.places.registry import KINDS, crosswalk, districts_of, units
@@ -23,6 +23,7 @@ __all__ = [
     "MERGER",
     "REGIONS",
     "SYNTHETIC",
+    "SYNTHETIC_NAME",
     "Province",
     "back_cast",
     "collation_key",

@@ -15,6 +15,8 @@ SYNTHETIC = mark(
     "{name} of July 2025 is synthetic before that day: the mean of {members}, weighted by "
     "population (census of 1 April 2019). It has no rank and no group."
 )
+#: What a merged province is called in the years before it existed.
+SYNTHETIC_NAME = mark("{name} (synthetic)")
 _KEYS = ["year", "level", "dimension", "code"]
 
 

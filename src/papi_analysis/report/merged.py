@@ -32,7 +32,7 @@ def _members(found: dict, lang: str) -> dict[str, str]:
 
 def _new(found: dict, lang: str) -> str:
     """The merged province as every column and line names it."""
-    return say(lang, merged.SYNTHETIC_NAME, name=_name(found, lang))
+    return say(lang, places.SYNTHETIC_NAME, name=_name(found, lang))
 
 
 def _points(lang: str, value: float | None) -> str:

@@ -45,7 +45,6 @@ def _manifests(out: Path) -> list[Path]:
 
 
 def _row(record: dict, link: str, lang: str) -> dict[str, object]:
-    from papi_analysis.figures.merged import SYNTHETIC_NAME
     from papi_analysis.report.section import GROUP_NAMES
 
     place, position = record["province"], record.get("position", {})
@@ -61,7 +60,7 @@ def _row(record: dict, link: str, lang: str) -> dict[str, object]:
     }
     if record.get("synthetic"):
         row["slug"] = f"{slug}-{record['geo']}"
-        row["name"] = wording.say(lang, SYNTHETIC_NAME, name=row["name"])
+        row["name"] = wording.say(lang, places.SYNTHETIC_NAME, name=row["name"])
         total = record["total"].get("synthetic")
         row["total"] = "–" if total is None else wording.number(lang, total)
     if "total" in position:

@@ -105,9 +105,12 @@ def read(path: Path) -> NotebookNode:
     """One notebook file, or a `SourceError` that names it."""
     with light_imports():
         import nbformat
+    found: dict[str, Exception] = {}
     try:
-        node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-        nbformat.validate(node)
+        text = path.read_text(encoding="utf-8")
+        node = nbformat.reads(text, as_version=4, capture_validation_error=found)
+        if found:
+            raise found["ValidationError"]
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise _damaged(path, error) from error
     except Exception as error:  # the validator's own family has no common public base

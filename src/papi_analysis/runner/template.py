@@ -93,6 +93,7 @@ def serve(path: str, modules: list[str]) -> None:
     death(_PR_SET_PDEATHSIG, 0)  # from here on the end of standard input tells it, in order
     listener.listen(64)
     _Server(listener, changes).run()
+    os._exit(0)  # to take all that was imported apart would keep the one who waits
 
 
 def _read_sentences() -> None:
