@@ -116,9 +116,10 @@ def test_after_run_all_another_province_changes_the_figure(page):
 def test_a_year_without_scores_shows_the_reason_instead_of_a_figure(page):
     view, _ = page
     lists = view.locator(".widget-dropdown select")
-    lists.nth(1).select_option(label="2023")
-    lists.nth(0).select_option(label="Quảng Ninh")
     output = view.locator(".jupyter-widgets .jp-OutputArea").first
+    lists.nth(1).select_option(label="2023")
+    playwright.expect(output).to_contain_text("2023", timeout=60_000)
+    lists.nth(0).select_option(label="Quảng Ninh")
     playwright.expect(output).to_contain_text("Quảng Ninh", timeout=60_000)
     playwright.expect(output).to_contain_text("2024", timeout=60_000)
     assert output.locator("svg").count() == 0

@@ -126,12 +126,12 @@ def strange_packing(folder):
 
 @faulty("E-FILE-TYPE")
 def a_pdf(folder):
-    return written(folder, "PAPI_2016.xlsx", b"%PDF-1.7\n%binary")
+    return written(folder, "PAPI_2016.csv", b"%PDF-1.7\n%binary")
 
 
 @faulty("E-FILE-TYPE")
 def a_web_page(folder):
-    return written(folder, "PAPI_2016.xls", b"\n <HTML><table><tr><td>1</td></tr></table></HTML>")
+    return written(folder, "PAPI_2016.csv", b"\n <HTML><table><tr><td>1</td></tr></table></HTML>")
 
 
 @faulty("E-FILE-TYPE")

@@ -16,15 +16,15 @@ from papi_analysis.findings import values
 from papi_analysis.plan import reading
 from papi_analysis.report import workbook
 from papi_analysis.report.workbook.agency import title
-from papi_analysis.runner import staging, unit
+from papi_analysis.runner import parameters, staging, unit
 
 
 def make(
-    province: str = unit.PROVINCE,
+    province: str = parameters.PROVINCE,
     year: int | None = None,
     *,
     lang: str = "vi",
-    seed: int = unit.SEED,
+    seed: int = parameters.SEED,
     out: str | Path = "plans",
     split: bool = False,
     data: str | Path | None = None,

@@ -4,8 +4,25 @@ The runner owns the run: parameters are checked before a kernel starts, everythi
 staging folder beside the target, verified there, and published in one rename with the manifest.
 """
 
-from papi_analysis.runner.batches import batch
-from papi_analysis.runner.single import run
-from papi_analysis.runner.verification import require_whole, verify
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from papi_analysis.runner.batches import batch
+    from papi_analysis.runner.single import run
+    from papi_analysis.runner.verification import require_whole, verify
 
 __all__ = ["batch", "require_whole", "run", "verify"]
+_PLACES = {
+    "batch": "batches",
+    "require_whole": "verification",
+    "run": "single",
+    "verify": "verification",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a function when it is first asked for: the template of the kernels needs none."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papi_analysis._errors import ExecutionError, ParameterError, SourceError
-from papi_analysis.runner.unit import OPTIONAL, PARAMETERS
+from papi_analysis.runner.parameters import OPTIONAL, PARAMETERS
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -1,30 +1,19 @@
-"""One report from its parameters to the published folder."""
+"""One report; the kernels' template begins before anything heavy is imported here."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from papi_analysis.runner import (
-    index,
-    making,
-    manifest,
-    notebook,
-    own_files,
-    paper,
-    progress,
-    store,
-    unit,
-    warm,
-)
+from papi_analysis.runner import notebook, paper, progress, warm
+from papi_analysis.runner.parameters import PROVINCE, SEED
 
 
 def run(
-    province: str = unit.PROVINCE,
+    province: str = PROVINCE,
     year: int | None = None,
     *,
     lang: str = "vi",
-    seed: int = unit.SEED,
+    seed: int = SEED,
     out: str | Path = "reports",
     data: str | Path | None = None,
     notebooks: str | Path | None = None,
@@ -82,27 +71,18 @@ def run(
     if pdf:
         paper.browser()
     with warm.templates(notebook.sources(notebooks)) as ready:
-        asked = _asked(province, year, geo=geo, lang=lang, seed=seed, data=data, pdf=pdf)
-        report = notebook.MERGER if geo else notebook.REPORT
-        code = asked.province.code
-        own = own_files.checked(
-            boundaries, district_data, province=code, geo=geo, data=data, tell=tell
+        from papi_analysis.runner import commission  # imports much, while the template does
+
+        settings = {"lang": lang, "seed": seed, "data": data, "pdf": pdf}
+        asked = commission.unit_of(province, year, geo=geo, **settings)
+        asked = commission.with_own_files(asked, boundaries, district_data, data=data, tell=tell)
+        return commission.carried_out(
+            asked,
+            out,
+            ready,
+            data=data,
+            notebooks=notebooks,
+            timeout=timeout,
+            cache=cache,
+            tell=tell,
         )
-        asked = replace(asked, own=own)
-        nodes = notebook.load(notebooks, report=report)
-        sources = manifest.inputs(data, notebooks, report=report) | own_files.digests(own)
-        tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
-        with store.opened(cache, sources) as shared:
-            shop = making.Workshop(
-                nodes, sources, data, notebooks, timeout, ready, shared, own, tell=tell
-            )
-            page = making.make(asked, out, shop)
-    index.write(out, tell)
-    return page
-
-
-def _asked(province: str, year: int | None, *, geo: str, **settings: object) -> unit.Unit:
-    """The unit of a report, or with `geo` of the back-cast of a merged province."""
-    if geo:
-        return unit.merger(province, year, geo=geo, **settings)
-    return unit.plan(province, year, **settings)

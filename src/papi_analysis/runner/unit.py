@@ -10,13 +10,9 @@ from pathlib import Path
 
 from papi_analysis import panel, places, wording
 from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.runner.parameters import PARAMETERS, PROVINCE, SEED
 from papi_analysis.sources import embedded
 
-#: The names that a notebook takes, with the type of each: a closed list.
-PARAMETERS = {"province": str, "year": int, "lang": str, "seed": int, "out": str}
-#: The names that a notebook may take besides: a user's own files, and whose provinces are meant.
-OPTIONAL = {"boundaries": str, "district_data": str, "geo": str}
-PROVINCE, SEED = "tra-vinh", 84
 #: The report of each language.
 REPORTS = {"vi": "report.html", "en": "report.en.html"}
 
