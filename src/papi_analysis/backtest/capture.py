@@ -63,6 +63,7 @@ def common(data: Cube, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     return codes, rows
 
 
+@shared.result
 def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
     """Capture of every rule for every pair of an origin and a later year.
 

@@ -19,6 +19,7 @@ from papi_analysis.priority.level import (
 )
 
 
+@shared.result
 def skill(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
     """How the estimated level foretells the z-score of the next year, per sub-dimension and year.
 
