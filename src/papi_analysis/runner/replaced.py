@@ -7,6 +7,15 @@ from pathlib import Path
 from papi_analysis._errors import PapiError
 from papi_analysis.runner import manifest, paper, progress, verification
 from papi_analysis.runner.unit import REPORTS, Unit
+from papi_analysis.wording import mark
+
+_GONE = mark(
+    "{name}: these files are not made again and go: {files} (--out with another folder keeps them)"
+)
+_CHANGED = mark(
+    "{name}: these files were changed by hand, and the changes go: {files} (--out with another "
+    "folder keeps them)"
+)
 
 
 def announce(asked: Unit, out: str | Path, tell: progress.Progress) -> None:
@@ -28,20 +37,9 @@ def announce(asked: Unit, out: str | Path, tell: progress.Progress) -> None:
             name=asked.name,
             command=command,
         )
-    if gone := lost(asked, record):
-        tell.step(
-            "{name}: these files are not made again and go: {files} (--out with another folder "
-            "keeps them)",
-            name=asked.name,
-            files=", ".join(gone),
-        )
-    if changed := edited(folder, record):
-        tell.step(
-            "{name}: these files were changed by hand, and the changes go: {files} (--out with "
-            "another folder keeps them)",
-            name=asked.name,
-            files=", ".join(changed),
-        )
+    for sentence, files in ((_GONE, lost(asked, record)), (_CHANGED, edited(folder, record))):
+        if files:
+            tell.step(sentence, name=asked.name, files=", ".join(files))
 
 
 def lost(asked: Unit, record: dict) -> list[str]:

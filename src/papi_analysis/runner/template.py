@@ -32,9 +32,9 @@ BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.de
 ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
 IPython.core.debugger IPython.core.oinspect IPython.core.pylabtools IPython.core.magics
 IPython.extensions.storemagic matplotlib_inline.config comm""".split()
-#: What pandas, pyarrow and geopandas import only when they are first used.
+#: What pandas and pyarrow import only when they are first used.
 _AT_FIRST_USE = """pandas.io.formats.html pandas.io.formats.string pandas.io.formats.csvs
-pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat pyogrio""".split()
+pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat""".split()
 #: Parts of this package that no notebook of a report uses.
 _ELSEWHERE = """__main__ cli runner sources export ledger plan explorer atlas followup
 report/exporter report/workbook figures/fonts""".split()
