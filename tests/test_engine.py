@@ -9,7 +9,7 @@ import pytest
 import toys
 
 from papi_analysis._errors import ExecutionError
-from papi_analysis.runner import engine, notebook, template, warm
+from papi_analysis.runner import engine, imports, notebook, warm
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -17,6 +17,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 TRICKY = {
     "text on both streams": "import sys; print('out'); print('err', file=sys.stderr)",
     "text past Python": "import os; os.write(1, b'raw out\\n'); os.write(2, b'raw err\\n'); 1",
+    "collection of garbage": "import gc; gc.isenabled(), gc.get_threshold()",
     "text of a child process": "import subprocess; subprocess.run(['echo', 'child']).returncode",
     "shell escape": "!echo shell",
     "last value": "{'a': [1, 2.5, None], 'b': 'Trà Vinh'}",
@@ -95,10 +96,10 @@ def told(name="toy", **more):
     return {"name": name, "limits": limits, "deadline": time.monotonic() + 600, **more}
 
 
-def executed(node, folder, ready):
+def executed(node, folder, ready, **more):
     parameters = {"lang": "vi", "seed": 84, "out": ""}
     done, seconds = engine.execute(
-        node=copy.deepcopy(node), parameters=parameters, cwd=folder, ready=ready, **told()
+        node=copy.deepcopy(node), parameters=parameters, cwd=folder, ready=ready, **told(**more)
     )
     assert seconds["engine"] == ("warm" if ready else "stock")
     return done
@@ -139,7 +140,7 @@ def merged(cell):
 @pytest.fixture(scope="module")
 def ready():
     """A template that imported what the tricky cells use."""
-    modules = template.imports([*TRICKY.values(), "import matplotlib.pyplot, pandas, seaborn"])
+    modules = imports.named([*TRICKY.values(), "import matplotlib.pyplot, pandas, seaborn"])
     with warm.templates([f"import {name}" for name in modules if name != "__main__"]) as found:
         yield found
 
@@ -234,6 +235,25 @@ def test_a_template_that_is_gone_is_replaced_by_fresh_kernels(tmp_path):
 
 
 @needs_fork
+def test_a_kernel_waits_only_for_what_its_notebook_needs(tmp_path, monkeypatch):
+    step = "import pathlib, time\n"
+    step += "time.sleep(0.05 * (not pathlib.Path(__file__).with_name('released').exists()))"
+    steps = [f"step{number}" for number in range(1000)]  # until it is released, 50 s
+    for name in steps:
+        (tmp_path / f"{name}.py").write_text(step)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    node = toys.notebook("import sys; 'colorsys' in sys.modules, 'step999' in sys.modules")
+
+    def loaded(needs):
+        return executed(node, tmp_path, ready, needs=needs).cells[-1].outputs[0].data["text/plain"]
+
+    with warm.templates(["import colorsys", *(f"import {name}" for name in steps)]) as ready:
+        assert loaded(["colorsys"]) == "(True, False)"
+        (tmp_path / "released").touch()
+        assert loaded(None) == "(True, True)"
+
+
+@needs_fork
 def test_a_template_with_a_second_thread_gives_no_kernels(tmp_path):
     keeps_one = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()"
     (tmp_path / "threaded.py").write_text(keeps_one)
@@ -253,7 +273,7 @@ def test_the_imports_of_notebooks_are_found_and_broken_code_is_passed_over():
         "%magic",
         "def h(): import i",
     ]
-    assert template.imports(sources) == ["a.b", "d", "e", "e.f", "i"]
+    assert imports.named(sources) == ["a.b", "d", "e", "e.f", "i"]
 
 
 @needs_fork

@@ -91,14 +91,16 @@ def load(notebooks: str | Path | None = None, *, report: str = REPORT) -> dict[s
     return found
 
 
-def sources(notebooks: str | Path | None = None) -> list[str]:
+def sources(notebooks: str | Path | None = None) -> Iterator[str]:
     """The code of all cells, read in haste: what is damaged is left to `load` to refuse."""
-    found = []
     for path in files(notebooks):
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            found += ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
-    return found
+            yield from code(json.loads(path.read_text(encoding="utf-8")))
+
+
+def code(node: dict) -> list[str]:
+    """The sources of the code cells of a notebook."""
+    return ["".join(c["source"]) for c in node["cells"] if c["cell_type"] == "code"]
 
 
 def read(path: Path) -> NotebookNode:

@@ -7,7 +7,6 @@ other. When its standard input closes, whoever started it is gone, and it ends w
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import ctypes
 import gc
@@ -20,80 +19,43 @@ import signal
 import socket
 import sys
 import time
-from pathlib import Path
+
+from papi_analysis.runner import imports
 
 _PR_SET_PDEATHSIG = 1
 #: Read by ipykernel and matplotlib when they are imported, so it must stand before.
 BACKEND = "module://matplotlib_inline.backend_inline"
 #: Registers figures with the kernel that imports it: no fork may find it imported already.
 _HOOK = "matplotlib_inline.backend_inline"
-#: What ipykernel imports when it becomes a kernel.
-BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger
-ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
-IPython.core.debugger IPython.core.oinspect IPython.core.pylabtools IPython.core.magics
-IPython.extensions.storemagic matplotlib_inline.config comm""".split()
-#: What pandas and pyarrow import only when they are first used.
-_AT_FIRST_USE = """pandas.io.formats.html pandas.io.formats.string pandas.io.formats.csvs
-pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat""".split()
-#: Parts of this package that no notebook of a report uses.
-_ELSEWHERE = """__main__ cli runner sources export ledger plan explorer atlas followup
-report/exporter report/workbook figures/fonts""".split()
 
 
-def imports(sources: list[str]) -> list[str]:
-    """The modules that pieces of notebook code import, in order, without repetition.
+def serve(path: str) -> None:
+    """Import what standard input names, and fork a kernel for every connection until it closes.
 
-    >>> imports(["import pandas as pd", "from papi_analysis import panel"])
-    ['pandas', 'papi_analysis', 'papi_analysis.panel']
+    A kernel whose notebook names what it needs is forked as soon as that is there; the others
+    get everything.
     """
-    found: dict[str, None] = {}
-    for source in sources:
-        with contextlib.suppress(SyntaxError):
-            for node in ast.walk(ast.parse(source)):
-                if isinstance(node, ast.Import):
-                    found.update({alias.name: None for alias in node.names})
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    found[node.module] = None
-                    found.update({f"{node.module}.{alias.name}": None for alias in node.names})
-    return list(found)
-
-
-def library() -> list[str]:
-    """The modules of this package that compute and draw, and what their functions import later.
-
-    A fork that would have to import statsmodels by itself takes longer than its cells.
-    """
-    root = Path(__file__).parents[1]
-    files = [path.relative_to(root).with_suffix("") for path in sorted(root.rglob("*.py"))]
-    files = [path for path in files if not path.as_posix().startswith(tuple(_ELSEWHERE))]
-    names = [".".join(("papi_analysis", *path.parts)) for path in files]
-    later = imports([root.joinpath(f"{path}.py").read_text(encoding="utf-8") for path in files])
-    return [*(name.removesuffix(".__init__") for name in names), *later, *_AT_FIRST_USE]
-
-
-def serve(path: str, modules: list[str]) -> None:
-    """Import, then fork a kernel for every connection until standard input closes."""
     death = ctypes.CDLL(None).prctl
     death(_PR_SET_PDEATHSIG, signal.SIGKILL)  # who imports hears nothing
+    gc.disable()  # imports leave next to nothing to collect, and forks freeze what they get
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = BACKEND
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(path)
-    for name in (*BASE, *modules):
-        with contextlib.suppress(Exception):  # whoever needs it will see the error
-            importlib.import_module(name)
+    for name in imports.BASE:
+        _load(name)
+    server = _Server(path, before)
+    for name in json.loads(sys.stdin.buffer.readline() or b"[]"):
+        _load(name)
+        server.loaded(name)
     _read_sentences()
-    _decide_as_in_a_kernel()
-    sys.modules.pop(_HOOK, None)
-    os.environ.pop("MPLBACKEND")
-    changes = {k: v for k, v in os.environ.items() if before.get(k) != v}
     _require_one_thread()
-    gc.collect()
-    gc.freeze()
     death(_PR_SET_PDEATHSIG, 0)  # from here on the end of standard input tells it, in order
-    listener.listen(64)
-    _Server(listener, changes).run()
+    server.run()
     os._exit(0)  # to take all that was imported apart would keep the one who waits
+
+
+def _load(name: str) -> None:
+    with contextlib.suppress(Exception):  # whoever needs it will see the error
+        importlib.import_module(name)
 
 
 def _read_sentences() -> None:
@@ -115,54 +77,92 @@ def _decide_as_in_a_kernel() -> None:
 def _require_one_thread() -> None:
     """End the process when a library keeps a thread: a fork could inherit a lock it holds."""
     for _ in range(50):
-        if len(os.listdir("/proc/self/task")) == 1:
+        if _alone():
             return
         time.sleep(0.02)
     print("a library started a thread: forking would not be safe", file=sys.stderr, flush=True)
     os._exit(1)  # the thread may never end
 
 
+def _alone() -> bool:
+    """Whether this process has one thread."""
+    return len(os.listdir("/proc/self/task")) == 1
+
+
 class _Server:
     """The loop of the template; one connection is one kernel."""
 
-    def __init__(self, listener: socket.socket, changes: dict[str, str]) -> None:
-        self.listener, self.selector = listener, selectors.DefaultSelector()
-        self.changes = changes  # what the imports put into the environment
+    def __init__(self, path: str, before: dict[str, str]) -> None:
+        self.before = before  # the environment without what the imports put into it
+        self.modules: set[str] = set()
+        self.waiting: dict[socket.socket, dict] = {}
         self.kernels: dict[int, socket.socket] = {}
-        self.selector.register(listener, selectors.EVENT_READ, self.accept)
-        self.selector.register(0, selectors.EVENT_READ, self.leave)
+        self.selector = selectors.DefaultSelector()
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        self.listener.listen(64)
+        self.selector.register(self.listener, selectors.EVENT_READ, self.accept)
+
+    def loaded(self, name: str) -> None:
+        """Fork for those who waited for no more than this module."""
+        self.modules.add(name)
+        self._look(0)
+        served = [c for c, asked in self.waiting.items() if self._suffices(asked["needs"])]
+        if served and _alone():
+            for connection in served:
+                self.fork(connection)
+
+    def _suffices(self, needs: list[str] | None) -> bool:
+        """Whether what a kernel needs was imported; None is everything."""
+        return needs is not None and self.modules.issuperset(needs)
 
     def run(self) -> None:
         """Serve until standard input closes."""
+        self.selector.register(0, selectors.EVENT_READ, self.leave)
         self.open = True
         while self.open:
-            for key, _ in self.selector.select():
-                key.data(key.fileobj)
+            for connection in tuple(self.waiting):
+                self.fork(connection)
+            self._look(None)
         for pid in self.kernels:
             with contextlib.suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
+
+    def _look(self, seconds: float | None) -> None:
+        for key, _ in self.selector.select(seconds):
+            key.data(key.fileobj)
 
     def leave(self, _: object) -> None:
         """Nobody is there any more."""
         self.open = bool(os.read(0, 1))
 
     def accept(self, _: object) -> None:
-        """Fork a kernel for whoever connects."""
+        """Hear what kernel is asked for."""
         connection, _ = self.listener.accept()
         line = connection.makefile("r", encoding="utf-8").readline()
         if not line:
             return connection.close()
-        request = json.loads(line)
-        request["env"] = request["env"] | self.changes
+        self.waiting[connection] = json.loads(line)
+
+    def fork(self, connection: socket.socket) -> None:
+        """Fork the kernel that a connection asked for."""
+        request = self.waiting.pop(connection)
+        request["env"] |= self._changes()
         pid = os.fork()
         if pid == 0:
             self._forget(connection)
             _kernel(request)
-        connection.sendall(f"{pid}\n".encode())
+        with contextlib.suppress(OSError):  # who asked is gone: read as the end, below
+            connection.sendall(f"{pid}\n".encode())
         self.kernels[pid] = connection
         self.selector.register(connection, selectors.EVENT_READ, lambda _: self.signalled(pid))
         end = os.pidfd_open(pid)
         self.selector.register(end, selectors.EVENT_READ, lambda _: self.ended(pid, end))
+
+    def _changes(self) -> dict[str, str]:
+        """What the imports put into the environment."""
+        found = {k: v for k, v in os.environ.items() if self.before.get(k) != v}
+        return {k: v for k, v in found.items() if k != "MPLBACKEND"}
 
     def _forget(self, connection: socket.socket) -> None:
         """In the fork: drop what belongs to the template."""
@@ -170,6 +170,8 @@ class _Server:
             handle = key.fd
             if handle > 0:
                 os.close(handle)
+        for other in self.waiting:
+            other.close()
         self.selector.close()
         connection.close()
 
@@ -204,6 +206,8 @@ class _Server:
 
 def _kernel(request: dict) -> None:
     """In the fork: become a kernel as if it had been started afresh; never returns."""
+    gc.freeze()
+    gc.enable()
     template = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != template:
@@ -220,6 +224,8 @@ def _kernel(request: dict) -> None:
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
+    sys.modules.pop(_HOOK, None)
+    _decide_as_in_a_kernel()
     sys.argv = request["argv"]
     from ipykernel.kernelapp import IPKernelApp
 

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from papi_analysis.runner import environment, template
+from papi_analysis.runner import environment, imports
 
 _READY = 60  # seconds that the imports of a template may take
 
@@ -25,21 +25,22 @@ def available() -> bool:
 
 
 @contextmanager
-def templates(sources: list[str]) -> Iterator[Template | None]:
+def templates(sources: Iterable[str]) -> Iterator[Template | None]:
     """A template that imports what `sources` import, or None where the system has no safe fork.
 
     Where they import this package, everything that it may need later is imported too.
 
-    It starts at once and gets ready beside whatever comes next.
+    It starts at once, before `sources` are read, and gets ready beside whatever comes next.
     """
     if not available():
         yield None
         return
-    modules = template.imports(sources)
-    if any(name.startswith("papi_analysis.") for name in modules):
-        modules += template.library()
-    ready = Template(modules)
+    ready = Template()
     try:
+        modules = imports.named(sources)
+        if any(name.startswith("papi_analysis.") for name in modules):
+            modules += imports.library()
+        ready.tell(modules)
         yield ready
     finally:
         ready.close()
@@ -48,15 +49,14 @@ def templates(sources: list[str]) -> Iterator[Template | None]:
 class Template:
     """The warm process; it ends with the one that started it, and its kernels with it."""
 
-    def __init__(self, modules: list[str]) -> None:
+    def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True)
         self.path = str(Path(self.folder.name) / "t")
         self.log, self.asked = Path(self.folder.name) / "log", False
-        code = "import json, sys; from papi_analysis.runner import template; "
-        code += "template.serve(sys.argv[1], json.loads(sys.argv[2]))"
+        code = "import sys; from papi_analysis.runner import template; template.serve(sys.argv[1])"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", code, self.path, json.dumps(modules)],
+                [sys.executable, "-P", "-c", code, self.path],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -64,8 +64,24 @@ class Template:
                 start_new_session=True,
             )
 
-    def fork(self, argv: list[str], *, env: dict[str, str], cwd: str, log: Path) -> Forked:
+    def tell(self, modules: list[str]) -> None:
+        """Say what to import after what every kernel needs."""
+        with suppress(OSError):  # told by the one who asks for a kernel
+            self.process.stdin.write(json.dumps(modules).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def fork(
+        self,
+        argv: list[str],
+        *,
+        env: dict[str, str],
+        cwd: str,
+        log: Path,
+        needs: list[str] | None = None,
+    ) -> Forked:
         """A kernel in the state in which a fresh one would be.
+
+        It is given as soon as the modules `needs` are imported, or all where that is None.
 
         Raises
         ------
@@ -73,9 +89,12 @@ class Template:
             When the template is gone or not ready in time.
         """
         connection = self._connect()
-        request = {"argv": argv, "env": env, "cwd": cwd, "log": str(log)}
+        request = {"argv": argv, "env": env, "cwd": cwd, "log": str(log), "needs": needs}
         connection.sendall((json.dumps(request) + "\n").encode())
-        return Forked(connection)
+        found = Forked(connection)
+        if not found.pid:
+            raise self._gone()
+        return found
 
     def _connect(self) -> socket.socket:
         until = time.monotonic() + _READY
@@ -87,8 +106,11 @@ class Template:
                 return connection
             time.sleep(0.01)
         connection.close()
+        raise self._gone()
+
+    def _gone(self) -> RuntimeError:
         said = self.log.read_text(errors="replace") if self.log.exists() else ""
-        raise RuntimeError(f"no warm template: {said[-200:]}")
+        return RuntimeError(f"no warm template: {said[-200:]}")
 
     def close(self) -> None:
         """End the template and every kernel that it forked."""
@@ -103,16 +125,18 @@ class Template:
 
 
 class Forked:
-    """A forked kernel with the manners of `subprocess.Popen`."""
+    """A forked kernel with the manners of `subprocess.Popen`; `pid` 0 where none was forked."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection, self.returncode = connection, None
         self._text = b""
-        self.pid = int(self._line() or 0)
-        if not self.pid:
-            raise RuntimeError("the warm template ended while it forked a kernel")
+        connection.settimeout(_READY)
+        self.pid = 0
+        with suppress(OSError):
+            self.pid = int(self._line() or 0)
+        connection.settimeout(None)
 
     def _line(self, flags: int = 0) -> bytes | None:
         while b"\n" not in self._text:
