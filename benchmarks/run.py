@@ -1,8 +1,8 @@
 """One report from a cold start, beside what a user would do instead: python benchmarks/run.py.
 
-All variants run one after the other in this call, on the notebooks of the repository, so the
-ratios compare like with like. Processor time counts every process of a variant and hardly depends
-on what else the machine does; wall time does.
+All variants run one after the other in this call, on the notebooks of the repository, and each
+ratio is taken within one round, so like is compared with like. Processor time counts every process
+of a variant and hardly depends on what else the machine does; wall time does.
 """
 
 import argparse
@@ -14,11 +14,14 @@ import tempfile
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from statistics import median
 
 from papi_analysis.runner import notebook
 
 NOTEBOOKS = sorted(notebook.files())
 
+#: What the seconds of a run are split into.
+PARTS = ("start", "cells", "export")
 #: Our runner with parts of it switched off, by what is left.
 VARIANTS = {
     "one process, fresh kernels, one at a time": {"fresh": True, "alone": True, "apart": True},
@@ -86,25 +89,41 @@ def _used() -> float:
 def main() -> None:
     """Time every variant and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=1, help="the best of so many is shown")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--rounds", type=int, default=1, help="times that all are run in turn")
+    parser.add_argument("--ends", action="store_true", help="only the first and the last line")
+    asked = parser.parse_args()
     chosen = {"papermill and nbconvert, one by one": None, **VARIANTS}
-    print(f"{len(NOTEBOOKS)} notebooks, Trà Vinh 2024, best of {rounds}\n")
-    print("| variant | wall s | x | processor s | x | kernel starts | cells | export |")
-    print("|---|---|---|---|---|---|---|---|", flush=True)
-    first = None
+    if asked.ends:
+        chosen = {name: chosen[name] for name in (next(iter(chosen)), list(chosen)[-1])}
+    rounds = [_round(chosen) for _ in range(asked.rounds)]
+    print(f"{len(NOTEBOOKS)} notebooks, Trà Vinh 2024, {asked.rounds} rounds: medians\n")
+    print("| variant | wall s | x | from - to | processor s | x | kernel starts | cells | export |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for name in chosen:
+        _row(name, rounds)
+
+
+def _round(chosen: dict[str, dict | None]) -> dict[str, tuple[float, float, dict]]:
+    """All variants one after the other, so that they meet the machine at one pace."""
+    found = {}
     for name, options in chosen.items():
-        best = min((timed(options) for _ in range(rounds)), key=lambda found: found[0])
-        first = first or best
-        _row(name, best, first)
+        found[name] = timed(options)
+        print(f"{found[name][0]:6.1f} s  {name}", file=sys.stderr, flush=True)
+    return found
 
 
-def _row(name: str, best: tuple[float, float, dict], first: tuple[float, float, dict]) -> None:
-    wall, used, durations = best
-    parts = [part for part in durations.values() if isinstance(part, dict)]
-    sums = [sum(part[key] for part in parts) for key in ("start", "cells", "export")]
-    shown = " | ".join(f"{value:.1f}" if durations else "" for value in sums)
-    times = f"{wall:.1f} | {first[0] / wall:.1f} | {used:.1f} | {first[1] / used:.1f}"
+def _row(name: str, rounds: list[dict[str, tuple[float, float, dict]]]) -> None:
+    """Medians over the rounds; a ratio compares what ran in one round."""
+    walls, used = ([found[name][place] for found in rounds] for place in (0, 1))
+    faster, leaner = (
+        [next(iter(found.values()))[place] / found[name][place] for found in rounds]
+        for place in (0, 1)
+    )
+    times = f"{median(walls):.1f} | {median(faster):.1f} | {min(faster):.1f} - {max(faster):.1f}"
+    times += f" | {median(used):.1f} | {median(leaner):.1f}"
+    parts = [[p for p in found[name][2].values() if isinstance(p, dict)] for found in rounds]
+    spent = [median(sum(p[key] for p in one) for one in parts) for key in PARTS]
+    shown = " | ".join(f"{value:.1f}" if value else "" for value in spent)
     print(f"| {name} | {times} | {shown} |", flush=True)
 
 
