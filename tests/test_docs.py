@@ -82,9 +82,12 @@ def value(code, space):
 
 def test_the_first_examples_give_what_they_promise(tmp_path, monkeypatch):
     text = (ROOT / "docs" / "index.md").read_text("utf-8")
-    first, second, third = commands.blocks(text, "python")
-    table = value(first, {})
+    first, years, second, third = commands.blocks(text, "python")
+    table = value(first, space := {})
     assert len(table) == 8 and table["n"].eq(61).all()
+    lines = value(years, space).get_lines()
+    assert len(lines) == 2 + len(space["breaks"]) and list(space["totals"]) == ["84", "92"]
+    assert 2018 in space["breaks"] and 2024 not in space["breaks"]
     chart = value(second, space := {})
     assert space["case"].province.slug == "can-tho" and isinstance(chart, style.Chart)
     monkeypatch.chdir(tmp_path)
