@@ -81,9 +81,10 @@ def _by_chance(
     n = len(z)
     larger = np.empty(n)
     for place in range(n):
-        others = np.delete(z, place)
-        picked = rng.random((size, n - 1)).argpartition(neighbours, axis=1)[:, :neighbours]
-        drawn = (n - 1) * z[place] * others[picked].mean(axis=1) / (z**2).sum()
+        lots = rng.random((size, n - 1))
+        last = np.partition(lots, neighbours - 1, axis=1)[:, neighbours - 1, None]
+        means = (lots <= last) @ np.delete(z, place) / neighbours
+        drawn = (n - 1) * z[place] * means / (z**2).sum()
         larger[place] = (drawn >= found[place] - 1e-12).sum()
     tail = np.minimum(larger, size - larger)
     return np.minimum(1.0, 2 * (tail + 1) / (size + 1))

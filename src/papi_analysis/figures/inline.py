@@ -23,7 +23,7 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _NAME = re.compile(r'(\bid="|\bhref="#|url\(#)([^")]+)')
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _GAP = re.compile(r":\s+")
-_PATH_GAP = re.compile(r"\s*([A-Za-z])\s*")
+_COMMANDS = "MLQCz"  # those that matplotlib writes in a path
 _FACES = "Inter, 'DejaVu Sans', 'Liberation Sans', sans-serif"
 
 ET.register_namespace("", SVG)
@@ -168,7 +168,9 @@ def _add_halos(root: ET.Element) -> None:
 
 def _tidy(name: str, value: str) -> str:
     if name == "d":
-        value = _PATH_GAP.sub(r"\1", value).replace("\n", " ").strip()
+        value = " ".join(value.split())
+        for command in _COMMANDS:
+            value = value.replace(f" {command}", command).replace(f"{command} ", command)
         return paths.steps(value) if paths.straight(value) else _rounded(value)
     if name == "style":
         return _tidy_style(value)

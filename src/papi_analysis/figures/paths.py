@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
-_STRAIGHT = re.compile(r"(?:[ML]-?[\d.]+ -?[\d.]+|[zZ])+")
-_COMMAND = re.compile(r"([MLzZ])(?:(-?[\d.]+) (-?[\d.]+))?")
+_STRAIGHT = re.compile(r"(?:M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)*[zZ]?)+")
+_ZERO = re.compile(r"(?<!\d)0\.")
 
 
 def straight(path: str) -> bool:
@@ -22,34 +22,23 @@ def steps(path: str) -> str:
     'm10 20l20.5 0 0 5z'
     """
     parts: list[str] = []
-    x0 = y0 = begun_x = begun_y = 0
-    before = ""
-    for kind, first, second in _COMMAND.findall(path):
-        if kind in "zZ":
-            parts.append("z")
-            x0, y0, before = begun_x, begun_y, "z"
-            continue
-        x, y = (round(round(float(number), 2) * 100) for number in (first, second))
-        across, down = _hundredths(x - x0), _hundredths(y - y0)
-        step = across + down if down[0] == "-" else f"{across} {down}"
-        if kind == "M":
-            begun_x, begun_y = x, y
-            parts.append("m" + step)
-        elif before == "L":
-            parts.append(step if step[0] == "-" else " " + step)
-        else:
-            parts.append("l" + step)
-        x0, y0, before = x, y, kind
+    at = [0, 0]
+    for line in path.split("M")[1:]:
+        body = line.rstrip("zZ")
+        closed = len(body) < len(line)
+        places = [round(round(float(n), 2) * 100) for n in body.replace("L", " ").split()]
+        moves = [(new - old) / 100 for new, old in zip(places, at + places, strict=False)]
+        parts += ["m", _row(moves[:2]), "l" if moves[2:] else "", _row(moves[2:])]
+        parts += ["z"] if closed else []
+        at = places[:2] if closed else places[-2:]
     return "".join(parts)
 
 
-def _hundredths(value: int) -> str:
-    """A whole number of hundredths, as short as it can be written.
+def _row(numbers: list[float]) -> str:
+    """Numbers beside each other, as short as they can be written.
 
-    >>> [_hundredths(n) for n in (0, -5, 120, 2000, -101)]
-    ['0', '-.05', '1.2', '20', '-1.01']
+    >>> _row([0.0, -0.05, 1.2, 20.0, -1.01])
+    '0-.05 1.2 20-1.01'
     """
-    size = -value if value < 0 else value
-    whole, rest = divmod(size, 100)
-    text = f"{whole or ''}.{rest:02d}".rstrip("0") if rest else str(whole)
-    return "-" + text if value < 0 else text
+    text = " ".join(["%.7g"] * len(numbers)) % tuple(numbers)
+    return _ZERO.sub(".", text.replace(" -", "-"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,14 +22,14 @@ _ANGLES = np.deg2rad([0, 15, -15, 30, -30, 45, -45, 60, -60, 75, -75, 90, -90, 1
 
 
 def box_at(centre: Point, extent: Point) -> Box:
-    """Left, top, right, bottom of a text of some extent around its centre."""
+    """Left, top, right, bottom of a text of some extent around its centre, or many centres."""
     (x, y), (wide, tall) = centre, extent
     return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
 
 
 def overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes share more than an edge."""
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    """Whether two boxes, or many and one, share more than an edge."""
+    return (a[0] < b[2]) & (b[0] < a[2]) & (a[1] < b[3]) & (b[1] < a[3])
 
 
 def largest_part(shape: BaseGeometry) -> BaseGeometry:
@@ -56,15 +57,28 @@ def inside(shape: BaseGeometry, extent: Point, taken: list[Box]) -> Point | None
     left, top, right, bottom = largest.bounds
     xs, ys = np.meshgrid(np.arange(left, right, 3.0), np.arange(top, bottom, 3.0))
     xs, ys = np.append(x, xs), np.append(y, ys)
-    wide, tall = extent
-    boxes = shapely.box(xs - wide / 2, ys - tall / 2, xs + wide / 2, ys + tall / 2)
+    boxes = box_at((xs, ys), extent)
+    free = (boxes[0] >= left) & (boxes[2] <= right) & (boxes[1] >= top) & (boxes[3] <= bottom)
+    for other in taken:
+        free &= ~overlap(boxes, other)
     shapely.prepare(largest)
-    fits = np.flatnonzero(shapely.contains(largest, boxes))
-    away = np.hypot(xs[fits] - x, ys[fits] - y)
-    for place in fits[np.argsort(away, kind="stable")]:
-        centre = (float(xs[place]), float(ys[place]))
-        if not any(overlap(box_at(centre, extent), other) for other in taken):
-            return centre
+    place = _nearest(
+        np.hypot(xs - x, ys - y), free, boxes, lambda text: shapely.contains(largest, text)
+    )
+    return None if place is None else (float(xs[place]), float(ys[place]))
+
+
+def _nearest(
+    away: np.ndarray, free: np.ndarray, boxes: Box, fits: Callable[[np.ndarray], np.ndarray]
+) -> int | None:
+    """The nearest of the free places whose box fits; shapes are asked from the nearest outwards."""
+    order = np.flatnonzero(free)
+    order = order[np.argsort(away[order], kind="stable")]
+    for start in range(0, len(order), 100):
+        part = order[start : start + 100]
+        fitting = part[fits(shapely.box(*(side[part] for side in boxes)))]
+        if len(fitting):
+            return fitting[0]
     return None
 
 
@@ -122,16 +136,14 @@ def near(
         _span(middle.y, reach, extent[1] / 2, height, step),
     )
     xs, ys = xs.ravel(), ys.ravel()
-    wide, tall = extent[0] / 2 + 2, extent[1] / 2 + 1
-    free = ~shapely.intersects(land, shapely.box(xs - wide, ys - tall, xs + wide, ys + tall))
+    boxes = box_at((xs, ys), (extent[0] + 4, extent[1] + 2))
+    free = np.ones(len(xs), bool)
     for left, top, right, bottom in taken:
-        beside = (xs + wide < left) | (xs - wide > right)
-        free &= beside | (ys + tall < top) | (ys - tall > bottom)
-    if not free.any():
-        return [middle.x, middle.y]
+        beside = (boxes[2] < left) | (boxes[0] > right)
+        free &= beside | (boxes[3] < top) | (boxes[1] > bottom)
     away = np.hypot(xs - middle.x, (ys - middle.y) * 1.5)
-    best = np.flatnonzero(free)[np.argmin(away[free])]
-    return [float(xs[best]), float(ys[best])]
+    best = _nearest(away, free, boxes, lambda text: ~shapely.intersects(land, text))
+    return [middle.x, middle.y] if best is None else [float(xs[best]), float(ys[best])]
 
 
 def _span(middle: float, near: float, half: float, limit: float, step: float) -> np.ndarray:
