@@ -17,7 +17,7 @@ KEPT = 0.7
 #: Fewest pairs of observations behind a correlation of errors, and least eigenvalue of them all.
 FEWEST_PAIRS, LEAST_EIGENVALUE = 50, 0.02
 _ERROR_YEARS = 4
-_BATCH = 100
+_BATCH = 50
 _TIE = 1e-12
 
 
@@ -97,8 +97,8 @@ def top_shares(
         for form, sd in sds.items():
             values = sd * error
             values += mean
-            gap = _benchmark(values[:, :, peers], field.quantile)
-            gap = (gap[:, :, None] - values[:, :, assessed]) * points
+            own = values[:, :, assessed]
+            gap = (_benchmark(values[:, :, peers], field.quantile)[:, :, None] - own) * points
             counts[form] += _among_top(np.where(np.isnan(gap), -np.inf, gap))
     return {form: count / draws for form, count in counts.items()}
 
@@ -112,14 +112,14 @@ def _drawn(level: Level, field: Field) -> tuple[np.ndarray, np.ndarray | slice, 
 
 
 def _benchmark(drawn: np.ndarray, quantile: float) -> np.ndarray:
-    """Quantile (R type 7) over the last axis."""
+    """Quantile (R type 7) over the last axis, which is put in another order."""
     place = (drawn.shape[-1] - 1) * quantile
     low = int(place)
-    ordered = np.partition(drawn, low, axis=-1)
-    found = ordered[..., low]
+    drawn.partition(low, axis=-1)
+    found = drawn[..., low]
     if place == low:
         return found
-    return found + (place - low) * (ordered[..., low + 1 :].min(axis=-1) - found)
+    return found + (place - low) * (drawn[..., low + 1 :].min(axis=-1) - found)
 
 
 def _among_top(gap: np.ndarray) -> np.ndarray:

@@ -70,12 +70,12 @@ def pair_correlations(data: Cube) -> np.ndarray:
         for early in range(late):
             same = data.composition[early] == data.composition[late]
             usable = np.flatnonzero(same & (data.composition[late] >= 0))
-            pair = _pearson(data.z[early][:, usable], data.z[late][:, usable])
+            pair = pearson(data.z[early][:, usable], data.z[late][:, usable])
             found[early, late, usable] = pair
     return found
 
 
-def _pearson(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def pearson(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Column by column Pearson r over the rows that both have."""
     both = np.isfinite(first) & np.isfinite(second)
     n = both.sum(axis=0)
@@ -162,14 +162,16 @@ def levels(
     mean, predictive, years = (np.full(data.z.shape[1:], np.nan) for _ in range(3))
     for code in data.current(year):
         history = _history(data, year, code)
-        there = np.isfinite(data.z[history, :, code])
-        for pattern in np.unique(there[:, there[-1]], axis=1).T:
-            rows = np.flatnonzero((there == pattern[:, None]).all(axis=0))
-            used = history[pattern]
-            weights, variance = _kriging(data.block[used], within[code], across[code])
-            mean[rows, code] = weights @ data.z[np.ix_(used, rows, [code])][:, :, 0]
+        z = data.z[history, :, code]
+        there = np.isfinite(z)
+        pattern = 2 ** np.arange(len(history)) @ there
+        for each in np.unique(pattern[there[-1]]):
+            rows = np.flatnonzero(pattern == each)
+            used = there[:, rows[0]]
+            weights, variance = _kriging(data.block[history[used]], within[code], across[code])
+            mean[rows, code] = weights @ z[np.ix_(used, rows)]
             predictive[rows, code] = max(variance, LEAST_PREDICTIVE)
-            years[rows, code] = len(used)
+            years[rows, code] = used.sum()
     latent = np.where(np.isnan(mean), np.nan, np.maximum(predictive - (1 - within), LEAST_LATENT))
     found = Level(mean, latent, predictive, years)
     return _at_last_score(data, found, year, steady) if frozen == "raw" else found
