@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from papi_analysis import shared
 from papi_analysis._errors import DataError
 from papi_analysis.backtest import rules
 from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
-from papi_analysis.priority.level import levels, pair_correlations
+from papi_analysis.priority.level import Level, levels, pair_correlations
 
 #: Years ahead at which a choice is judged.
 HORIZONS = (1, 2, 3)
@@ -37,19 +37,50 @@ class Pair:
     scores: dict[str, np.ndarray]
 
 
-def each_pair(data: Cube, *, frozen: str = "pooled") -> Iterator[Pair]:
-    """Every usable pair of an origin from 2012 on and a year one to three years later."""
+def origins(data: Cube) -> list[int]:
+    """Every year from 2012 on that has a later one."""
+    return data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)][:-1].tolist()
+
+
+def estimates(data: Cube, years: Iterable[int], *, frozen: str = "pooled") -> dict[int, Level]:
+    """The levels of each of the years, with what it knew."""
     known = pair_correlations(data)
-    for origin in data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)]:
-        level = levels(data, origin, pairs=known, frozen=frozen)
-        for horizon in HORIZONS:
-            if origin + horizon > data.years[-1]:
-                continue
-            codes, rows = common(data, (origin, origin + horizon))
-            if len(codes) >= FEWEST_CODES:
-                found = rules.scores(data, level, origin, codes)
-                same = data.block[data.at(origin)] == data.block[data.at(origin + horizon)]
-                yield Pair(int(origin), horizon, bool(same), codes, rows, found)
+    return {year: levels(data, year, pairs=known, frozen=frozen) for year in years}
+
+
+def each_pair(
+    data: Cube,
+    estimated: dict[int, Level] | None = None,
+    *,
+    horizons: tuple[int, ...] = HORIZONS,
+    across: bool = True,
+) -> Iterator[Pair]:
+    """Every usable pair of an origin and a year so many years later.
+
+    With `across` false only those inside one sample block. `estimated` holds the levels of the
+    origins, computed when not given.
+    """
+    spans = list(_spans(data, horizons, across))
+    if estimated is None:
+        estimated = estimates(data, {origin for origin, *_ in spans})
+    steps = rules.closed(data)
+    for origin, horizon, same, codes, rows in spans:
+        found = rules.scores(data, estimated[origin], origin, codes, steps=steps)
+        yield Pair(origin, horizon, same, codes, rows, found)
+
+
+def _spans(
+    data: Cube, horizons: tuple[int, ...], across: bool
+) -> Iterator[tuple[int, int, bool, np.ndarray, np.ndarray]]:
+    """Origin, horizon, same block, codes and rows of the usable pairs."""
+    for origin, horizon in product(origins(data), horizons):
+        end = origin + horizon
+        if end > data.years[-1]:
+            continue
+        same = bool(data.block[data.at(origin)] == data.block[data.at(end)])
+        codes, rows = common(data, (origin, end))
+        if len(codes) >= FEWEST_CODES and (same or across):
+            yield origin, horizon, same, codes, rows
 
 
 def common(data: Cube, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -77,8 +108,13 @@ def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
         column per rule of `RULES` and "random" (five drawn at random, exact expectation).
     """
     data = cube(panel)
+    return captures(data, estimates(data, origins(data), frozen=frozen))
+
+
+def captures(data: Cube, estimated: dict[int, Level]) -> pd.DataFrame:
+    """The table of `pairs` for levels that are known."""
     records = []
-    for pair in each_pair(data, frozen=frozen):
+    for pair in each_pair(data, estimated):
         later = rules.gaps(data, data.at(pair.origin + pair.horizon), pair.codes)[pair.rows]
         held = np.maximum(later, 0)
         most = -np.sort(-held, axis=1)[:, : rules.CHOSEN].sum()
@@ -149,27 +185,30 @@ def picks(panel: pd.DataFrame, year: int) -> pd.DataFrame:
     DataFrame
         rule, province, place (1 first), code.
     """
-    return _picks(cube(panel, year), year)
-
-
-def _picks(data: Cube, year: int) -> pd.DataFrame:
-    level = levels(data, year)
-    codes, rows = common(data, (year,))
-    labels, names = np.array(data.provinces)[rows], np.array(data.codes)[codes]
-    frames = []
-    for rule, score in rules.scores(data, level, year, codes).items():
-        chosen = rules.first(score[rows])
-        frames.append(
-            pd.DataFrame(
-                {
-                    "rule": rule,
-                    "province": np.repeat(labels, rules.CHOSEN),
-                    "place": np.tile(np.arange(1, rules.CHOSEN + 1), len(labels)),
-                    "code": names[chosen].ravel(),
-                }
-            )
+    data = cube(panel, year)
+    ((_, rows, lists),) = _lists(data, [year])
+    labels, names = np.array(data.provinces)[rows], np.array(data.codes)
+    frames = [
+        pd.DataFrame(
+            {
+                "rule": rule,
+                "province": np.repeat(labels, rules.CHOSEN),
+                "place": np.tile(np.arange(1, rules.CHOSEN + 1), len(labels)),
+                "code": names[chosen].ravel(),
+            }
         )
+        for rule, chosen in lists.items()
+    ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _lists(data: Cube, years: list[int]) -> Iterator[tuple[int, np.ndarray, dict[str, np.ndarray]]]:
+    """Each year with the places of the provinces with every score and, by rule, of their codes."""
+    steps = rules.closed(data)
+    for year, level in estimates(data, years).items():
+        codes, rows = common(data, (year,))
+        found = rules.scores(data, level, year, codes, steps=steps)
+        yield year, rows, {rule: codes[rules.first(score[rows])] for rule, score in found.items()}
 
 
 def overlaps(panel: pd.DataFrame) -> pd.DataFrame:
@@ -181,14 +220,12 @@ def overlaps(panel: pd.DataFrame) -> pd.DataFrame:
         rule, year (of the earlier list), overlap (mean over the provinces with both lists).
     """
     data = cube(panel)
-    years = [int(year) for year in data.years[data.block == data.block[-1]]]
-    lists = {year: picks(panel, year) for year in years}
-    keys = ["rule", "province", "code"]
+    years = data.years[data.block == data.block[-1]].tolist()
     records = []
-    for early, late in pairwise(years):
-        known = lists[late].drop_duplicates(["rule", "province"])[["rule", "province"]]
-        first = lists[early].merge(known, on=["rule", "province"])
-        kept = first.merge(lists[late][keys], on=keys).groupby("rule").size()
-        share = kept / first.groupby("rule").size()
-        records.append(pd.DataFrame({"rule": share.index, "year": early, "overlap": share.array}))
-    return pd.concat(records, ignore_index=True)
+    for (year, early, before), (_, late, after) in pairwise(_lists(data, years)):
+        _, first, second = np.intersect1d(early, late, return_indices=True)
+        for rule in sorted(rules.RULES):
+            one, other = before[rule][first], after[rule][second]
+            kept = (one[:, :, None] == other[:, None]).any(axis=2).mean()
+            records.append({"rule": rule, "year": year, "overlap": kept})
+    return pd.DataFrame(records)

@@ -7,13 +7,13 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from papi_analysis import shared
-from papi_analysis.backtest.capture import common, pairs
-from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
+from papi_analysis.backtest.capture import captures, common, estimates, origins
+from papi_analysis.priority.cube import Cube, cube
 from papi_analysis.priority.level import (
     FROZEN,
     FROZEN_RULES,
     Z90,
-    levels,
+    Level,
     pair_correlations,
     year_to_year,
 )
@@ -32,17 +32,18 @@ def skill(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
         below 0 worse), inside (how many scores fell into the 90 % interval).
     """
     data = cube(panel)
-    known = pair_correlations(data)
-    frames = []
-    for year in data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)][:-1]:
-        frames.append(_skill(data, known, int(year), frozen))
+    return skills(data, estimates(data, origins(data), frozen=frozen))
+
+
+def skills(data: Cube, estimated: dict[int, Level]) -> pd.DataFrame:
+    """The table of `skill` for levels that are known."""
+    frames = [_skill(data, level, year) for year, level in estimated.items()]
     table = pd.concat(frames, ignore_index=True)
     return table.assign(skill=1 - table["error"] / table["error_last"])
 
 
-def _skill(data: Cube, known: np.ndarray, year: int, frozen: str) -> pd.DataFrame:
-    level, at = levels(data, year, pairs=known, frozen=frozen), data.at(year)
-    codes = data.current(year)
+def _skill(data: Cube, level: Level, year: int) -> pd.DataFrame:
+    at, codes = data.at(year), data.current(year)
     codes = codes[data.composition[at + 1, codes] == data.composition[at, codes]]
     now, later = data.z[at][:, codes], data.z[at + 1][:, codes]
     error, last = later - level.mean[:, codes], later - now
@@ -101,8 +102,9 @@ def frozen(panel: pd.DataFrame) -> pd.DataFrame:
     codes = [data.codes[i] for i in np.flatnonzero(steady >= FROZEN)]
     records = []
     for way in FROZEN_RULES:
-        capture = pairs(panel, frozen=way).groupby("same_block")["eb"].mean().reindex([True, False])
-        own = skill(panel, frozen=way)
+        known = estimates(data, origins(data), frozen=way)
+        capture = captures(data, known).groupby("same_block")["eb"].mean().reindex([True, False])
+        own = skills(data, known)
         own = own[own["same_block"] & own["code"].isin(codes)]
         means = own.groupby("code")["skill"].mean()
         record = {"way": way, "capture_same": capture[True], "capture_across": capture[False]}

@@ -13,7 +13,7 @@ from papi_analysis import shared
 from papi_analysis.backtest import rules
 from papi_analysis.backtest.capture import Pair, common, each_pair, require_pairs
 from papi_analysis.priority.cube import Cube, complete, cube
-from papi_analysis.priority.level import pair_correlations, year_correlations
+from papi_analysis.priority.level import pair_correlations, pearson, year_correlations
 from papi_analysis.wording import mark
 
 #: Rules whose choice is set beside later gains.
@@ -36,9 +36,7 @@ def _delayed(panel: pd.DataFrame) -> list[tuple[Pair, np.ndarray, np.ndarray]]:
     """
     data = cube(panel)
     found = []
-    for pair in each_pair(data):
-        if pair.horizon < 2 or not pair.same_block:
-            continue
+    for pair in each_pair(data, horizons=(2, 3), across=False):
         start, end = data.at(pair.origin), data.at(pair.origin + pair.horizon)
         score = data.score[:, pair.rows][:, :, pair.codes]
         whole, later = score[end] - score[start], score[end] - score[start + 1]
@@ -113,12 +111,11 @@ def where(panel: pd.DataFrame) -> pd.DataFrame:
 
 def _mean_rank_r(first: np.ndarray, second: np.ndarray) -> float:
     """Mean over the rows of Spearman's r, each over the columns where both are finite."""
-    found = []
-    for a, b in zip(first, second, strict=True):
-        both = np.isfinite(a) & np.isfinite(b)
-        if both.sum() >= FEWEST:
-            found.append(np.corrcoef(rankdata(a[both]), rankdata(b[both]))[0, 1])
-    return float(np.mean(found))
+    both = np.isfinite(first) & np.isfinite(second)
+    enough = both.sum(axis=1) >= FEWEST
+    ranks = (np.where(both, values, np.nan)[enough] for values in (first, second))
+    a, b = (rankdata(values, axis=1, nan_policy="omit").T for values in ranks)
+    return float(pearson(a, b).mean())
 
 
 @shared.result
@@ -137,15 +134,14 @@ def attainability(panel: pd.DataFrame) -> pd.DataFrame:
     """
     data = cube(panel)
     within, _ = year_correlations(data, pair_correlations(data), int(data.years[-1]))
-    chance = _closed_by_error(within)
+    chance, steps = _closed_by_error(within), rules.closed(data)
     gaps, closed, expected = 0, 0, 0.0
     for early in np.flatnonzero(data.block[:-1] == data.block[1:]):
         codes, _ = common(data, tuple(data.years[early : early + 2]))
-        now, later = (rules.gaps(data, place, codes) for place in (early, early + 1))
-        behind = (now > 0) & np.isfinite(later)
-        gaps += int(behind.sum())
-        closed += int((behind & (later <= now / 2)).sum())
-        expected += float((behind.sum(axis=0) * chance[codes]).sum())
+        half, seen = steps[:, early, codes]
+        gaps += int(seen.sum())
+        closed += int(half.sum())
+        expected += float((seen * chance[codes]).sum())
     record = {"gaps": gaps, "closed": closed / gaps, "by_error": expected / gaps}
     return pd.DataFrame([record]).round(9)
 
@@ -180,11 +176,10 @@ def importance(panel: pd.DataFrame) -> pd.DataFrame:
 def _most_important(data: Cube, year: int) -> dict[str, set[int]]:
     codes = data.current(year)
     score = data.score[data.at(year)][:, codes][complete(data, year, codes)]
-    total = score.sum(axis=1)
-    correlation = np.corrcoef(score.T)
-    vector = np.linalg.eigh(correlation)[1][:, -1]
+    correlation = np.corrcoef(np.column_stack([score, score.sum(axis=1)]), rowvar=False)
+    vector = np.linalg.eigh(correlation[:-1, :-1])[1][:, -1]
     weights = {
-        "total_r": np.array([np.corrcoef(column, total)[0, 1] for column in score.T]),
+        "total_r": correlation[:-1, -1],
         "item_rest": rules.item_rest(score),
         "covariance": rules.covariance_share(score),
         "component": vector * np.sign(vector.sum()),

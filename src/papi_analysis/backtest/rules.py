@@ -25,11 +25,14 @@ CHOSEN = 5
 BENCHMARK = 0.75
 
 
-def scores(data: Cube, level: Level, year: int, codes: np.ndarray) -> dict[str, np.ndarray]:
+def scores(
+    data: Cube, level: Level, year: int, codes: np.ndarray, *, steps: np.ndarray
+) -> dict[str, np.ndarray]:
     """The score that each rule gives: provinces × codes, the highest chosen first.
 
-    Only years up to `year` are read. NaN where a province lacks the score; minus infinity where a
-    rule cannot judge (no comparable year before).
+    Only years up to `year` are read, and of the `steps` of `closed` those that end by then. NaN
+    where a province lacks the score; minus infinity where a rule cannot judge (no comparable year
+    before).
     """
     last = data.at(year)
     score, z, sd = data.score[last][:, codes], data.z[last][:, codes], data.sd[last, codes]
@@ -45,7 +48,7 @@ def scores(data: Cube, level: Level, year: int, codes: np.ndarray) -> dict[str, 
         "fall": -_change(data, year, codes),
         "covariance": np.where(np.isfinite(score), share, np.nan),
         "leverage": headroom * np.maximum(rest, 0),
-        "attainable": headroom * _closed_before(data, year, codes),
+        "attainable": headroom * _closed_before(steps, last, codes),
     }
 
 
@@ -80,17 +83,23 @@ def _change(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
     return np.where(seen, change - mean, np.inf)
 
 
-def _closed_before(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
-    """Share of the gaps up to `year` of which half was closed within a year, per code."""
-    last = data.at(year)
-    closed, seen = np.zeros(len(codes)), np.zeros(len(codes))
-    for early in range(last):
-        now, then = gaps(data, early, codes), gaps(data, early + 1, codes)
-        same = data.composition[early, codes] == data.composition[early + 1, codes]
-        behind = (now > 0) & np.isfinite(then) & same
-        seen += behind.sum(axis=0)
-        closed += (behind & (then <= now / 2)).sum(axis=0)
-    return (closed + 1) / (seen + 2)
+def closed(data: Cube) -> np.ndarray:
+    """How many gaps half closed from a year to the next, and how many there were.
+
+    2 × steps × all codes: counts of provinces; none between two years of different composition.
+    """
+    everything = np.arange(len(data.codes))
+    gap = np.stack([gaps(data, place, everything) for place in range(len(data.years))])
+    now, then = gap[:-1], gap[1:]
+    same = data.composition[:-1] == data.composition[1:]
+    behind = (now > 0) & np.isfinite(then) & same[:, None]
+    return np.stack([behind & (then <= now / 2), behind]).sum(axis=2)
+
+
+def _closed_before(steps: np.ndarray, last: int, codes: np.ndarray) -> np.ndarray:
+    """Share of the gaps up to the year in place `last` of which half was closed, per code."""
+    half, seen = steps[:, :last].sum(axis=1)[:, codes]
+    return (half + 1) / (seen + 2)
 
 
 def gaps(data: Cube, place: int, codes: np.ndarray) -> np.ndarray:
