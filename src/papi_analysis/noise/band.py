@@ -136,7 +136,7 @@ def _noise_of_totals(
     known = published.of_year(standard_errors, year).reindex(provinces)
     if known.notna().all():
         return known.to_numpy()
-    table = components(levels[levels["level"] != "dimension"], end=year).set_index("code")
+    table = components(levels, end=year).set_index("code")
     if table.loc["total", "reason"]:
         raise DataError(
             "The noise of the totals of {year} cannot be estimated: fewer than {least} provinces "

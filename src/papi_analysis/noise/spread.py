@@ -42,9 +42,10 @@ def window(levels: pd.DataFrame, year: int) -> tuple[int, int]:
     The index kept its sub-dimensions in 2021-2024: the noise of 2024 comes from these four years.
     """
     panel.require_year(levels, year)
-    rows = levels[levels["level"] == "subdimension"]
+    rows = levels.loc[levels["level"] == "subdimension", ["year", "dimension", "code"]]
+    held = rows.drop_duplicates().groupby("year")
     for column, ahead in (("code", 0), ("code", WINDOW), ("dimension", WINDOW)):
-        first, last = _run(rows.groupby("year")[column].agg(frozenset), year, ahead)
+        first, last = _run(held[column].agg(frozenset), year, ahead)
         if first < last:
             last = max(year, min(last, first + WINDOW - 1))
             return max(first, last - WINDOW + 1), last
@@ -113,20 +114,20 @@ def components(levels: pd.DataFrame, *, end: int, start: int | None = None) -> p
             "The panel does not hold every year of {start}-{end}.", start=start, end=end
         )
     table = rows.pivot(index=["level", "code", "province"], columns="year", values="score")
-    in_all = rows.groupby("code")["year"].nunique().eq(len(years))
-    order = rows.loc[rows["code"].map(in_all), ["level", "code"]].drop_duplicates()
-    found = [_estimate(table.loc[(level, code)].dropna()) for level, code in order.to_numpy()]
-    frame = order.reset_index(drop=True).assign(start=start, end=end)
-    return frame.join(pd.DataFrame(found))
+    order = rows[["year", "level", "code"]].drop_duplicates().groupby(["level", "code"], sort=False)
+    order = order["year"].count().loc[lambda held: held.eq(len(years))].index
+    scores, own = table.to_numpy(dtype="float64"), table.groupby(level=["level", "code"]).indices
+    found = [_estimate(scores[own[key]]) for key in order]
+    return order.to_frame(index=False).assign(start=start, end=end).join(pd.DataFrame(found))
 
 
-def _estimate(table: pd.DataFrame) -> dict[str, object]:
-    """The variance components of a complete table, provinces in rows, years in columns."""
-    n, k = table.shape
+def _estimate(scores: np.ndarray) -> dict[str, object]:
+    """The variance components of scores, provinces in rows, years in columns, NaN where absent."""
+    values = scores[~np.isnan(scores).any(axis=1)]
+    n, k = values.shape
     empty = dict.fromkeys(["sd_resid", "sd_province", "icc"], np.nan)
     if n < MIN_PROVINCES:
         return {**empty, "n_provinces": n, "mdc": np.nan, "reason": "too_few"}
-    values = table.to_numpy(dtype="float64")
     centred = values - values.mean(axis=0)
     means = centred.mean(axis=1)
     between, within = k * (means**2).sum(), ((centred - means[:, None]) ** 2).sum()

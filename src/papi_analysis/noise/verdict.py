@@ -85,21 +85,24 @@ def changes(
     marks = framework.comparability(regimes, since, year)
     window_rows = levels[levels["year"].between(since, year)]
     table = window_rows.pivot(index=["code", "province"], columns="year", values="score")
-    parts = dict(list(table.groupby(level="code")))
-    frame = pd.DataFrame([_test(parts[code], province) for code in marks["code"]])
+    moved = table.to_numpy(dtype="float64")
+    own = table.index.get_level_values("province") == province
+    rows = table.groupby(level="code").indices
+    frame = pd.DataFrame([_test(moved[rows[code]], own[rows[code]]) for code in marks["code"]])
     frame = marks[["level", "code", "comparable"]].assign(since=since, year=year).join(frame)
     return _judged(_with_published(frame, standard_errors, province), across_breaks)
 
 
-def _test(table: pd.DataFrame, province: str) -> dict[str, object]:
-    """The change of one code for a province beside the provinces scored in every year."""
-    scores = table.to_numpy(dtype="float64")
+def _test(scores: np.ndarray, own: np.ndarray) -> dict[str, object]:
+    """The change of one code for a province (True in `own`) beside those scored in every year.
+
+    Scores have provinces in rows and years in columns.
+    """
     moves = scores[:, -1] - scores[:, 0]
     complete = moves[np.isfinite(scores).all(axis=1)]
-    own = moves[table.index.get_level_values("province") == province]
     enough = len(complete) > 1
     return {
-        "change": own[0] if len(own) else np.nan,
+        "change": moves[own][0] if own.any() else np.nan,
         "national_change": complete.mean() if enough else np.nan,
         "n": len(complete),
         "spread": complete.std(ddof=1) if enough else np.nan,
