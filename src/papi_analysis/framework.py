@@ -5,12 +5,13 @@ Every fact here is a row of `data/papi/*.csv`; nothing about a single year is wr
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from papi_analysis import shared
 from papi_analysis._errors import DataError, ParameterError, SourceError
 from papi_analysis.wording import mark
 
@@ -152,28 +153,47 @@ def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     ParameterError
         When `start` is not before `end`.
     """
+    return pd.DataFrame(_links(_held(table), start, end), columns=_Link._fields)
+
+
+class _Link(NamedTuple):
+    """A row of `links`."""
+
+    subdimension: str
+    dimension: str
+    comparable: bool
+    same_composition: bool
+    same_scale: bool
+    same_block: bool
+    marks: str
+
+
+def _held(table: pd.DataFrame) -> dict[int, dict[str, tuple]]:
+    """The regimes by year and sub-dimension."""
+    held: dict[int, dict[str, tuple]] = defaultdict(dict)
+    for row in table.itertuples(index=False):
+        held[row.year][row.subdimension] = row
+    return held
+
+
+def _links(held: dict[int, dict[str, tuple]], start: int, end: int) -> list[_Link]:
+    """See `links`."""
     if not start < end:
         raise ParameterError("Year {start} is not before year {end}.", start=start, end=end)
-    last = table[table["year"] == end].set_index("subdimension")
-    first = table[table["year"] == start].set_index("subdimension").reindex(last.index)
-    between = table[table["year"].between(start + 1, end)].sort_values("year")
-    marks = between.groupby("subdimension")["comparable"].agg(";".join).reindex(last.index)
-    good = marks.map(lambda text: all(mark in COMPARABLE for mark in text.split(";")))
-    same_composition = first["composition"].eq(last["composition"])
-    same_scale = (first["scale_max"] - last["scale_max"]).abs().lt(1e-6)
-    return pd.DataFrame(
-        {
-            "dimension": last["dimension"],
-            "comparable": good & same_composition & same_scale,
-            "same_composition": same_composition,
-            "same_scale": same_scale,
-            "same_block": first["sample_block"].eq(last["sample_block"]),
-            "marks": marks,
-        }
-    ).reset_index()
+    between = [held[year] for year in sorted(held) if start < year <= end]
+    found = []
+    for code, last in held[end].items():
+        first = held[start].get(code)
+        composition = first is not None and first.composition == last.composition
+        scale = first is not None and abs(first.scale_max - last.scale_max) < 1e-6
+        block = first is not None and first.sample_block == last.sample_block
+        marks = [year[code].comparable for year in between if code in year]
+        sound = composition and scale and all(mark in COMPARABLE for mark in marks)
+        facts = (last.dimension, sound, composition, scale, block, ";".join(marks))
+        found.append(_Link(code, *facts))
+    return found
 
 
-@shared.result
 def comparability(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     """Whether the scores of `end` may be set beside those of `start`, at every level.
 
@@ -185,25 +205,54 @@ def comparability(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     DataFrame
         level, code, comparable (bool), reason (key of `BREAKS`, "" where comparable).
     """
-    subs = links(table, start, end)
-    conditions = [
-        subs["comparable"],
-        subs["marks"].str.startswith("first"),
-        ~subs["same_composition"],
-        ~subs["same_scale"],
+    rows = _comparability(_held(table), start, end)
+    return pd.DataFrame(rows, columns=["level", "code", "comparable", "reason"])
+
+
+def breaks(table: pd.DataFrame) -> pd.DataFrame:
+    """As `comparability`, for every year but the first beside the year before it.
+
+    Returns
+    -------
+    DataFrame
+        year, level, code, comparable (bool), reason (key of `BREAKS`, "" where comparable).
+    """
+    held = _held(table)
+    rows = [
+        (end, *row)
+        for start, end in pairwise(sorted(held))
+        for row in _comparability(held, start, end)
     ]
-    reason = np.select(conditions, ["", "new", "composition", "scale"], "doubtful")
-    subs = subs.assign(level="subdimension", code=subs["subdimension"], reason=reason)
-    before = table[table["year"] == start].groupby("dimension")["subdimension"].agg(set)
-    now = subs.groupby("dimension")["subdimension"].agg(set)
-    sound = subs.groupby("dimension")["comparable"].all() & (before.reindex(now.index) == now)
-    dims = pd.DataFrame({"level": "dimension", "code": now.index, "comparable": sound.to_numpy()})
-    dims["reason"] = np.where(sound, "", np.where(now.index.isin(before.index), "parts", "new"))
-    same = set(before.index) == set(now.index)
-    why = "" if same and sound.all() else "parts" if same else "dimensions"
-    columns = ["level", "code", "comparable", "reason"]
-    total = pd.DataFrame([("total", "total", not why, why)], columns=columns)
-    return pd.concat([part[columns] for part in (subs, dims, total)], ignore_index=True)
+    return pd.DataFrame(rows, columns=["year", "level", "code", "comparable", "reason"])
+
+
+def _comparability(held: dict[int, dict[str, tuple]], start: int, end: int) -> list[tuple]:
+    """See `comparability`."""
+    links = _links(held, start, end)
+    before, now = defaultdict(set), defaultdict(set)
+    for dimensions, year in ((before, start), (now, end)):
+        for code, row in held[year].items():
+            dimensions[row.dimension].add(code)
+    broken = {link.dimension for link in links if not link.comparable}
+    broken |= {name for name, parts in now.items() if parts != before.get(name)}
+    why = "dimensions" if before.keys() != now.keys() else "parts" if broken else ""
+    reasons = [("subdimension", link.subdimension, _reason(link)) for link in links]
+    for name in sorted(now):
+        changed = "parts" if name in before else "new"
+        reasons.append(("dimension", name, changed if name in broken else ""))
+    reasons.append(("total", "total", why))
+    return [(level, code, not reason, reason) for level, code, reason in reasons]
+
+
+def _reason(link: _Link) -> str:
+    """Why a sub-dimension cannot be compared, "" where it can."""
+    if link.comparable:
+        return ""
+    if link.marks.startswith("first"):
+        return "new"
+    if not link.same_composition:
+        return "composition"
+    return "doubtful" if link.same_scale else "scale"
 
 
 def require_comparable(table: pd.DataFrame, subdimension: str, start: int, end: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -64,12 +63,7 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
 
 
 def _comparable(data: str | Path | None) -> pd.DataFrame:
-    regimes = framework.regimes(data)
-    steps = [
-        framework.comparability(regimes, before, year).assign(year=year)
-        for before, year in pairwise(framework.years(data))
-    ]
-    return pd.concat(steps)[["year", "level", "code", "comparable"]]
+    return framework.breaks(framework.regimes(data)).drop(columns="reason")
 
 
 def codebook(data: str | Path | None = None) -> pd.DataFrame:

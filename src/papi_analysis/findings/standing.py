@@ -197,23 +197,13 @@ def series(case: Case) -> list[dict]:
     rows = case.positions
     rows = rows[rows["province"].eq(case.code) & rows["year"].le(case.year)]
     rows = rows[rows["code"].isin(codes)]
-    known = sorted(rows["year"].unique())
-    if known[1:]:
-        marks = _breaks(case.regimes, [int(year) for year in known[1:]])
-        rows = rows.merge(
-            marks.rename(columns={"reason": "break"}), on=["year", "code"], how="left"
-        )
+    if rows["year"].nunique() > 1:
+        marks = framework.breaks(case.regimes).rename(columns={"reason": "break"})
+        rows = rows.merge(marks[["year", "code", "break"]], on=["year", "code"], how="left")
         rows["break"] = rows["break"].replace("", None)
     shown = ["level", "code", "year", "score", "rank", "n", "p25", "median", "p75", "break"]
     rows = rows.sort_values(["level", "code", "year"])
     return records(rows[[column for column in shown if column in rows]])
-
-
-@shared.result
-def _breaks(regimes: pd.DataFrame, years: list[int]) -> pd.DataFrame:
-    """Why the scores of some years cannot be set beside those of the year before."""
-    links = [framework.comparability(regimes, year - 1, year).assign(year=year) for year in years]
-    return pd.concat(links, ignore_index=True)[["year", "code", "reason"]]
 
 
 def region(case: Case) -> list[dict]:
