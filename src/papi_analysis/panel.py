@@ -120,9 +120,10 @@ def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
         When the panel has no such year.
     """
     require_year(levels_table, year)
-    rows = levels_table[levels_table["year"].eq(year) & levels_table["level"].eq(level)]
-    order = rows[["dimension", "code"]].drop_duplicates()["code"]
-    return rows.pivot(index="province", columns="code", values="score")[order.tolist()]
+    here = levels_table["year"].eq(year) & levels_table["level"].eq(level)
+    rows = levels_table.loc[here, ["province", "code", "score"]]
+    table = rows.pivot(index="province", columns="code", values="score")
+    return table[rows["code"].unique().tolist()]
 
 
 def history(levels_table: pd.DataFrame, code: str) -> pd.DataFrame:
