@@ -110,14 +110,13 @@ def within_years(x: np.ndarray, y: np.ndarray, counts: np.ndarray) -> np.ndarray
     x, y = np.where(there, x, 0.0), np.where(there, y, 0.0)
     sums = [part.sum(axis=1) for part in (x * x, y * y, x * y)]
     columns = np.column_stack([there.astype(float), x, y, *sums])
-    total = counts @ columns
-    years = x.shape[1]
-    number, sum_x, sum_y = (total[:, i * years : (i + 1) * years] for i in range(3))
+    total = np.ascontiguousarray((counts @ columns).T)  # a row of resamples for every sum
+    number, sum_x, sum_y = total[:-3].reshape(3, x.shape[1], -1)
     number = np.maximum(number, 1.0)
-    xx = total[:, -3] - (sum_x**2 / number).sum(axis=1)
-    yy = total[:, -2] - (sum_y**2 / number).sum(axis=1)
-    xy = total[:, -1] - (sum_x * sum_y / number).sum(axis=1)
-    varied = (xx > _TINY * total[:, -3]) & (yy > _TINY * total[:, -2])
+    xx = total[-3] - (sum_x**2 / number).sum(axis=0)
+    yy = total[-2] - (sum_y**2 / number).sum(axis=0)
+    xy = total[-1] - (sum_x * sum_y / number).sum(axis=0)
+    varied = (xx > _TINY * total[-3]) & (yy > _TINY * total[-2])
     return np.clip(xy / np.sqrt(np.where(varied, xx * yy, np.nan)), -1.0, 1.0)
 
 
