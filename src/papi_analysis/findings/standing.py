@@ -133,8 +133,9 @@ def _reach(case: Case) -> dict:
     behind = rows[rows["gap_median"].gt(0)]
     codes = behind.sort_values(["gap_median", "code"], ascending=[False, True])["code"].tolist()
     sizes = {"one": 1, "five": 5, "all": len(codes)} if codes else {}
+    scores = case.levels[case.levels["year"].eq(case.year)]
     return {
-        name: benchmark.what_if(case.levels, case.code, case.year, codes[:size], "median")
+        name: benchmark.what_if(scores, case.code, case.year, codes[:size], "median")
         for name, size in sizes.items()
     }
 
