@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -57,9 +58,12 @@ def comparability(regimes: pd.DataFrame, *, names: dict[str, str], lang: str) ->
     axes = chart.add_axes((0.45, 0.1, 0.54, 0.88))
     tones = ListedColormap([colour(name) for name, _ in MARKS.values()])
     sns.heatmap(grid, cmap=tones, vmin=-0.5, vmax=len(MARKS) - 0.5, cbar=False, ax=axes,
-                linewidths=1, linecolor=colour("paper"))  # fmt: skip
+                linewidths=1, linecolor=colour("paper"),
+                xticklabels=False, yticklabels=False)  # fmt: skip
     axes.set(xlabel="", ylabel="")
-    axes.tick_params(axis="x", rotation=0, labelsize=10)
+    axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns)
+    axes.set_yticks(np.arange(grid.shape[0]) + 0.5, grid.index, va="center")
+    axes.tick_params(axis="x", labelsize=10)
     handles = [
         axes.scatter([], [], marker="s", s=60, color=colour(tone), label=say(lang, words))
         for tone, words in MARKS.values()
