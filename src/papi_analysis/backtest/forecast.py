@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from papi_analysis import shared
-from papi_analysis.backtest.capture import captures, common, estimates, origins
+from papi_analysis.backtest.capture import captures, common, estimates, origins, pairs
 from papi_analysis.priority.cube import Cube, cube
 from papi_analysis.priority.level import (
     FROZEN,
@@ -102,14 +102,21 @@ def frozen(panel: pd.DataFrame) -> pd.DataFrame:
     codes = [data.codes[i] for i in np.flatnonzero(steady >= FROZEN)]
     records = []
     for way in FROZEN_RULES:
-        known = estimates(data, origins(data), frozen=way)
-        capture = captures(data, known).groupby("same_block")["eb"].mean().reindex([True, False])
-        own = skills(data, known)
+        found, own = _judged(panel, data, way)
+        capture = found.groupby("same_block")["eb"].mean().reindex([True, False])
         own = own[own["same_block"] & own["code"].isin(codes)]
         means = own.groupby("code")["skill"].mean()
         record = {"way": way, "capture_same": capture[True], "capture_across": capture[False]}
         records.append(record | means.to_dict())
     return pd.DataFrame(records).round(9)
+
+
+def _judged(panel: pd.DataFrame, data: Cube, way: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables of `pairs` and `skill` for a way; other tables rest on those of the first."""
+    if way == FROZEN_RULES[0]:
+        return pairs(panel), skill(panel)
+    known = estimates(data, origins(data), frozen=way)
+    return captures(data, known), skills(data, known)
 
 
 def steps(panel: pd.DataFrame) -> pd.DataFrame:

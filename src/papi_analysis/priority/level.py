@@ -165,13 +165,13 @@ def levels(
         z = data.z[history, :, code]
         there = np.isfinite(z)
         pattern = 2 ** np.arange(len(history)) @ there
-        for each in np.unique(pattern[there[-1]]):
-            rows = np.flatnonzero(pattern == each)
-            used = there[:, rows[0]]
+        for each in set(pattern[there[-1]].tolist()):
+            rows = pattern == each
+            used = there[:, rows.argmax()]
             weights, variance = _kriging(data.block[history[used]], within[code], across[code])
-            mean[rows, code] = weights @ z[np.ix_(used, rows)]
+            mean[rows, code] = weights @ z[used[:, None] & rows].reshape(len(weights), -1)
             predictive[rows, code] = max(variance, LEAST_PREDICTIVE)
-            years[rows, code] = used.sum()
+            years[rows, code] = len(weights)
     latent = np.where(np.isnan(mean), np.nan, np.maximum(predictive - (1 - within), LEAST_LATENT))
     found = Level(mean, latent, predictive, years)
     return _at_last_score(data, found, year, steady) if frozen == "raw" else found
