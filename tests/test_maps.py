@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from papi_analysis import benchmark, boundaries, framework, panel, places, shared, stamp
@@ -114,13 +116,8 @@ LOCAL = ["districts", "area", "communes", "values", "merger"]
 ALL = [*NATIONAL, "region", "tiles", *LOCAL]
 
 
-def sheets(chart):
-    """The axes of a map, also of what lies under and over it."""
-    return [axes for part in chart.parts for axes in part.axes]
-
-
 def texts(chart):
-    found = [text for part in [*chart.parts, *sheets(chart)] for text in part.texts]
+    found = [item for part in chart.parts for item in part.findobj(Text)]
     return [text for text in found if text.get_text().strip()]
 
 
@@ -135,9 +132,18 @@ def boxes(chart):
     return [(text, Bbox(box.get_points() / 4)) for text, box in found]
 
 
+def fills(chart):
+    """What fills places, under everything else: an artist for every class of every map."""
+    found = [item for part in chart.parts for item in part.artists]
+    return [item for item in found if isinstance(item, Collection) and item.zorder == 0]
+
+
 def grounds(chart):
-    """The axes of the maps in a chart, without locator and sheet."""
-    return [axes for axes in sheets(chart) if axes.get_label().startswith("map")]
+    """What fills the places of every map in a chart, by the part of the sheet it fills."""
+    found = {}
+    for item in fills(chart):
+        found.setdefault(tuple(item.get_clip_box().bounds), []).append(item)
+    return found
 
 
 # The whole territory
@@ -160,14 +166,16 @@ def test_the_frame_of_a_national_map_holds_both_archipelagos_and_118_east(on):
 @pytest.mark.parametrize("name", NATIONAL)
 def test_every_national_map_shows_and_names_both_archipelagos(name, width, lang, draw, provinces):
     chart = draw(name, lang=lang, width=width)
-    layer = provinces.to_crs(ground.NATIONAL)
-    for axes in grounds(chart):
-        (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    layer = provinces.geometry.to_crs(ground.NATIONAL)
+    for (left, bottom, wide, tall), items in grounds(chart).items():
+        corner = (left, chart.bbox.height - bottom - tall)
+        shapes = ground.in_pixels(layer, ground.national_frame(), wide, corner)
+        drawn = [path for item in items for path in item.get_paths()]
         for code in ("48", "56"):
-            west, south, east, north = layer.geometry[code].bounds
-            assert left <= west and east <= right and bottom <= south and north <= top
-            drawn = [path for item in axes.collections for path in item.get_paths()]
-            assert any(abs(path.vertices[:, 0].max() - east) < 20_000 for path in drawn)
+            west, north, east, south = shapes[code].bounds
+            assert left <= west and east <= left + wide
+            assert corner[1] <= north and south <= corner[1] + tall
+            assert any(abs(path.vertices[:, 0].max() - east) < 0.01 * wide for path in drawn)
     words = " ".join(text.get_text() for text in texts(chart))
     names = ("Hoàng Sa", "Trường Sa") if lang == "vi" else ("Hoang Sa", "Truong Sa")
     for label in names:
@@ -187,12 +195,13 @@ def test_a_national_map_shows_equal_areas_equally(provinces):
 
 
 def test_local_maps_are_true_to_scale(draw):
-    (axes,) = grounds(draw("districts"))
-    place = axes.get_position().bounds
-    size = axes.figure.get_size_inches()
-    across = np.diff(axes.get_xlim())[0] / (place[2] * size[0])
-    upwards = np.diff(axes.get_ylim())[0] / (place[3] * size[1])
-    assert across == pytest.approx(upwards, rel=0.005)
+    chart = draw("area")  # without a locator
+    ((_, _, wide, tall),) = grounds(chart)
+    paths = [path.vertices for item in fills(chart) for path in item.get_paths()]
+    (left, top), (right, bottom) = np.vstack(paths).min(axis=0), np.vstack(paths).max(axis=0)
+    west, south, east, north = boundaries.districts().to_crs(ground.LOCAL).total_bounds
+    assert 0.9 * wide < right - left < wide and bottom - top < tall
+    assert (right - left) / (bottom - top) == pytest.approx((east - west) / (north - south))
 
 
 # Classes and their colours
@@ -229,17 +238,18 @@ def test_the_counts_of_the_legend_add_up_to_all_places(name, draw):
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_class_is_one_artist(name, draw):
-    for axes in sheets(draw(name)):
-        assert len(axes.collections) <= 14, name
+    chart = draw(name)
+    collections = [item for part in chart.parts for item in part.findobj(Collection)]
+    assert len(collections) <= 8 * max(1, len(grounds(chart))) + 8, name
 
 
 def test_provinces_without_a_total_are_hatched(groups, provinces):
     """Tiền Giang and Vĩnh Phúc in 2024; and one whose row is missing."""
     table = groups[groups["province"] != "01"]
     chart = recorded(maps.country, table, provinces)
-    (axes,) = grounds(chart)
-    (hatched,) = [item for item in axes.collections if item.get_hatch()]
-    expected = provinces.to_crs(ground.NATIONAL).loc[["01", "26", "82"]]
+    (hatched,) = [item for item in fills(chart) if item.get_hatch()]
+    layer = provinces.geometry.to_crs(ground.NATIONAL)[["01", "26", "82"]]
+    expected = ground.in_pixels(layer, ground.national_frame(), style.WIDE)
     drawn = shapely.union_all([shapely.Polygon(p.vertices) for p in hatched.get_paths()])
     assert drawn.contains(shapely.union_all(expected.representative_point().to_numpy()))
     assert len(hatched.get_paths()) == 3
@@ -248,9 +258,8 @@ def test_provinces_without_a_total_are_hatched(groups, provinces):
 def faces(chart):
     """Colours that fill places, not those of the legend."""
     found = set()
-    for axes in grounds(chart):
-        for item in axes.collections:
-            found |= {matplotlib.colors.to_hex(c) for c in item.get_facecolor() if c[3] > 0}
+    for item in fills(chart):
+        found |= {matplotlib.colors.to_hex(c) for c in item.get_facecolor() if c[3] > 0}
     return found
 
 
@@ -285,8 +294,7 @@ def test_papi_on_a_map_of_districts_is_refused_with_the_reason():
 
 def test_districts_without_a_figure_are_hatched_and_a_cut_list_says_at_least(draw):
     chart = draw("districts", lang="en")
-    (axes,) = grounds(chart)
-    (hatched,) = [item for item in axes.collections if item.get_hatch()]
+    (hatched,) = [item for item in fills(chart) if item.get_hatch()]
     assert len(hatched.get_paths()) == 4  # Cầu Ngang, Trà Cú, two Duyên Hải
     words = [text.get_text() for text in texts(chart)]
     assert "H. Cầu Ngang\nat least 4 of 15" in words or any("at least 4 of 15" in w for w in words)
@@ -457,9 +465,9 @@ def test_a_drawing_is_the_same_twice(name, draw):
     assert style.svg(draw(name)) == style.svg(draw(name, afresh=True))
 
 
-@pytest.mark.parametrize("make", [maps.country, tiles.grid])
+@pytest.mark.parametrize(("make", "sheets"), [(maps.country, 3), (tiles.grid, 2)])
 def test_what_all_provinces_share_is_drawn_once_and_gives_the_same_bytes(
-    make, groups, provinces, tmp_path, monkeypatch
+    make, sheets, groups, provinces, tmp_path, monkeypatch
 ):
     """One province alone, and then two that share: only outline and name are drawn again."""
     monkeypatch.setenv(stamp.VARIABLE, "ha-giang/2024")
@@ -467,7 +475,7 @@ def test_what_all_provinces_share_is_drawn_once_and_gives_the_same_bytes(
     monkeypatch.setenv(shared.FOLDER, str(tmp_path))
     first = recorded(make, groups, provinces, highlight="84")
     second = recorded(make, groups, provinces, highlight="02")
-    assert (len(first.parts), len(second.parts)) == (2, 1)
+    assert (len(first.parts), len(second.parts)) == (sheets, 1)
     assert style.svg(second) == alone and stamp.borne(alone) == ["ha-giang/2024"]
     assert "data-unit" not in first.under + first.over
     names = re.findall(r'\bid="([^"]+)"', alone)

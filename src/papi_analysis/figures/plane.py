@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.markers import MarkerStyle
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from papi_analysis.figures import style
@@ -84,6 +85,12 @@ def say(
     if text:
         line = Line(text, x, y, size, weight, align, colour(fill), over)
         chart.words.lines.append(line)
+
+
+def write(chart: Sheet, x: float, y: float, text: str, **look: object) -> Text:
+    """Lines of words set by matplotlib, which knows where each begins; to the right of x."""
+    look = {"va": "center", "transform": chart.pixels, **look}
+    return chart.add_artist(Text(x, y, text, **look))
 
 
 def block(chart: Sheet, x: float, y: float, lines_of_text: Sequence[str], **look: object) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.collections import PatchCollection
-from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from papi_analysis import shared
@@ -13,10 +10,9 @@ from papi_analysis._errors import ParameterError
 from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.figures import plane
 from papi_analysis.figures.maps import backdrop, legend
-from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps.national import HEADING, by_code, group_classes, title_of
 from papi_analysis.figures.maps.whole import NARROW_BELOW, Classes, counted, in_words
-from papi_analysis.figures.style import WIDE, Chart, canvas, colour, halo, headline, themed, wrap
+from papi_analysis.figures.style import WIDE, Chart, colour, halo, headline, themed, wrap
 from papi_analysis.wording import mark, say
 
 #: Where each of the 63 provinces lies among the others; HS and TS are the two archipelagos.
@@ -138,8 +134,7 @@ def _drawn(
     """All tiles in classes, and the legend over or beside them."""
     small, tile, corners = width < NARROW_BELOW, _tile(width), _corners(spots, width)
     height = round(max(y for _, y in corners.values()) + tile[1] + 1)
-    chart = canvas(width, height)
-    sheet = base.sheet_over(chart)
+    sheet = plane.sheet(width, height)
     for entry, inside in classes:
         here = {code: at for code, at in corners.items() if inside[_owner(code)]}
         _tiles(sheet, list(here.values()), tile, entry)
@@ -149,7 +144,7 @@ def _drawn(
                 halo(words)
     corner = (4, 2) if small else (7 * tile[0] + 16, 4)
     legend.draw(sheet, heading, counted(classes), corner, size=11.5)
-    return backdrop.of(chart)
+    return backdrop.of(sheet)
 
 
 def _tile(width: float) -> tuple[float, float]:
@@ -186,24 +181,26 @@ def _tile_name(code: str, provinces: pd.DataFrame, lang: str) -> str:
     return provinces.loc[code, f"name_{lang}"].replace("Thành phố ", "TP ").replace(" - ", " – ")
 
 
-def _tiles(sheet: Axes, corners: list, tile: tuple[float, float], entry: legend.Entry) -> None:
+def _tiles(
+    sheet: plane.Sheet, corners: list, tile: tuple[float, float], entry: legend.Entry
+) -> None:
     """All tiles of a class as one artist, and all their marks as another."""
     if not corners:
         return
-    patches = [Rectangle(corner, tile[0] - _GAP, tile[1] - _GAP) for corner in corners]
+    boxes = [(x, x + tile[0] - _GAP, y, y + tile[1] - _GAP) for x, y in corners]
     line = colour("nodata_line") if entry.hatch else "none"
-    look = {"facecolor": colour(entry.fill), "edgecolor": line, "linewidth": 0.8}
-    sheet.add_collection(PatchCollection(patches, hatch=entry.hatch or None, **look))
+    look = {"edgecolors": line, "linewidths": 0.8, "hatch": entry.hatch or None}
+    plane.boxes(sheet, boxes, colour(entry.fill), **look)
     if entry.mark:
         spots = [(x + tile[0] / 2, y + 7) for x, y in corners]
         legend.swatch_mark(sheet, spots, entry.mark, entry.ink, 5)
 
 
 def _name(
-    sheet: Axes, text: str, corner: tuple[float, float], tile: tuple, size: float, ink: str
+    sheet: plane.Sheet, text: str, corner: tuple[float, float], tile: tuple, size: float, ink: str
 ) -> Text:
     """A name broken to its tile, under the mark."""
     lines = wrap(text, tile[0] - _GAP - 2, size)
     x, y = corner[0] + (tile[0] - _GAP) / 2, corner[1] + tile[1] / 2 + 4
-    look = {"ha": "center", "va": "center", "fontsize": size, "color": colour(ink)}
-    return sheet.text(x, y, "\n".join(lines), linespacing=0.95, **look)
+    look = {"ha": "center", "fontsize": size, "color": colour(ink), "linespacing": 0.95}
+    return plane.write(sheet, x, y, "\n".join(lines), **look)

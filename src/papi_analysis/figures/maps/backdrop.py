@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shapely
-from matplotlib.axes import Axes
 
 from papi_analysis.figures import plane
 from papi_analysis.figures.inline import as_text
 from papi_analysis.figures.maps.spots import Box
-from papi_analysis.figures.style import Chart, colour, written
+from papi_analysis.figures.style import colour, written
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,23 +21,19 @@ Backdrop = dict[str, object]
 
 
 def of(
-    chart: Chart, shapes: gpd.GeoSeries | None = None, taken: list[Box] | None = None
+    under: plane.Sheet,
+    over: plane.Sheet | None = None,
+    shapes: gpd.GeoSeries | None = None,
+    taken: list[Box] | None = None,
 ) -> Backdrop:
-    """What a chart shows: that of its first axes under, that of its sheet over what will come."""
-    under, *over = [_alone(chart, axes) for axes in chart.axes]
+    """What two sheets show, under and over what will come between them."""
     return {
-        "under": under,
-        "over": "".join(over),
-        "size": [float(inches * chart.dpi) for inches in chart.get_size_inches()],
+        "under": as_text(written(under)),
+        "over": as_text(written(over)) if over else "",
+        "size": [float(inches * under.dpi) for inches in under.get_size_inches()],
         "shapes": {} if shapes is None else {code: shape.wkb_hex for code, shape in shapes.items()},
         "taken": [[float(side) for side in box] for box in taken or []],
     }
-
-
-def _alone(chart: Chart, axes: Axes) -> str:
-    for other in chart.axes:
-        other.set_visible(other is axes)
-    return as_text(written(chart))
 
 
 def within(backdrop: Backdrop) -> plane.Sheet:
@@ -51,7 +46,8 @@ def within(backdrop: Backdrop) -> plane.Sheet:
 def outline(chart: plane.Sheet, backdrop: Backdrop, code: str, width: float) -> shapely.Geometry:
     """Draw the border of a place; returns its shape in pixels."""
     shape = shapely.from_wkb(backdrop["shapes"][code])
-    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
-    corners = [shapely.get_coordinates(ring) for ring in rings]
+    corners = [
+        shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))
+    ]
     plane.polygons(chart, corners, "none", edgecolors=colour("ink"), linewidths=width)
     return shape

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pyproj
 import shapely
-from matplotlib.axes import Axes
-from matplotlib.collections import PatchCollection
-from matplotlib.patches import PathPatch
+from matplotlib.collections import PathCollection
+from matplotlib.lines import Line2D
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox, BboxBase, TransformedBbox
 
 from papi_analysis import boundaries, shared
-from papi_analysis.figures.maps.spots import Box
-from papi_analysis.figures.style import Chart, canvas, colour
+from papi_analysis.figures import plane
+from papi_analysis.figures.maps.spots import Box, Point
+from papi_analysis.figures.style import colour
 from papi_analysis.wording import say
 
 if TYPE_CHECKING:
@@ -47,49 +48,16 @@ def national_frame() -> Box:
     return into.transform_bounds(west, south, east, north, densify_pts=51)
 
 
-def frame_of(layer: gpd.GeoDataFrame, margin: float = 0.03) -> Box:
+def frame_of(layer: gpd.GeoSeries, margin: float = 0.03) -> Box:
     """Left, bottom, right, top around a projected layer, with a margin as a share of its width."""
     left, bottom, right, top = layer.total_bounds
     pad = margin * max(right - left, top - bottom)
     return left - pad, bottom - pad, right + pad, top + pad
 
 
-def stage(frame: Box, width: float, *, below: float = 0.0) -> tuple:
-    """A chart with a map that fills it, true to scale, and a sheet in CSS pixels over it.
-
-    `below` are pixels kept free under the map. Returns chart, map axes and sheet axes (x to the
-    right, y downwards).
-    """
-    left, bottom, right, top = frame
-    height = round(height_of(frame, width) + below)
-    chart = canvas(width, height)
-    tall = height_of(frame, width) / height
-    ground = chart.add_axes((0, 1 - tall, 1, tall), label="map")
-    ground.set(xlim=(left, right), ylim=(bottom, top))
-    ground.set_axis_off()
-    return chart, ground, sheet_over(chart)
-
-
-def sheet_over(chart: Chart) -> Axes:
-    """A sheet over a whole chart for words: pixels from the left, and from the top down."""
-    wide, high = chart.get_size_inches() * chart.dpi
-    sheet = chart.add_axes((0, 0, 1, 1), label="sheet", zorder=2)
-    sheet.set(xlim=(0, wide), ylim=(high, 0))
-    sheet.set_axis_off()
-    return sheet
-
-
-def panel(chart: Chart, frame: Box, corner: tuple[float, float, float], *, label="map") -> Axes:
-    """One of several maps in a chart: left, top and width in pixels."""
-    (x, y, side), (wide, high) = corner, chart.get_size_inches() * chart.dpi
-    tall = height_of(frame, side)
-    ground = chart.add_axes(
-        (x / wide, 1 - (y + tall) / high, side / wide, tall / high), label=label
-    )
-    left, bottom, right, top = frame
-    ground.set(xlim=(left, right), ylim=(bottom, top))
-    ground.set_axis_off()
-    return ground
+def stage(frame: Box, width: float, *, below: float = 0.0) -> plane.Sheet:
+    """A sheet for a map that fills it, true to scale; `below` are pixels kept free under it."""
+    return plane.sheet(width, round(height_of(frame, width) + below))
 
 
 def height_of(frame: Box, width: float) -> float:
@@ -98,40 +66,57 @@ def height_of(frame: Box, width: float) -> float:
     return width * (top - bottom) / (right - left)
 
 
-def in_pixels(layer: gpd.GeoDataFrame, frame: Box, width: float) -> gpd.GeoSeries:
-    """The shapes of a projected layer in pixels of the sheet."""
+def limits(sheet: plane.Sheet) -> Point:
+    """Width and height of a sheet in pixels."""
+    return tuple(float(inches * sheet.dpi) for inches in sheet.get_size_inches())
+
+
+def window(sheet: plane.Sheet, frame: Box, width: float, corner: Point = (0.0, 0.0)) -> BboxBase:
+    """The part of a sheet that a map fills, from its upper left corner in pixels."""
+    (x, y), (wide, high), tall = corner, limits(sheet), height_of(frame, width)
+    part = Bbox.from_bounds(x / wide, 1 - (y + tall) / high, width / wide, tall / high)
+    return TransformedBbox(part, sheet.transFigure)
+
+
+def in_pixels(
+    shapes: gpd.GeoSeries, frame: Box, width: float, corner: Point = (0.0, 0.0)
+) -> gpd.GeoSeries:
+    """Projected shapes in pixels of the sheet, on a map with that upper left corner."""
     left, _, right, top = frame
     scale = width / (right - left)
-    return layer.geometry.affine_transform([scale, 0, 0, -scale, -left * scale, top * scale])
+    return shapes.transform(lambda at: at * (scale, -scale) + (-left * scale, top * scale) + corner)
 
 
 def fill(
-    ground: Axes,
-    layer: gpd.GeoDataFrame,
+    sheet: plane.Sheet,
+    shapes: gpd.GeoSeries,
     paint: str,
+    inside: BboxBase,
     *,
     hatch: str = "",
     edge: str = "border",
     width: float = 0.5,
-) -> PatchCollection | None:
-    """Fill all places of one class as one artist; nothing where the class is empty."""
-    if layer.empty:
-        return None
-    places = PatchCollection(
-        [PathPatch(_path(shape)) for shape in shapely.orient_polygons(layer.geometry.to_numpy())],
+) -> None:
+    """Fill all places of one class as one artist, as far as they lie inside a map's window."""
+    if not len(shapes):
+        return
+    turned = shapely.orient_polygons(shapes.to_numpy(), exterior_cw=True)
+    places = PathCollection(
+        [_path(shape) for shape in turned],
         facecolor=colour(paint) if paint else "none",
         edgecolor=colour("nodata_line" if hatch else edge),
         linewidth=width,
         hatch=hatch or None,
-        transform=ground.transData,
+        transform=sheet.pixels,
+        zorder=0,
     )
-    ground.add_collection(places, autolim=False)
-    return places
+    places.set_clip_box(inside)
+    sheet.add_artist(places)
 
 
 def _path(shape: shapely.Geometry) -> Path:
     """The outlines and holes of a place as one path."""
-    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+    rings = shapely.get_rings(shapely.get_parts(shape))
     return Path.make_compound_path(*(Path(shapely.get_coordinates(r), closed=True) for r in rings))
 
 
@@ -140,19 +125,20 @@ def room_below(shapes: gpd.GeoSeries, extent: tuple[float, float], height: float
     for below in range(0, int(extent[1]) + 12, 4):
         bottom = height + below
         corner = shapely.box(0, bottom - extent[1] - 10, extent[0] + 10, bottom)
-        if not shapes.intersects(corner).any():
+        if not shapely.intersects(shapes.to_numpy(), corner).any():
             return float(below)
     return extent[1] + 12
 
 
-def scale_bar(sheet: Axes, frame: Box, kilometres: int, bottom: float) -> Box:
+def scale_bar(sheet: plane.Sheet, frame: Box, kilometres: int, bottom: float) -> Box:
     """A bar of so many kilometres at the right, above a height; returns its box."""
-    width = sheet.get_xlim()[1]
+    width, _ = limits(sheet)
     right = width - 10
     left = right - kilometres * 1000 * width / (frame[2] - frame[0])
-    sheet.plot([left, right], [bottom - 8, bottom - 8], color=colour("median"), lw=2)
-    words = {"ha": "center", "va": "center", "fontsize": 11}
-    sheet.text((left + right) / 2, bottom - 17, f"{kilometres} km", **words)
+    bar = {"color": colour("median"), "lw": 2, "transform": sheet.pixels}
+    sheet.add_artist(Line2D([left, right], [bottom - 8, bottom - 8], **bar), clip=True)
+    words = {"ha": "center", "fontsize": 11}
+    plane.write(sheet, (left + right) / 2, bottom - 17, f"{kilometres} km", **words)
     return left, bottom - 25, right, bottom - 4
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shapely
-from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from shapely.geometry.base import BaseGeometry
 
 from papi_analysis import shared
 from papi_analysis.figures import plane
+from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import spots
 from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import colour, halo, text_width
@@ -27,7 +28,7 @@ def size_of(text: str, size: float, weight: int = 400) -> tuple[float, float]:
 
 
 def write(
-    sheet: Axes,
+    sheet: plane.Sheet,
     text: str,
     shape: BaseGeometry,
     land: BaseGeometry,
@@ -50,7 +51,7 @@ def write(
     """
     look = {"size": size, "weight": weight}
     found = _place(
-        text, shape, land, taken, limits(sheet), **look,
+        text, shape, land, taken, base.limits(sheet), **look,
         only_inside=only_inside, only_outside=only_outside, anywhere=anywhere,
     )  # fmt: skip
     if found is None:
@@ -86,7 +87,7 @@ def _place(
 
 
 def _draw(
-    sheet: Axes,
+    sheet: plane.Sheet,
     words: str,
     centre: spots.Point,
     start: spots.Point | None,
@@ -101,7 +102,8 @@ def _draw(
     box = spots.box_at(centre, size_of(words, size, weight))
     if start:
         x, y = zip(start, spots.edge(start, box), strict=True)
-        sheet.plot(x, y, color=colour("ink"), lw=0.8, marker="o", ms=2.4, markevery=[0])
+        look = {"lw": 0.8, "marker": "o", "ms": 2.4, "markevery": [0], "transform": sheet.pixels}
+        sheet.add_artist(Line2D(x, y, color=colour("ink"), **look), clip=True)
     edged = edged and not start
     ink = "ink" if edged or start else ink
     put(sheet, words, centre, size=size, weight=weight, ink=ink, edged=edged)
@@ -118,8 +120,9 @@ def beside_land(
     size: float,
 ) -> None:
     """Name a place in bold beside the land, with a line to it; nothing where there is no room."""
-    edges = (chart.bbox.width, chart.bbox.height)
-    found = _place(text, shape, land, taken, edges, size=size, weight=600, only_outside=True)
+    found = _place(
+        text, shape, land, taken, base.limits(chart), size=size, weight=600, only_outside=True
+    )
     if found is None:
         return
     words, centre, start = found
@@ -145,7 +148,7 @@ def two_lines(text: str) -> str:
 
 
 def write_all(
-    sheet: Axes,
+    sheet: plane.Sheet,
     words: dict[str, str],
     shapes: gpd.GeoSeries,
     taken: list[Box],
@@ -160,7 +163,7 @@ def write_all(
     Returns box and ink of every name.
     """
     found: dict[str, tuple[Box, str]] = {}
-    plan = _plan(words, shapes, taken, limits(sheet), size=size)
+    plan = _plan(words, shapes, taken, base.limits(sheet), size=size)
     for code, text, centre, start, how in plan:
         ink = (inks or {}).get(code, "ink") if how == "only_inside" else "ink"
         look = {"size": size, "ink": ink, "edged": code in hatched or how == "anywhere"}
@@ -197,7 +200,7 @@ def _plain(point: spots.Point) -> list[float]:
 
 
 def beside(
-    sheet: Axes,
+    sheet: plane.Sheet,
     text: str,
     symbols: BaseGeometry,
     land: BaseGeometry,
@@ -209,19 +212,14 @@ def beside(
 ) -> Box:
     """Name scattered symbols as near to their middle as nothing is covered."""
     extent = size_of(text, size, weight)
-    centre = spots.near(symbols, extent, land, taken, limits(sheet))
+    centre = spots.near(symbols, extent, land, taken, base.limits(sheet))
     put(sheet, text, centre, size=size, weight=weight, ink=ink)
     taken.append(spots.box_at(centre, extent))
     return taken[-1]
 
 
-def limits(sheet: Axes) -> tuple[float, float]:
-    """Width and height of a sheet in pixels."""
-    return sheet.get_xlim()[1], sheet.get_ylim()[0]
-
-
 def put(
-    sheet: Axes,
+    sheet: plane.Sheet,
     text: str,
     centre: tuple[float, float],
     *,
@@ -232,6 +230,6 @@ def put(
 ) -> None:
     """Write a text around a centre, `edged` in the colour of the paper."""
     look = {"fontsize": size, "fontweight": weight, "color": colour(ink)}
-    words = sheet.text(*centre, text, ha="center", va="center", linespacing=1.0, zorder=4, **look)
+    words = plane.write(sheet, *centre, text, ha="center", linespacing=1.0, zorder=4, **look)
     if edged:
         halo(words)

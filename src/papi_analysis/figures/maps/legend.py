@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from papi_analysis.figures import plane
 from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import colour, text_width, wrap
 
@@ -44,7 +44,7 @@ def wrapped(entries: Sequence[Entry], room: float, size: float) -> list[Entry]:
 
 
 def draw(
-    sheet: Axes,
+    sheet: plane.Sheet,
     title: str,
     entries: Sequence[Entry],
     corner: tuple[float, float],
@@ -55,43 +55,36 @@ def draw(
     x, y = corner
     wide, tall = size_of(title, entries, size)
     for line in title.split("\n") if title else []:
-        sheet.text(x, y + size * 0.7, line, fontsize=size, fontweight=600, va="center")
+        plane.write(sheet, x, y + size * 0.7, line, fontsize=size, fontweight=600)
         y += size * 1.4
     y += 4
     for entry in entries:
         middle = y + size * 0.825
         _swatch(sheet, entry, (x, middle - size * 0.575), size * 1.15)
         for line in entry.text.split("\n"):
-            sheet.text(x + _indent(size), y + size * 0.825, line, fontsize=size, va="center")
+            plane.write(sheet, x + _indent(size), y + size * 0.825, line, fontsize=size)
             y += size * 1.2
         y += size * 0.45
     return x, corner[1], x + wide, corner[1] + tall
 
 
 def swatch_mark(
-    sheet: Axes, spots: Sequence[tuple[float, float]], sign: str, ink: str, size: float
-):
+    sheet: plane.Sheet, spots: Sequence[tuple[float, float]], sign: str, ink: str, size: float
+) -> None:
     """Draw a mark of the palette at some points, as one artist."""
-    return sheet.scatter(
-        *zip(*spots, strict=True),
-        marker=MARKERS[sign],
-        s=size**2,
-        linewidths=0.8,
-        edgecolors=colour(ink),
-        facecolors=colour(ink) if sign in "▲▼" else "none",
-        zorder=3,
-    )
+    look = {"edgecolors": colour(ink), "linewidths": 0.8, "zorder": 3, "clip_on": True}
+    fill = colour(ink) if sign in "▲▼" else "none"
+    plane.dots(sheet, *zip(*spots, strict=True), fill, size=size, marker=MARKERS[sign], **look)
 
 
 def _indent(size: float) -> float:
     return size * 1.15 * 1.5 + _GAP
 
 
-def _swatch(sheet: Axes, entry: Entry, corner: tuple[float, float], size: float) -> None:
-    look = {"hatch": entry.hatch} if entry.hatch else {}
-    line = colour("nodata_line" if entry.hatch else "line")
-    patch = Rectangle(corner, size * 1.5, size, fc=colour(entry.fill), ec=line, lw=0.8, **look)
-    sheet.add_patch(patch)
+def _swatch(sheet: plane.Sheet, entry: Entry, corner: tuple[float, float], size: float) -> None:
+    look = {"fc": colour(entry.fill), "ec": colour("nodata_line" if entry.hatch else "line")}
+    look |= {"hatch": entry.hatch or None, "lw": 0.8, "transform": sheet.pixels}
+    sheet.add_artist(Rectangle(corner, size * 1.5, size, **look), clip=True)
     if entry.mark:
         centre = (corner[0] + size * 0.75, corner[1] + size / 2)
         swatch_mark(sheet, [centre], entry.mark, entry.ink, size * 0.5)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import shapely
-from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
+from papi_analysis.figures import plane
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend, spots
 from papi_analysis.figures.maps.whole import (
@@ -77,7 +77,7 @@ def local_map(
     width: float,
 ) -> Chart:
     """Places in classes, each with its words, a legend, a scale bar and, if given, a locator."""
-    local = layer.to_crs(base.local(layer))
+    local = layer.geometry.to_crs(base.local(layer))
     frame = base.frame_of(local)
     shapes = base.in_pixels(local, frame, width)
     small = width < NARROW_BELOW
@@ -86,40 +86,43 @@ def local_map(
     heading = "\n".join(wrap(heading, width - 8, size, 600))
     extent = legend.size_of(heading, entries, size)
     below = base.room_below(shapes, extent, base.height_of(frame, width))
-    chart, ground, sheet = base.stage(frame, width, below=below)
+    sheet = base.stage(frame, width, below=below)
     for entry, here in classes:
-        look = {"hatch": entry.hatch, "edge": "on_soft", "width": 0.5}
-        base.fill(ground, local[here.to_numpy()], entry.fill, **look)
-    corner = (4, sheet.get_ylim()[0] - extent[1] - 4)
+        look = {"hatch": entry.hatch, "edge": "on_soft"}
+        base.fill(
+            sheet, shapes[here.to_numpy()], entry.fill, base.window(sheet, frame, width), **look
+        )
+    high = base.limits(sheet)[1]
+    corner = (4, high - extent[1] - 4)
     taken = [legend.draw(sheet, heading, entries, corner, size=size)]
     beside = extent[0] < 0.8 * width
-    lowest = sheet.get_ylim()[0] if beside else base.height_of(frame, width)
+    lowest = high if beside else base.height_of(frame, width)
     taken.append(base.scale_bar(sheet, frame, 10 if frame[2] - frame[0] < 150_000 else 50, lowest))
     if around is not None:
-        taken.append(_locator(chart, sheet, around.to_crs(local.crs), local))
+        taken.append(_locator(sheet, around.geometry.to_crs(local.crs), local))
     look = {"inks": inks_of(classes), "hatched": unknown_of(classes)}
     labels.write_all(sheet, words, shapes, taken, size=9.5 if small else 11.5, **look)
-    return chart
+    return sheet
 
 
-def _locator(chart: Chart, sheet: Axes, around: gpd.GeoDataFrame, local) -> spots.Box:
+def _locator(sheet: plane.Sheet, around: gpd.GeoSeries, local: gpd.GeoSeries) -> spots.Box:
     """A small map of the neighbourhood, with what is mapped filled; returns its box."""
-    width, height = sheet.get_xlim()[1], sheet.get_ylim()[0]
+    width = base.limits(sheet)[0]
     size = 0.2 * width
-    box = (width - size - 4, 4, width - 4, 4 + size)
-    place = (box[0] / width, 1 - box[3] / height, size / width, size / height)
-    inset = chart.add_axes(place, label="locator")
+    corner = (width - size - 4, 4)
     left, bottom, right, top = local.total_bounds
     reach = _VIEW * (right - left) / 2
     x, y = (left + right) / 2 - reach / 3, (bottom + top) / 2
-    inset.set(xlim=(x - reach, x + reach), ylim=(y - reach, y + reach))
-    inset.set_axis_off()
-    view = shapely.box(x - reach, y - reach, x + reach, y + reach)
-    near = around[around.intersects(view)]
-    near = near.set_geometry(near.geometry.intersection(view))
-    base.fill(inset, near[~near.is_empty], "land", edge="line", width=0.6)
-    base.fill(inset, local, "median", edge="median", width=0.6)
-    return box
+    frame = (x - reach, y - reach, x + reach, y + reach)
+    near = around[around.intersects(shapely.box(*frame))].intersection(shapely.box(*frame))
+    window = base.window(sheet, (0, 0, 1, 1), size, corner)  # a square, exactly
+    for shapes, paint, edge in (
+        (near[~near.is_empty], "land", "line"),
+        (local, "median", "median"),
+    ):
+        inside = base.in_pixels(shapes, frame, size, corner)
+        base.fill(sheet, inside, paint, window, edge=edge, width=0.6)
+    return (*corner, width - 4, 4 + size)
 
 
 def short(name: str) -> str:

@@ -74,17 +74,19 @@ def _drawn(
     provinces: gpd.GeoDataFrame, classes: Classes, heading: str, words: dict, *, width: float
 ) -> backdrop.Backdrop:
     """The places in classes, with words and marks on them and the legend beside or under them."""
-    layer = provinces.to_crs(base.NATIONAL)
+    layer = provinces.geometry.to_crs(base.NATIONAL)
     small = width < NARROW_BELOW
     frame = base.frame_of(layer, 0.07 if small else 0.03)  # on a phone names stand beside
     entries = counted(classes)
     extent = legend.size_of(heading, entries, 11 if small else 12)
     shapes = base.in_pixels(layer, frame, width)
     below = base.room_below(shapes, extent, base.height_of(frame, width))
-    chart, ground, sheet = base.stage(frame, width, below=below)
+    ground, sheet = (base.stage(frame, width, below=below) for _ in range(2))
     for entry, here in classes:
-        base.fill(ground, layer[here], entry.fill, hatch=entry.hatch)
-    corner = (4, labels.limits(sheet)[1] - extent[1] - 4)
+        base.fill(
+            ground, shapes[here], entry.fill, base.window(ground, frame, width), hatch=entry.hatch
+        )
+    corner = (4, base.limits(sheet)[1] - extent[1] - 4)
     taken = [legend.draw(sheet, heading, entries, corner, size=11 if small else 12)]
     look = {
         "size": 9.5 if small else 11.5,
@@ -92,7 +94,7 @@ def _drawn(
         "hatched": unknown_of(classes),
     }
     _marks(sheet, classes, labels.write_all(sheet, words, shapes, taken, **look))
-    return backdrop.of(chart, shapes)
+    return backdrop.of(ground, sheet, shapes)
 
 
 def _marks(sheet, classes: Classes, written: dict) -> None:

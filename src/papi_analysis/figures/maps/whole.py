@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import shapely
-from matplotlib.axes import Axes
 from shapely.geometry.base import BaseGeometry
 
 from papi_analysis import shared
 from papi_analysis.boundaries import ARCHIPELAGOS
+from papi_analysis.figures import plane
 from papi_analysis.figures.maps import backdrop, labels, legend, spots
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.style import Chart, wrap
@@ -58,23 +58,23 @@ def _drawn(
     provinces: gpd.GeoDataFrame, classes: Classes, heading: str, *, lang: str, width: float
 ) -> backdrop.Backdrop:
     """The country with both archipelagos; one artist per class, every class in the legend."""
-    layer = provinces.to_crs(base.NATIONAL)
     frame = base.national_frame()
     size = 11 if width < NARROW_BELOW else 12.5
     entries, heading, corner = _legend_place(classes, heading, frame, width, size)
     under = corner[1] > base.height_of(frame, width)
     below = legend.size_of(heading, entries, size)[1] + 8 if under else 0.0
-    chart, ground, sheet = base.stage(frame, width, below=below)
-    shapes = base.in_pixels(layer, frame, width)
+    ground, sheet = (base.stage(frame, width, below=below) for _ in range(2))
+    shapes = base.in_pixels(provinces.geometry.to_crs(base.NATIONAL), frame, width)
+    window = base.window(ground, frame, width)
     for entry, here in classes:
         edge = "muted" if entry.fill == "land" else "border"
-        base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, edge=edge)
+        base.fill(ground, shapes[here], entry.fill, window, hatch=entry.hatch, edge=edge)
     taken = [legend.draw(sheet, heading, entries, corner, size=size)]
     if width >= NARROW_BELOW:
         draw_marks(sheet, shapes, classes)
     land = base.land_of(shapes)
-    _names(sheet, layer, shapes, land, lang, taken)
-    return backdrop.of(chart, shapes, taken) | {"land": land.wkb_hex}
+    _names(sheet, provinces, shapes, land, lang, taken)
+    return backdrop.of(ground, sheet, shapes, taken) | {"land": land.wkb_hex}
 
 
 def _legend_place(classes: Classes, heading: str, frame, width: float, size: float) -> tuple:
@@ -107,7 +107,7 @@ def unknown_of(classes: Classes) -> frozenset[str]:
     return frozenset(code for codes in unknown for code in codes)
 
 
-def draw_marks(sheet: Axes, shapes: gpd.GeoSeries, classes: Classes) -> None:
+def draw_marks(sheet: plane.Sheet, shapes: gpd.GeoSeries, classes: Classes) -> None:
     """A mark inside every place of a class that has one, so that colour is not needed."""
     middles = spots.each(shapes)
     for entry, here in classes:
@@ -142,7 +142,7 @@ def archipelago(shape: BaseGeometry) -> BaseGeometry:
 
 def _names(sheet, layer, shapes: gpd.GeoSeries, land, lang: str, taken: list) -> None:
     """The archipelagos with their provinces, and the sea."""
-    width = sheet.get_xlim()[1]
+    width = base.limits(sheet)[0]
     size = _type_size(width)
     islands(sheet, layer, shapes, land, lang, taken, size)
     sea = shapely.Point(0.62 * width, 0.58 * base.height_of(base.national_frame(), width))

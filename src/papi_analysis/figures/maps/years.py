@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from papi_analysis._errors import ParameterError
+from papi_analysis.figures import plane
 from papi_analysis.figures.maps import ground as base
 from papi_analysis.figures.maps import labels, legend
 from papi_analysis.figures.maps.national import by_code, group_classes
 from papi_analysis.figures.maps.whole import in_words, islands
-from papi_analysis.figures.style import WIDE, Chart, canvas, headline, themed
+from papi_analysis.figures.style import WIDE, Chart, headline, themed
 from papi_analysis.wording import say
 
 if TYPE_CHECKING:
@@ -84,19 +84,19 @@ def _draw(layer: gpd.GeoDataFrame, parts: dict, highlight: str, lang: str, width
     tall = base.height_of(frame, side) + head
     entries = [_uncounted(entry) for entry, _ in parts[min(parts)]]
     room = legend.size_of("", entries, 11)[1] + 10
-    chart = canvas(width, room + tall * -(-len(parts) // columns))
-    sheet = base.sheet_over(chart)
+    sheet = plane.sheet(width, room + tall * -(-len(parts) // columns))
     legend.draw(sheet, "", entries, (4, 4), size=11)
     for i, (year, classes) in enumerate(parts.items()):
         x, y = side * (i % columns), room + tall * (i // columns)
-        sheet.text(x + 4, y + 10, str(year), fontsize=12, fontweight=600, va="center")
-        ground = base.panel(chart, frame, (x, y + head, side), label=f"map {year}")
+        plane.write(sheet, x + 4, y + 10, str(year), fontsize=12, fontweight=600)
+        window = base.window(sheet, frame, side, (x, y + head))
+        shapes = base.in_pixels(layer.geometry, frame, side, (x, y + head))
         for entry, here in classes:
-            base.fill(ground, layer[here], entry.fill, hatch=entry.hatch, width=0.3)
+            base.fill(sheet, shapes[here], entry.fill, window, hatch=entry.hatch, width=0.3)
         if highlight:
-            base.fill(ground, layer.loc[[highlight]], "", edge="ink", width=1.2)
+            base.fill(sheet, shapes[[highlight]], "", window, edge="ink", width=1.2)
     _islands(sheet, layer, (side, room + head, tall, columns), len(parts), lang)
-    return chart
+    return sheet
 
 
 def _told(name: str, parts: dict, provinces: pd.DataFrame, highlight: str, lang: str) -> str:
@@ -121,10 +121,10 @@ def _uncounted(entry: legend.Entry) -> legend.Entry:
     return replace(entry, text=f"{entry.text[0].upper()}{entry.text[1:]}", mark="")
 
 
-def _islands(sheet: Axes, layer: gpd.GeoDataFrame, grid: tuple, n: int, lang: str) -> None:
+def _islands(sheet: plane.Sheet, layer: gpd.GeoDataFrame, grid: tuple, n: int, lang: str) -> None:
     """Names of the archipelagos, found in the first map and repeated in the others."""
     side, top, tall, columns = grid
-    shapes = base.in_pixels(layer, base.national_frame(), side).translate(0, top)
+    shapes = base.in_pixels(layer.geometry, base.national_frame(), side, (0.0, top))
     land, taken = base.land_of(shapes), [(0.0, 0.0, side, top)]
     for text, (x, y) in islands(sheet, layer, shapes, land, lang, taken, 8.5, short=True):
         for i in range(1, n):
