@@ -224,4 +224,6 @@ def unsealed(path: Path) -> bytes | None:
 
 def _seal(path: Path, body: bytes) -> bytes:
     """The hash of bytes and of the name they are kept under: moved to another, they are broken."""
-    return hashlib.sha256(f"{path.name}\n".encode() + body).digest()
+    digest = hashlib.sha256(f"{path.name}\n".encode())
+    digest.update(body)
+    return digest.digest()

@@ -11,7 +11,7 @@ from papi_analysis._errors import DataError, ParameterError
 from papi_analysis.noise import published
 from papi_analysis.noise.spread import MIN_PROVINCES, components
 
-_BATCH = 20_000  # draws held in memory at a time
+_BATCH = 2_000  # draws at a time, so that they stay in the processor's cache
 _LEAST_SHARE = 0.05  # of the variance of the totals that is taken as lasting
 _TINY = 1e-12  # points²; keeps equal totals apart by chance alone
 
@@ -102,7 +102,9 @@ def _bands(
     columns = totals.index.get_indexer(asked)
     ranks = np.empty((len(columns), draws), dtype="int64")
     for start, stop in random.batches(draws, _BATCH):
-        drawn = level + left_open * rng.standard_normal((stop - start, len(totals)))
+        drawn = rng.standard_normal((stop - start, len(totals)))
+        drawn *= left_open
+        drawn += level
         for row, column in zip(ranks, columns, strict=True):
             row[start:stop] = 1 + (drawn > drawn[:, [column]]).sum(axis=1)
     tail = (1 - coverage) / 2
