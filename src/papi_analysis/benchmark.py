@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from papi_analysis import framework, panel, shared
+from papi_analysis import framework, panel
 from papi_analysis._errors import DataError, ParameterError
 
 #: Statistics of a year's scores that can serve as a benchmark, with their quantile.
@@ -17,7 +17,6 @@ _KEYS = ["year", "code"]
 _DECIMALS = 9  # scores are published to six decimals; sums of them differ by rounding only
 
 
-@shared.result
 def positions(levels: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
     """The place of every score among the provinces scored in that year.
 

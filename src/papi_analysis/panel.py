@@ -24,6 +24,8 @@ ABSENCES = {
 }
 
 LEVELS = ("subdimension", "dimension", "total")
+#: The columns of `levels`.
+LEVELLED = ["year", "province", "level", "dimension", "code", "score", "absence"]
 _FROM_REGIME = [
     "dimension",
     "scale_min",
@@ -53,15 +55,15 @@ def load(data: str | Path | None = None) -> pd.DataFrame:
         When a key is doubled or a score belongs to no known regime or province.
     """
     scores = embedded.scores(data)
-    regimes = framework.regimes(data)[["year", "subdimension", *_FROM_REGIME]]
-    codes = places.provinces(data)["code"]
+    regimes = framework.regimes(data).sort_values(["year", "dimension", "subdimension"])
+    codes = places.provinces(data)["code"].sort_values()
     _check_keys(scores, regimes, codes)
-    frame = regimes.merge(pd.DataFrame({"province": codes}), how="cross")
+    years = regimes[["year"]].drop_duplicates()
+    frame = years.merge(codes.rename("province"), how="cross").merge(regimes, on="year")
     frame = frame.merge(scores, on=["year", "province", "subdimension"], how="left")
     frame["absence"] = np.where(frame["score"].isna(), "not_published", "")
     columns = ["year", "province", "dimension", "subdimension", "score", "absence"]
-    frame = frame[columns + _FROM_REGIME[1:]]
-    return frame.sort_values(["year", "province", "dimension", "subdimension"], ignore_index=True)
+    return frame[columns + _FROM_REGIME[1:]]
 
 
 def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -> None:
@@ -83,7 +85,6 @@ def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -
         )
 
 
-@shared.result
 def levels(panel: pd.DataFrame) -> pd.DataFrame:
     """Scores at every level: sub-dimensions as published, dimensions and totals as their sums.
 
@@ -98,8 +99,7 @@ def levels(panel: pd.DataFrame) -> pd.DataFrame:
     dims = dims.assign(level="dimension", code=dims["dimension"])
     totals = _sums(panel, ["year", "province"])
     totals = totals.assign(level="total", code="total", dimension="")
-    columns = ["year", "province", "level", "dimension", "code", "score", "absence"]
-    return pd.concat([part[columns] for part in (subs, dims, totals)], ignore_index=True)
+    return pd.concat([part[LEVELLED] for part in (subs, dims, totals)], ignore_index=True)
 
 
 def _sums(panel: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -204,8 +204,8 @@ def latest_year(panel: pd.DataFrame) -> int:
 def require_scores(panel: pd.DataFrame, province: places.Province, year: int) -> None:
     """Raise `DataError`, with the reason, where a province has no score at all in a year."""
     require_year(panel, year)
-    own = panel[panel["province"].eq(province.code) & panel["score"].notna()]
-    there = own["year"].unique()
+    own = panel["province"].eq(province.code) & panel["score"].notna()
+    there = panel.loc[own, "year"].unique()
     if year in there:
         return
     raise DataError(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import benchmark, framework, panel, places
+from papi_analysis import benchmark, framework, panel, places, shared
 
 #: The seed of every draw, unless another is asked for.
 SEED = 84
@@ -116,13 +116,19 @@ def ask_country(
 
 def _tables(scores: pd.DataFrame, seed: int, data: str | Path | None) -> dict[str, object]:
     """All that is read, whoever asks."""
-    levels = panel.levels(scores)
+    positions = _positions(data)
     return {
         "seed": seed,
         "data": data,
         "scores": scores,
-        "levels": levels,
-        "positions": benchmark.positions(levels, framework.group_sizes(data)),
+        "levels": positions[panel.LEVELLED],
+        "positions": positions,
         "regimes": framework.regimes(data),
         "provinces": places.provinces(data),
     }
+
+
+@shared.result
+def _positions(data: str | Path | None) -> pd.DataFrame:
+    """The place of every score at every level."""
+    return benchmark.positions(panel.levels(panel.load(data)), framework.group_sizes(data))
