@@ -136,12 +136,13 @@ def source(layer: gpd.GeoDataFrame) -> tuple[str, dict[str, object]]:
 def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
     """A drawing with its codes as index, in their order."""
     import geopandas as gpd
+    from pyproj import CRS
 
     path = framework.data_folder(data) / "boundaries" / f"{name}.geojson"
     try:
         table = _table(path)
-        table["geometry"] = shapely.from_wkb(table["geometry"])
-        drawing = gpd.GeoDataFrame(table, crs=4326)
+        shapes = shapely.from_wkb(table["geometry"])
+        drawing = gpd.GeoDataFrame(table, geometry=shapes, crs=CRS.from_epsg(4326))
         drawing.attrs["source"] = source
         return drawing
     except (OSError, RuntimeError, KeyError, ValueError) as error:

@@ -20,7 +20,7 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _TOKENS = {pair[0]: name for name, pair in COLOURS.items()}
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_NAME = re.compile(r'(\bid="|\bhref="#|url\(#)([^")]+)')
+_NAME = re.compile(r'(id="|href="#|url\(#)([^")]+)')
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _GAP = re.compile(r":\s+")
 _COMMANDS = "MLQCz"  # those that matplotlib writes in a path

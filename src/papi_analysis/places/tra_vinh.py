@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import framework
+from papi_analysis import framework, shared
 from papi_analysis._errors import SourceError
 
 #: The province whose districts and communes are in the data, with their drawings.
@@ -48,6 +48,7 @@ LIST_STATUS = {
 }
 
 
+@shared.result
 def district_context(data: str | Path | None = None) -> pd.DataFrame:
     """What official figures say about each of the nine districts, with its holes.
 
@@ -70,6 +71,7 @@ def district_context(data: str | Path | None = None) -> pd.DataFrame:
     return table[columns].assign(listed=listed, listed_share=share, list_status=status)
 
 
+@shared.result
 def commune_context(data: str | Path | None = None) -> pd.DataFrame:
     """What the list of 2025's former communes says about each of the 41 communes, with its holes.
 
@@ -113,20 +115,15 @@ def commune_context(data: str | Path | None = None) -> pd.DataFrame:
 
 def _listed(data: str | Path | None) -> pd.DataFrame:
     """The 104 former communes with the figures of those on the list, and whether they are on it."""
-    frame = communes_crosswalk(data)
-    listed = ethnic_minority_communes(data)
-    keys = ["old_district", "key"]
-    frame["key"] = frame["old_name"].str.removeprefix("Xã ")
-    listed = listed.rename(columns={"district": "old_district", "commune": "key"})
-    strange = listed.merge(frame[keys], how="left", on=keys, indicator=True)
-    strange = strange[strange["_merge"].eq("left_only")]
-    if len(strange) or listed.duplicated(keys).any():
+    frame, listed = communes_crosswalk(data), ethnic_minority_communes(data)
+    own = frame["old_district"] + "/" + frame["old_name"].str.removeprefix("Xã ")
+    listed = listed.set_index(listed["district"] + "/" + listed["commune"])
+    strange = ~listed.index.isin(own) | listed.index.duplicated()
+    if strange.any():
         raise SourceError(
             "communes_ethnic_minority.csv names communes that are not in crosswalk_2025.csv, or "
             "twice: {names}.",
-            names=", ".join(strange["key"])
-            or ", ".join(listed.loc[listed.duplicated(keys), "key"]),
+            names=", ".join(listed.loc[strange, "commune"]),
         )
-    columns = [*keys, "population", "ethnic_minority", "khmer"]
-    frame = frame.merge(listed[columns], how="left", on=keys)
-    return frame.assign(listed=frame["population"].notna())
+    frame[["population", "khmer"]] = listed[["population", "khmer"]].reindex(own).to_numpy()
+    return frame.assign(listed=own.isin(listed.index))
