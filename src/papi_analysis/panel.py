@@ -235,8 +235,7 @@ def check(panel: pd.DataFrame) -> pd.DataFrame:
     misfit = (bottom - 1).abs().gt(1e-4) | (top - 10).abs().gt(1e-4)
     unexplained = panel["score"].isna() & panel["absence"].eq("")
     counts = panel.groupby("year")["province"].nunique()
-    table = levels(panel)
-    sums = _identity_gap(panel, table)
+    sums = _identity_gap(panel)
     rows = [
         ("every province in every year", 63, int(counts.min())),
         ("doubled keys", 0, int(panel.duplicated(["year", "province", "subdimension"]).sum())),
@@ -250,11 +249,11 @@ def check(panel: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(passed=frame["expected"].eq(frame["found"]))
 
 
-def _identity_gap(panel: pd.DataFrame, table: pd.DataFrame) -> int:
+def _identity_gap(panel: pd.DataFrame) -> int:
     """How many totals differ from the sum of their dimensions, or exist beside an absence."""
     keys = ["year", "province"]
-    dims = table[table["level"].eq("dimension")].groupby(keys)["score"].sum(min_count=1)
-    totals = table[table["level"].eq("total")].set_index(keys)["score"]
+    dims = _sums(panel, [*keys, "dimension"]).groupby(keys)["score"].sum(min_count=1)
+    totals = _sums(panel, keys).set_index(keys)["score"]
     holes = panel[panel["score"].isna()].set_index(keys).index.unique()
     wrong = (totals - dims).abs().gt(1e-9)
     return int(wrong.sum() + totals.reindex(holes).notna().sum())
@@ -270,7 +269,7 @@ def coverage(panel: pd.DataFrame) -> pd.DataFrame:
         year, dimensions, subdimensions (in the index), scores (published), with_total (provinces
         with every sub-dimension), without_total (codes of the others, joined by ", ").
     """
-    table = levels(panel).loc[lambda t: t["level"].eq("total")]
+    table = _sums(panel, ["year", "province"])
     absent = table[table["score"].isna()].groupby("year")["province"].agg(", ".join)
     groups = panel.groupby("year")
     frame = pd.DataFrame(
