@@ -49,10 +49,11 @@ def save(found: dict, out: str | Path) -> str:
 
     With an empty `out` nothing is written, so that a notebook can be run for itself.
     """
+    content = text(found).encode()
     if out:
         folder = Path(out)
         (folder / "tables").mkdir(parents=True, exist_ok=True)
-        (folder / "findings.json").write_text(text(found), encoding="utf-8")
+        (folder / "findings.json").write_bytes(content)
         for name, path in TABLES.items():
             rows = found
             for key in path:
@@ -60,4 +61,4 @@ def save(found: dict, out: str | Path) -> str:
             if rows:
                 table = _table(rows)
                 table.to_csv(folder / "tables" / f"{name}.csv", index=False, encoding="utf-8-sig")
-    return digest(found)
+    return hashlib.sha256(content).hexdigest()
