@@ -124,7 +124,6 @@ def _free(
     return free & ~shapely.intersects(obstacles, lines)
 
 
-@shared.result
 def near(
     symbols: BaseGeometry, extent: Point, land: BaseGeometry, taken: list[Box], limits: Point
 ) -> list[float]:
