@@ -80,10 +80,12 @@ def _by_chance(
     """Two-sided p of every place: its own score kept, its neighbours drawn from all others."""
     n = len(z)
     larger = np.empty(n)
+    lots, picked = np.empty((2, size, n - 1))
     for place in range(n):
-        lots = rng.random((size, n - 1))
+        rng.random(out=lots)
         last = np.partition(lots, neighbours - 1, axis=1)[:, neighbours - 1, None]
-        means = (lots <= last) @ np.delete(z, place) / neighbours
+        np.less_equal(lots, last, out=picked)
+        means = picked @ np.delete(z, place) / neighbours
         drawn = (n - 1) * z[place] * means / (z**2).sum()
         larger[place] = (drawn >= found[place] - 1e-12).sum()
     tail = np.minimum(larger, size - larger)
