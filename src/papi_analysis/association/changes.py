@@ -82,7 +82,8 @@ def stretch(
         for year in range(first, end + 1)
     }
     scores = pd.concat(parts, names=["year"]).swaplevel().sort_index()
-    table = signatures(regimes, level).unstack("code").reindex(columns=codes)
+    signs = signatures(regimes[regimes["year"].between(first, end)], level)
+    table = signs.unstack("code").reindex(columns=codes)
     return scores, table.loc[scores.index.get_level_values("year")].set_index(scores.index)
 
 

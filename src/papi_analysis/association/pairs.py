@@ -171,8 +171,7 @@ def _years(regimes: pd.DataFrame, start: int | None, end: int) -> list[int]:
 
 def _since(regimes: pd.DataFrame, level: str, years: list[int]) -> pd.Series:
     """The first of `years` from which each item keeps the composition it has in the last."""
-    signs = signatures(regimes, level)
-    table = signs[signs.index.get_level_values("year").isin(years)].unstack("year")
+    table = signatures(regimes[regimes["year"].isin(years)], level).unstack("year")
     table = table[table[years[-1]].notna()]
     same = table.eq(table[years[-1]], axis=0)[years[::-1]].astype(int).cumprod(axis=1)
     return same.apply(lambda row: min(year for year in years if row[year]), axis=1)
