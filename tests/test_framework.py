@@ -76,6 +76,11 @@ class TestLinks:
         with pytest.raises(ParameterError, match="2024 is not before year 2023"):
             framework.links(regimes, 2024, 2023)
 
+    @pytest.mark.parametrize(("start", "end"), [(2009, 2010), (2024, 2030)])
+    def test_a_year_without_a_regime_is_refused(self, regimes, start, end):
+        with pytest.raises(ParameterError, match=f"{end} is not described.* has 2011 to 2024"):
+            framework.comparability(regimes, start, end)
+
 
 class TestComparability:
     def test_2024_may_be_set_beside_2023_at_every_level(self, regimes):

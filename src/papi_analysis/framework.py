@@ -151,7 +151,7 @@ def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        When `start` is not before `end`.
+        When `start` is not before `end`, or `end` is a year without a regime.
     """
     return pd.DataFrame(_links(_held(table), start, end), columns=_Link._fields)
 
@@ -180,6 +180,13 @@ def _links(held: dict[int, dict[str, tuple]], start: int, end: int) -> list[_Lin
     """See `links`."""
     if not start < end:
         raise ParameterError("Year {start} is not before year {end}.", start=start, end=end)
+    if end not in held:
+        raise ParameterError(
+            "The index of {year} is not described; data/papi/regimes.csv has {first} to {last}.",
+            year=end,
+            first=min(held),
+            last=max(held),
+        )
     between = [held[year] for year in sorted(held) if start < year <= end]
     found = []
     for code, last in held[end].items():
@@ -204,6 +211,11 @@ def comparability(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     -------
     DataFrame
         level, code, comparable (bool), reason (key of `BREAKS`, "" where comparable).
+
+    Raises
+    ------
+    ParameterError
+        As `links`.
     """
     rows = _comparability(_held(table), start, end)
     return pd.DataFrame(rows, columns=["level", "code", "comparable", "reason"])
