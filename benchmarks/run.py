@@ -25,7 +25,7 @@ PARTS = ("start", "cells", "export")
 #: Our runner with parts of it switched off, by what is left.
 VARIANTS = {
     "one process, fresh kernels, one at a time": {"fresh": True, "alone": True, "apart": True},
-    "+ one more at once than cores": {"fresh": True, "apart": True},
+    "+ two at once": {"fresh": True, "apart": True},
     "+ kernels forked from a warm template": {"apart": True},
     "+ results shared among notebooks (papi run)": {},
 }

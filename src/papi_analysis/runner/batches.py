@@ -181,7 +181,7 @@ def made(
 
     What is the same for all provinces of a year is made before them, beside the first of them.
     """
-    shop = replace(shop, kernels=3 if jobs == 1 else 1)
+    shop = replace(shop, kernels=2 if jobs == 1 else 1)
     pool, waiting, years = ThreadPoolExecutor(max(1, jobs)), {}, set()
     try:
         for one in units:

@@ -46,7 +46,7 @@ class Workshop:
     shared: Path | None = None
     own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
     many: bool = False  # whether so many provinces are made that all are worth computing at once
-    kernels: int = 3  # notebooks of one report that run at once, where there are cores
+    kernels: int = 2  # notebooks of one report that run at once
     tell: progress.Progress = progress.SILENT
     halt: threading.Event = field(default_factory=threading.Event)
 
@@ -150,13 +150,10 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
 
 
 def _execute(order: Order, jobs: list[Job]) -> None:
-    """Run notebooks, some at a time, and write each; the first failure ends the others.
-
-    There is one more than cores: a notebook that needs what another computes waits for it.
-    """
+    """Run notebooks, two at a time, and write each; the first failure ends the others."""
     from papi_analysis.runner import kernel
 
-    pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, (os.cpu_count() or 1) + 1)), {}
+    pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, os.cpu_count() or 1)), {}
     try:
         waiting.update({pool.submit(_one, order, job): job for job in jobs})
         with suppress(ImportError):  # said by the one who needs it
