@@ -96,10 +96,10 @@ def told(name="toy", **more):
     return {"name": name, "limits": limits, "deadline": time.monotonic() + 600, **more}
 
 
-def executed(node, folder, ready, **more):
+def executed(node, folder, ready):
     parameters = {"lang": "vi", "seed": 84, "out": ""}
     done, seconds = engine.execute(
-        node=copy.deepcopy(node), parameters=parameters, cwd=folder, ready=ready, **told(**more)
+        node=copy.deepcopy(node), parameters=parameters, cwd=folder, ready=ready, **told()
     )
     assert seconds["engine"] == ("warm" if ready else "stock")
     return done
@@ -232,25 +232,6 @@ def test_a_template_that_is_gone_is_replaced_by_fresh_kernels(tmp_path):
             **told(),
         )
     assert seconds["engine"] == "stock" and done.cells[-1].outputs
-
-
-@needs_fork
-def test_a_kernel_waits_only_for_what_its_notebook_needs(tmp_path, monkeypatch):
-    step = "import pathlib, time\n"
-    step += "time.sleep(0.05 * (not pathlib.Path(__file__).with_name('released').exists()))"
-    steps = [f"step{number}" for number in range(1000)]  # until it is released, 50 s
-    for name in steps:
-        (tmp_path / f"{name}.py").write_text(step)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    node = toys.notebook("import sys; 'colorsys' in sys.modules, 'step999' in sys.modules")
-
-    def loaded(needs):
-        return executed(node, tmp_path, ready, needs=needs).cells[-1].outputs[0].data["text/plain"]
-
-    with warm.templates(["import colorsys", *(f"import {name}" for name in steps)]) as ready:
-        assert loaded(["colorsys"]) == "(True, False)"
-        (tmp_path / "released").touch()
-        assert loaded(None) == "(True, True)"
 
 
 @needs_fork

@@ -107,15 +107,13 @@ def execute(
     deadline: float,
     ready: Template | None = None,
     given: dict[str, str] | None = None,
-    needs: list[str] | None = None,
     on_cell: object = None,
     stop: threading.Event | None = None,
 ) -> tuple[NotebookNode, dict[str, object]]:
     """Run one notebook and return it executed, with its engine and seconds of start and cells.
 
     The kernel comes from the template `ready` where there is one; where that fails to give one,
-    and in every further attempt, it is a fresh one; `given` is what it is told in its environment,
-    `needs` the modules for which it waits until the template has imported them, or for all.
+    and in every further attempt, it is a fresh one; `given` is what it is told in its environment.
 
     Raises
     ------
@@ -126,7 +124,7 @@ def execute(
     """
     for attempt in range(1, limits.starts + 1):
         warm = ready if attempt == 1 else None
-        chosen = manager(warm, stop, given, needs)
+        chosen = manager(warm, stop, given)
         watch = Watch(name, limits, deadline, on_cell=on_cell, manager=chosen)
         try:
             done = _papermill(node, parameters, watch, cwd)

@@ -67,7 +67,6 @@ class StockManager(AsyncKernelManager):
     live: dict[object, object] = {}  # noqa: RUF012 - shared on purpose
     owner: object = None
     given: dict[str, str] = {}  # noqa: RUF012 - what its kernels are told, replaced as a whole
-    needs: list[str] | None = None  # modules after which its kernels may be forked; None: all
     provisioner_name = "local-provisioner"
 
     def __init__(self, **options: object) -> None:
@@ -134,7 +133,6 @@ class WarmProvisioner(LocalProvisioner):
             env=dict(options["env"]),
             cwd=str(options.get("cwd") or os.getcwd()),
             log=Path(options["stdout"].name),
-            needs=self.parent.needs,
         )
         self.pid, self.pgid = self.process.pid, None
         self.cwd = options.get("cwd")
@@ -145,14 +143,12 @@ def manager(
     ready: Template | None = None,
     owner: object = None,
     given: dict[str, str] | None = None,
-    needs: list[str] | None = None,
 ) -> type[StockManager]:
     """The manager that takes kernels from the template, or starts fresh ones where it is None.
 
-    `owner` is the run that may have to end them, `given` what they are told in their environment,
-    and `needs` what the template must have imported.
+    `owner` is the run that may have to end them, `given` what they are told in their environment.
     """
-    own = {"owner": owner, "given": given or {}, "needs": needs}
+    own = {"owner": owner, "given": given or {}}
     if ready is None:
         return type("FreshManager", (StockManager,), own)
     factory = KernelProvisionerFactory.instance()

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from papi_analysis._errors import ExecutionError, PapiError, SourceError
 from papi_analysis.runner import (
-    imports,
     manifest,
     notebook,
     own_files,
@@ -193,7 +192,6 @@ def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
             deadline=time.monotonic() + limits.wall,
             ready=shop.ready,
             given=environment.told(owner, shop.shared, many=shop.many),
-            needs=None if job.name == shop.report else imports.named(notebook.code(node)),
             on_cell=enter,
             stop=order.stop,
         )

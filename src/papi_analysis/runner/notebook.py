@@ -92,18 +92,11 @@ def load(notebooks: str | Path | None = None, *, report: str = REPORT) -> dict[s
 
 
 def sources(notebooks: str | Path | None = None) -> Iterator[str]:
-    """The code of all cells, read in haste: what is damaged is left to `load` to refuse.
-
-    The last notebook comes first, because a run takes it first of those that need not wait.
-    """
-    for path in reversed(files(notebooks)):
+    """The code of all cells, read in haste: what is damaged is left to `load` to refuse."""
+    for path in files(notebooks):
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-            yield from code(json.loads(path.read_text(encoding="utf-8")))
-
-
-def code(node: dict) -> list[str]:
-    """The sources of the code cells of a notebook."""
-    return ["".join(c["source"]) for c in node["cells"] if c["cell_type"] == "code"]
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            yield from ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
 
 
 def read(path: Path) -> NotebookNode:

@@ -30,26 +30,27 @@ _HOOK = "matplotlib_inline.backend_inline"
 
 
 def serve(path: str) -> None:
-    """Import what standard input names, and fork a kernel for every connection until it closes.
-
-    A kernel whose notebook names what it needs is forked as soon as that is there; the others
-    get everything.
-    """
+    """Import what standard input names, then fork a kernel for every connection until it closes."""
     death = ctypes.CDLL(None).prctl
     death(_PR_SET_PDEATHSIG, signal.SIGKILL)  # who imports hears nothing
     gc.disable()  # imports leave next to nothing to collect, and forks freeze what they get
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = BACKEND
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
     for name in imports.BASE:
         _load(name)
-    server = _Server(path, before)
     for name in json.loads(sys.stdin.buffer.readline() or b"[]"):
         _load(name)
-        server.loaded(name)
     _read_sentences()
+    _decide_as_in_a_kernel()
+    sys.modules.pop(_HOOK, None)
+    os.environ.pop("MPLBACKEND")
+    changes = {k: v for k, v in os.environ.items() if before.get(k) != v}
     _require_one_thread()
     death(_PR_SET_PDEATHSIG, 0)  # from here on the end of standard input tells it, in order
-    server.run()
+    listener.listen(64)
+    _Server(listener, changes).run()
     os._exit(0)  # to take all that was imported apart would keep the one who waits
 
 
@@ -77,92 +78,54 @@ def _decide_as_in_a_kernel() -> None:
 def _require_one_thread() -> None:
     """End the process when a library keeps a thread: a fork could inherit a lock it holds."""
     for _ in range(50):
-        if _alone():
+        if len(os.listdir("/proc/self/task")) == 1:
             return
         time.sleep(0.02)
     print("a library started a thread: forking would not be safe", file=sys.stderr, flush=True)
     os._exit(1)  # the thread may never end
 
 
-def _alone() -> bool:
-    """Whether this process has one thread."""
-    return len(os.listdir("/proc/self/task")) == 1
-
-
 class _Server:
     """The loop of the template; one connection is one kernel."""
 
-    def __init__(self, path: str, before: dict[str, str]) -> None:
-        self.before = before  # the environment without what the imports put into it
-        self.modules: set[str] = set()
-        self.waiting: dict[socket.socket, dict] = {}
+    def __init__(self, listener: socket.socket, changes: dict[str, str]) -> None:
+        self.listener, self.selector = listener, selectors.DefaultSelector()
+        self.changes = changes  # what the imports put into the environment
         self.kernels: dict[int, socket.socket] = {}
-        self.selector = selectors.DefaultSelector()
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(path)
-        self.listener.listen(64)
-        self.selector.register(self.listener, selectors.EVENT_READ, self.accept)
-
-    def loaded(self, name: str) -> None:
-        """Fork for those who waited for no more than this module."""
-        self.modules.add(name)
-        self._look(0)
-        served = [c for c, asked in self.waiting.items() if self._suffices(asked["needs"])]
-        if served and _alone():
-            for connection in served:
-                self.fork(connection)
-
-    def _suffices(self, needs: list[str] | None) -> bool:
-        """Whether what a kernel needs was imported; None is everything."""
-        return needs is not None and self.modules.issuperset(needs)
+        self.selector.register(listener, selectors.EVENT_READ, self.accept)
+        self.selector.register(0, selectors.EVENT_READ, self.leave)
 
     def run(self) -> None:
         """Serve until standard input closes."""
-        self.selector.register(0, selectors.EVENT_READ, self.leave)
         self.open = True
         while self.open:
-            for connection in tuple(self.waiting):
-                self.fork(connection)
-            self._look(None)
+            for key, _ in self.selector.select():
+                key.data(key.fileobj)
         for pid in self.kernels:
             with contextlib.suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
-
-    def _look(self, seconds: float | None) -> None:
-        for key, _ in self.selector.select(seconds):
-            key.data(key.fileobj)
 
     def leave(self, _: object) -> None:
         """Nobody is there any more."""
         self.open = bool(os.read(0, 1))
 
     def accept(self, _: object) -> None:
-        """Hear what kernel is asked for."""
+        """Fork a kernel for whoever connects."""
         connection, _ = self.listener.accept()
         line = connection.makefile("r", encoding="utf-8").readline()
         if not line:
             return connection.close()
-        self.waiting[connection] = json.loads(line)
-
-    def fork(self, connection: socket.socket) -> None:
-        """Fork the kernel that a connection asked for."""
-        request = self.waiting.pop(connection)
-        request["env"] |= self._changes()
+        request = json.loads(line)
+        request["env"] = request["env"] | self.changes
         pid = os.fork()
         if pid == 0:
             self._forget(connection)
             _kernel(request)
-        with contextlib.suppress(OSError):  # who asked is gone: read as the end, below
-            connection.sendall(f"{pid}\n".encode())
+        connection.sendall(f"{pid}\n".encode())
         self.kernels[pid] = connection
         self.selector.register(connection, selectors.EVENT_READ, lambda _: self.signalled(pid))
         end = os.pidfd_open(pid)
         self.selector.register(end, selectors.EVENT_READ, lambda _: self.ended(pid, end))
-
-    def _changes(self) -> dict[str, str]:
-        """What the imports put into the environment."""
-        found = {k: v for k, v in os.environ.items() if self.before.get(k) != v}
-        return {k: v for k, v in found.items() if k != "MPLBACKEND"}
 
     def _forget(self, connection: socket.socket) -> None:
         """In the fork: drop what belongs to the template."""
@@ -170,8 +133,6 @@ class _Server:
             handle = key.fd
             if handle > 0:
                 os.close(handle)
-        for other in self.waiting:
-            other.close()
         self.selector.close()
         connection.close()
 
@@ -224,8 +185,6 @@ def _kernel(request: dict) -> None:
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    sys.modules.pop(_HOOK, None)
-    _decide_as_in_a_kernel()
     sys.argv = request["argv"]
     from ipykernel.kernelapp import IPKernelApp
 

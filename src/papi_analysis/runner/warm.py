@@ -70,18 +70,8 @@ class Template:
             self.process.stdin.write(json.dumps(modules).encode() + b"\n")
             self.process.stdin.flush()
 
-    def fork(
-        self,
-        argv: list[str],
-        *,
-        env: dict[str, str],
-        cwd: str,
-        log: Path,
-        needs: list[str] | None = None,
-    ) -> Forked:
+    def fork(self, argv: list[str], *, env: dict[str, str], cwd: str, log: Path) -> Forked:
         """A kernel in the state in which a fresh one would be.
-
-        It is given as soon as the modules `needs` are imported, or all where that is None.
 
         Raises
         ------
@@ -89,12 +79,9 @@ class Template:
             When the template is gone or not ready in time.
         """
         connection = self._connect()
-        request = {"argv": argv, "env": env, "cwd": cwd, "log": str(log), "needs": needs}
+        request = {"argv": argv, "env": env, "cwd": cwd, "log": str(log)}
         connection.sendall((json.dumps(request) + "\n").encode())
-        found = Forked(connection)
-        if not found.pid:
-            raise self._gone()
-        return found
+        return Forked(connection)
 
     def _connect(self) -> socket.socket:
         until = time.monotonic() + _READY
@@ -106,11 +93,8 @@ class Template:
                 return connection
             time.sleep(0.01)
         connection.close()
-        raise self._gone()
-
-    def _gone(self) -> RuntimeError:
         said = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return RuntimeError(f"no warm template: {said[-200:]}")
+        raise RuntimeError(f"no warm template: {said[-200:]}")
 
     def close(self) -> None:
         """End the template and every kernel that it forked."""
@@ -125,18 +109,16 @@ class Template:
 
 
 class Forked:
-    """A forked kernel with the manners of `subprocess.Popen`; `pid` 0 where none was forked."""
+    """A forked kernel with the manners of `subprocess.Popen`."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection, self.returncode = connection, None
         self._text = b""
-        connection.settimeout(_READY)
-        self.pid = 0
-        with suppress(OSError):
-            self.pid = int(self._line() or 0)
-        connection.settimeout(None)
+        self.pid = int(self._line() or 0)
+        if not self.pid:
+            raise RuntimeError("the warm template ended while it forked a kernel")
 
     def _line(self, flags: int = 0) -> bytes | None:
         while b"\n" not in self._text:
