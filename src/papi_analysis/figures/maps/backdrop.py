@@ -8,6 +8,7 @@ import shapely
 
 from papi_analysis.figures import plane
 from papi_analysis.figures.inline import as_text
+from papi_analysis.figures.maps import ground
 from papi_analysis.figures.maps.spots import Box
 from papi_analysis.figures.style import colour, written
 
@@ -30,7 +31,7 @@ def of(
     return {
         "under": as_text(written(under)),
         "over": as_text(written(over)) if over else "",
-        "size": [float(inches * under.dpi) for inches in under.get_size_inches()],
+        "size": list(ground.limits(under)),
         "shapes": {} if shapes is None else {code: shape.wkb_hex for code, shape in shapes.items()},
         "taken": [[float(side) for side in box] for box in taken or []],
     }
