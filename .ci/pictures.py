@@ -25,8 +25,11 @@ sys.path[:0] = [str(ROOT / "tests" / "sources")]
 
 import official  # noqa: E402
 
-from papi_analysis import cli, plan  # noqa: E402
-from papi_analysis.report.workbook import agency  # noqa: E402
+from papi_analysis import cli  # noqa: E402
+from papi_analysis.workbook import (  # noqa: E402
+    agency,
+    plan,
+)
 
 YEAR = 2024
 BOOK = f"{YEAR}PAPI_BangChiTieuCapTinh.xlsx"

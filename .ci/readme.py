@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from papi_analysis import findings
-from papi_analysis.figures import research, style
+from papi_analysis.plots import research, style
 
 ROOT = Path(__file__).resolve().parents[1]
 PROVINCE, YEAR = "tra-vinh", 2024

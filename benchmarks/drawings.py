@@ -20,8 +20,9 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import seaborn as sns  # noqa: E402
 
-from papi_analysis import association, boundaries, findings  # noqa: E402
-from papi_analysis.figures import charts, maps, style  # noqa: E402
+from papi_analysis import boundaries, findings  # noqa: E402
+from papi_analysis.plots import charts, maps, style  # noqa: E402
+from papi_analysis.stats import association  # noqa: E402
 
 LANG = "en"
 

@@ -17,8 +17,9 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from scipy import stats  # noqa: E402
 
-from papi_analysis import draws, panel  # noqa: E402
-from papi_analysis.association import resampling  # noqa: E402
+from papi_analysis.data import panel  # noqa: E402
+from papi_analysis.stats import resampling  # noqa: E402
+from papi_analysis.stats.association import inference  # noqa: E402
 
 SEED = 84
 ROUNDS = 5
@@ -38,13 +39,13 @@ def seconds(work, rounds: int = ROUNDS) -> float:
 def bootstrap(scores: pd.DataFrame, resamples: int, loops: int) -> pd.DataFrame:
     """Spearman matrices of resampled provinces: all at once, beside three plain loops."""
     values, n = scores.to_numpy(), len(scores)
-    upper = resampling.pairs(values.shape[1])
+    upper = inference.pairs(values.shape[1])
 
     def fast() -> np.ndarray:
-        rng = draws.generator(SEED)
-        return resampling.spearman(values, draws.counts(n, resamples, rng))
+        rng = resampling.generator(SEED)
+        return inference.spearman(values, resampling.counts(n, resamples, rng))
 
-    counts = draws.counts(n, resamples, draws.generator(SEED))[:loops].astype(int)
+    counts = resampling.counts(n, resamples, resampling.generator(SEED))[:loops].astype(int)
     drawn = [np.repeat(np.arange(n), row) for row in counts]
     plain = {
         "pandas: DataFrame.corr": lambda rows: scores.iloc[rows].corr("spearman").to_numpy(),
@@ -67,10 +68,12 @@ def ranking(totals: pd.Series, size: int, loops: int) -> pd.DataFrame:
     level, noise, n = totals.to_numpy(), totals.std(), len(totals)
 
     def fast() -> np.ndarray:
-        return draws.ranks(level + noise * draws.generator(SEED).standard_normal((size, n)))
+        return resampling.ranks(
+            level + noise * resampling.generator(SEED).standard_normal((size, n))
+        )
 
     def loop(one) -> np.ndarray:
-        rng = draws.generator(SEED)
+        rng = resampling.generator(SEED)
         return np.array([one(level + noise * rng.standard_normal(n)) for _ in range(loops)])
 
     plain = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from papi_analysis import framework, panel
+from papi_analysis.data import codebook, panel
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT.parent / "shared" / "reference"
@@ -25,7 +25,7 @@ def levels(scores):
 @pytest.fixture(scope="session")
 def regimes():
     """The real regimes."""
-    return framework.regimes()
+    return codebook.regimes()
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 
 import nbformat
 
-from papi_analysis import benchmark, findings, report
+from papi_analysis import findings, report
+from papi_analysis.data import embedded
 from papi_analysis.report import merged
 from papi_analysis.report.exporter import ReportExporter
-from papi_analysis.sources import embedded
+from papi_analysis.stats import ranking
 
 _ASKED: dict[int, str] = {}
 _WITH = {"peers": "regional", "maps": "totals", "provenance": "files"}
@@ -43,7 +44,7 @@ def sections(slug: str, year: int, lang: str, values: dict | None = None, names=
     asked, values = case(slug, year), values or found(slug, year)
     more = {
         "totals": asked.positions.query("level == 'total' and year == @year"),
-        "regional": benchmark.regional(
+        "regional": ranking.regional(
             asked.positions, asked.provinces, asked.province.region, year
         ),
         "files": embedded.hashes(),

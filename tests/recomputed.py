@@ -12,26 +12,18 @@ import pages
 import pandas as pd
 from scipy.stats import spearmanr
 
-from papi_analysis import (
-    agencies,
-    association,
-    framework,
-    movement,
-    noise,
-    panel,
-    places,
-    priority,
-    wording,
-)
+from papi_analysis import i18n, places, priority, settings
+from papi_analysis.data import codebook, context, embedded, panel
 from papi_analysis.places import tra_vinh
-from papi_analysis.sources import context, embedded
+from papi_analysis.plans import agencies
+from papi_analysis.stats import association, movement, noise
 
 SHOWN = 5  # criteria named in the summary, and rows of those left out
 
 
 def two(value: float) -> float:
     """A number as it is printed with two decimals, without its sign."""
-    return abs(float(wording.number("en", value)))
+    return abs(float(i18n.number("en", value)))
 
 
 def percent(p: float) -> int:
@@ -51,7 +43,7 @@ class Report:
         self.place, self.year, self.seed = places.find(slug), year, seed
         self.scores = panel.load()
         self.levels = panel.levels(self.scores)
-        self.regimes = framework.regimes()
+        self.regimes = codebook.regimes()
         self.code = self.place.code
 
     # --- by hand
@@ -75,7 +67,7 @@ class Report:
 
     def grouped(self, values: pd.Series) -> list[int]:
         """How many totals are in the lowest … highest group, and how many are missing."""
-        sizes = framework.group_sizes().set_index("year")
+        sizes = codebook.group_sizes().set_index("year")
         there = int(values.notna().sum())
         if self.year in sizes.index and not sizes.loc[self.year].isna().any():
             row = sizes.loc[self.year]
@@ -162,7 +154,7 @@ class Report:
 
     def error(self) -> list[float]:
         """The sentence on the change beside the country and the error of the survey."""
-        links = framework.comparability(self.regimes, self.year - 1, self.year)
+        links = codebook.comparability(self.regimes, self.year - 1, self.year)
         if not links.set_index("code")["comparable"]["total"]:
             return []
         parts = noise.components(self.levels, end=self.year)
@@ -239,7 +231,7 @@ class Report:
         there = rows.dropna(subset=["score"])
         years = rows["year"].tolist()
         joined = [
-            framework.comparability(self.regimes, year - 1, year).set_index("code")["comparable"]
+            codebook.comparability(self.regimes, year - 1, year).set_index("code")["comparable"]
             for year in years[1:]
         ]
         breaks = sum(not bool(links[code]) for links in joined)
@@ -286,7 +278,7 @@ class Report:
 
     def criteria(self) -> list[float]:
         wide = self.wide("subdimension")
-        codes = framework.subdimensions(year=self.year).set_index("code")["dimension"]
+        codes = codebook.subdimensions(year=self.year).set_index("code")["dimension"]
         dims = sorted(set(codes))
         half = (len(dims) + 1) // 2
         told = [wide.shape[1], *self._tally(wide)]
@@ -355,7 +347,7 @@ class Report:
         told = [two(table["r"].abs().max()), self.year, *alt, *alt, self.year, 95]
         for row in table.itertuples():
             told += [two(row.r), two(row.low), two(row.high)]
-            told += [float(wording.number("en", row.q, "0.000")), row.n]
+            told += [float(i18n.number("en", row.q, "0.000")), row.n]
         told += [len(wide), len(sure), len(table), 5]
         for row in [] if within is None else within.itertuples():
             if not np.isnan(row.r_within):
@@ -401,7 +393,7 @@ class Report:
         whole = [code for code in codes if tra_vinh.LIST_STATUS[code] == "complete"]
         most = max(whole, key=lambda code: counts[code] / communes[code])
         title = [20, counts[most], communes[most], len(whole)]
-        areas = [float(wording.number("en", a, "0.0")) for a in table["official_area_km2"].dropna()]
+        areas = [float(i18n.number("en", a, "0.0")) for a in table["official_area_km2"].dropna()]
         cells = [20, *areas, *communes, *(counts[code] for code in codes)]
         return [*title, 20, *alt, *alt, 20, 2025, *cells]
 
@@ -451,7 +443,7 @@ class Report:
         return [*told, *self._sound(files), len(files), *self.noisy()]
 
     def _sound(self, files: pd.DataFrame) -> list[int]:
-        folder = framework.data_folder()
+        folder = settings.data_folder()
         log = embedded.provenance().set_index("file")
         sound = [
             log.loc[name, "editable"] == "yes"

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 import pages
 import pytest
 
-from papi_analysis import panel, places, wording
-from papi_analysis.figures import charts, style, tiles
-from papi_analysis.figures.maps import national
+from papi_analysis import i18n, places
+from papi_analysis.data import panel
 from papi_analysis.findings import speaker
+from papi_analysis.plots import charts, style, tiles
+from papi_analysis.plots.maps import national
 
 _HOLE = re.compile(r"\b(nan|NaN|None|null|undefined|inf|NA)\b|[{}]|<NA>|%\(")
 _SPACES = re.compile(r"  |\s[,;.](?!\d)|\(\s|\s\)|,,|\.\.|; ?;|: ?\.")
@@ -36,7 +37,7 @@ SHARED = set(
 @functools.cache
 def english() -> frozenset[str]:
     """Words that only the English of the catalogue uses."""
-    known = wording.catalogue("vi")
+    known = i18n.catalogue("vi")
 
     def words(texts) -> set[str]:
         return {word.lower() for text in texts for word in _WORD.findall(text)}
@@ -204,7 +205,7 @@ def faults(slug: str, year: int) -> list[tuple[str, ...]]:
     """Every rule that a report of a province and year breaks, in either language."""
     found = pages.found(slug, year)
     wrong = [("findings", *fault) for fault in sentences(found)]
-    texts = {lang: words(slug, year, lang) for lang in wording.LANGUAGES}
+    texts = {lang: words(slug, year, lang) for lang in i18n.LANGUAGES}
     for lang, told in texts.items():
         wrong += [(lang, *fault) for fault in broken(told, lang) + untrue(told, found, lang)]
     for name in set(texts["vi"]) - {"provenance"}:

@@ -5,9 +5,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from papi_analysis import agencies, framework, places, priority
-from papi_analysis._errors import SourceError
-from papi_analysis.sources import context
+from papi_analysis import places, priority, settings
+from papi_analysis.data import codebook, context
+from papi_analysis.errors import SourceError
+from papi_analysis.plans import agencies
 
 FIELDS = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
 
@@ -15,7 +16,7 @@ FIELDS = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
 @pytest.fixture
 def data(tmp_path):
     """A copy of the small tables that can be broken."""
-    source = framework.data_folder()
+    source = settings.data_folder()
     for folder in ("papi", "context", "tra_vinh"):
         shutil.copytree(source / folder, tmp_path / folder)
     return tmp_path
@@ -36,7 +37,7 @@ def faults(call, *args):
 class TestTable:
     def test_every_criterion_of_the_latest_index_has_one_lead(self):
         table = agencies.table()
-        codes = framework.subdimensions(year=framework.years()[-1])["code"]
+        codes = codebook.subdimensions(year=codebook.years()[-1])["code"]
         assert set(codes) <= set(table["code"])
         assert table["code"].is_unique
         assert table["lead_agency"].ne("").all()

@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from papi_analysis import association, boundaries, draws, panel, wording
-from papi_analysis._errors import DataError, ParameterError
-from papi_analysis.association import resampling, sample
+from papi_analysis import boundaries, i18n
+from papi_analysis.data import panel
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.stats import association, resampling
+from papi_analysis.stats.association import inference, sample
 
 DATA = Path(__file__).parent / "data"
 GOLDENS = {
@@ -118,12 +120,12 @@ class TestResampling:
         """The same coefficients by repeating rows and asking scipy."""
         rows = np.repeat(np.arange(len(values)), counts.astype(int))
         ranked = stats.rankdata(values[rows], axis=0) if method == "spearman" else values[rows]
-        return np.corrcoef(ranked, rowvar=False)[resampling.pairs(values.shape[1])]
+        return np.corrcoef(ranked, rowvar=False)[inference.pairs(values.shape[1])]
 
     @pytest.mark.parametrize("method", ["spearman", "pearson"])
     def test_every_resample_equals_a_plain_loop(self, subdimensions, method):
         values = subdimensions.dropna().to_numpy()
-        counts = draws.counts(len(values), 450, np.random.default_rng(1))
+        counts = resampling.counts(len(values), 450, np.random.default_rng(1))
         function = getattr(resampling, method)
         found = function(values, counts)
         expected = [self.resampled(values, row, method) for row in counts]
@@ -134,8 +136,8 @@ class TestResampling:
     def test_ties_are_ranked_in_the_middle(self, seed, width, n, levels):
         rng = np.random.default_rng(seed)
         values = rng.integers(0, levels, size=(n, width)).astype(float)
-        counts = draws.counts(n, 20, rng)
-        for row, found in zip(counts, resampling.spearman(values, counts), strict=True):
+        counts = resampling.counts(n, 20, rng)
+        for row, found in zip(counts, inference.spearman(values, counts), strict=True):
             with np.errstate(invalid="ignore", divide="ignore"):
                 expected = self.resampled(values, row, "spearman")
             np.testing.assert_allclose(found, expected, atol=1e-12, equal_nan=True)
@@ -144,10 +146,10 @@ class TestResampling:
         self, subdimensions
     ):
         values = subdimensions.dropna().to_numpy()
-        counts = draws.counts(len(values), 50, np.random.default_rng(3))
-        ranked = counts @ resampling._steps(values)
+        counts = resampling.counts(len(values), 50, np.random.default_rng(3))
+        ranked = counts @ inference._steps(values)
         assert np.array_equal(ranked, np.round(ranked))
-        half = counts.astype("float32") @ resampling._steps(values).astype("float32")
+        half = counts.astype("float32") @ inference._steps(values).astype("float32")
         assert np.array_equal(ranked, half)
 
     def test_a_coefficient_that_resampling_leaves_undefined_is_refused(self):
@@ -162,8 +164,8 @@ class TestResampling:
         held = []
         for _ in range(300):
             values = rng.multivariate_normal([0, 0], [[1, 0.4], [0.4, 1]], size=61)
-            counts = draws.counts(61, 300, rng)
-            low, high = resampling.intervals(resampling.spearman(values, counts), ["a – b"])
+            counts = resampling.counts(61, 300, rng)
+            low, high = inference.intervals(inference.spearman(values, counts), ["a – b"])
             held.append(low[0] <= true <= high[0])
         assert 0.92 <= np.mean(held) <= 0.98
 
@@ -555,7 +557,7 @@ print(hashlib.sha256(text).hexdigest())
 
 def test_every_message_is_said_in_vietnamese_with_the_same_values():
     """The messages of this package, read from its source, against the catalogue."""
-    catalogue = wording.catalogue("vi")
+    catalogue = i18n.catalogue("vi")
     package = Path(association.__file__).parent
     found = []
     for path in [*package.glob("*.py"), package.parent / "draws.py"]:

@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 from simulated import panel_of, steady
 
-from papi_analysis import backtest, panel, wording
-from papi_analysis._errors import DataError
-from papi_analysis.backtest import rules
-from papi_analysis.backtest.capture import each_pair
-from papi_analysis.backtest.negatives import _closed_by_error
+from papi_analysis import i18n
+from papi_analysis.data import panel
+from papi_analysis.errors import DataError
+from papi_analysis.priority import backtest
+from papi_analysis.priority.backtest import rules
+from papi_analysis.priority.backtest.capture import each_pair
+from papi_analysis.priority.backtest.negatives import _closed_by_error
 from papi_analysis.priority.cube import cube
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,7 +93,7 @@ class TestCapture:
         found = backtest.pairs(panel_of(still))
         assert found["raw_gap"].tolist() == pytest.approx([1.0] * 33)
 
-    @pytest.mark.parametrize("lang", wording.LANGUAGES)
+    @pytest.mark.parametrize("lang", i18n.LANGUAGES)
     def test_every_rule_of_the_table_has_its_words(self, lang):
         told = [backtest.rule_name(rule, lang=lang) for rule in CAPTURE]
         assert not set(told) & set(CAPTURE)
@@ -253,7 +255,7 @@ class TestNegatives:
 
 def _later(table, origin, horizon):
     """Gain from a year after the choice for one pair of years, rule worst rank."""
-    from papi_analysis.backtest.negatives import _delayed, _held
+    from papi_analysis.priority.backtest.negatives import _delayed, _held
 
     found = [
         _held(pair, "worst_rank", later)
@@ -269,7 +271,14 @@ class TestPage:
     @staticmethod
     def printed():
         start = time.perf_counter()
-        command = [sys.executable, "-m", "papi_analysis.backtest", "--markdown", "--until", "2024"]
+        command = [
+            sys.executable,
+            "-m",
+            "papi_analysis.priority.backtest",
+            "--markdown",
+            "--until",
+            "2024",
+        ]
         run = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8")
         return run.stdout, time.perf_counter() - start
 
@@ -278,7 +287,7 @@ class TestPage:
 
     def test_the_tables_of_the_method_page_are_those_computed(self, printed):
         page = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
-        start = "<!-- python -m papi_analysis.backtest --markdown --until 2024 -->\n"
+        start = "<!-- python -m papi_analysis.priority.backtest --markdown --until 2024 -->\n"
         block = page.split(start)[1].split("<!-- end -->")[0]
         assert block.strip() == printed[0].strip()
 
@@ -287,7 +296,7 @@ class TestPage:
             backtest.pairs(scores[scores["year"] <= 2012])
 
     def test_a_folder_without_figures_is_a_plain_message(self, tmp_path):
-        command = [sys.executable, "-m", "papi_analysis.backtest", "--data", str(tmp_path)]
+        command = [sys.executable, "-m", "papi_analysis.priority.backtest", "--data", str(tmp_path)]
         run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
         assert run.returncode == 2
         assert "papi/scores.csv" in run.stderr

@@ -9,7 +9,7 @@ import pytest
 import toys
 
 from papi_analysis import places, runner
-from papi_analysis._errors import DataError, ExecutionError, ParameterError
+from papi_analysis.errors import DataError, ExecutionError, ParameterError
 from papi_analysis.runner import batches, index, manifest, progress, store, unit, verification
 from papi_analysis.runner.index import write as write_index  # before the toys take its place
 

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi_analysis import benchmark, framework, panel, places
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis import places
+from papi_analysis.data import codebook, panel
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.stats import ranking
 
 GOLDENS = {
     item["id"]: item["values"]
@@ -37,7 +39,7 @@ STANDING = {
     2024: (40.616, 57, 61),
 }
 FEW = settings(max_examples=20, deadline=None)
-NO_SIZES = framework.group_sizes().head(0)
+NO_SIZES = codebook.group_sizes().head(0)
 
 
 def totals(scores, year=2024):
@@ -57,12 +59,12 @@ def totals(scores, year=2024):
 
 @pytest.fixture(scope="module")
 def sizes():
-    return framework.group_sizes()
+    return codebook.group_sizes()
 
 
 @pytest.fixture(scope="module")
 def positions(levels, sizes):
-    return benchmark.positions(levels, sizes)
+    return ranking.positions(levels, sizes)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ class TestPositions:
         assert (round(row["score"], 3), row["rank"], row["n"]) == STANDING[year]
 
     def test_the_press_figures_of_2023_come_out(self, positions, provinces):
-        rows = benchmark.regional(positions, provinces, "mekong_delta", 2023)
+        rows = ranking.regional(positions, provinces, "mekong_delta", 2023)
         row = one(rows, TRA_VINH, 2023)
         assert round(row["score"], 4) == 40.1433
         assert (row["rank"], row["n"]) == (54, 61)
@@ -92,17 +94,17 @@ class TestPositions:
         assert row["worst"] == pytest.approx(38.9711, abs=1e-4)
 
     def test_equal_scores_share_the_better_rank_and_an_absent_one_has_none(self):
-        table = benchmark.positions(totals([3, 5, 5, 1, np.nan, 4]), NO_SIZES)
+        table = ranking.positions(totals([3, 5, 5, 1, np.nan, 4]), NO_SIZES)
         assert table["rank"].dropna().tolist() == GOLDENS["rank_min"]["rank"]
         assert table["rank"].isna().tolist() == [False] * 4 + [True, False]
         assert table["n"].eq(5).all()
 
     def test_quantiles_are_those_of_r_type_7(self):
-        row = benchmark.positions(totals([1, 2, 4, 7, 11, 16, 22, 29]), NO_SIZES).iloc[0]
+        row = ranking.positions(totals([1, 2, 4, 7, 11, 16, 22, 29]), NO_SIZES).iloc[0]
         assert row[["p25", "median", "p75"]].tolist() == GOLDENS["quantile_types"]["t7"]
 
     def test_a_score_behind_has_a_positive_gap(self):
-        table = benchmark.positions(totals([1, 2, 3, 4, 5]), NO_SIZES)
+        table = ranking.positions(totals([1, 2, 3, 4, 5]), NO_SIZES)
         assert table["gap_median"].tolist() == [2, 1, 0, -1, -2]
         assert table["gap_p75"].tolist() == [3, 2, 1, 0, -1]
 
@@ -116,7 +118,7 @@ class TestPositions:
         assert there.notna().all(axis=None)
 
     def test_rounding_in_the_sums_makes_no_difference_of_rank(self):
-        table = benchmark.positions(totals([0.1 + 0.2, 0.3, 0.2]), NO_SIZES)
+        table = ranking.positions(totals([0.1 + 0.2, 0.3, 0.2]), NO_SIZES)
         assert table["rank"].tolist() == [1, 1, 3]
 
     @FEW
@@ -125,22 +127,22 @@ class TestPositions:
         table = totals(scores)
         order = list(range(len(table)))
         random.shuffle(order)
-        shuffled = benchmark.positions(table.iloc[order], NO_SIZES).sort_index()
-        pd.testing.assert_frame_equal(shuffled, benchmark.positions(table, NO_SIZES))
+        shuffled = ranking.positions(table.iloc[order], NO_SIZES).sort_index()
+        pd.testing.assert_frame_equal(shuffled, ranking.positions(table, NO_SIZES))
 
     @FEW
     @given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.integers(-20, 20))
     def test_a_gift_to_all_provinces_moves_nobody(self, scores, gift):
         kept = ["rank", "n", "group", "gap_median", "gap_p75"]
-        before = benchmark.positions(totals(scores), NO_SIZES)[kept]
-        after = benchmark.positions(totals([score + gift for score in scores]), NO_SIZES)[kept]
+        before = ranking.positions(totals(scores), NO_SIZES)[kept]
+        after = ranking.positions(totals([score + gift for score in scores]), NO_SIZES)[kept]
         pd.testing.assert_frame_equal(before, after)
 
     @FEW
     @given(st.lists(st.integers(0, 40), min_size=2, max_size=30), st.integers(1, 20))
     def test_a_rise_never_costs_a_rank(self, scores, rise):
-        before = benchmark.positions(totals(scores), NO_SIZES)["rank"].iloc[0]
-        after = benchmark.positions(totals([scores[0] + rise, *scores[1:]]), NO_SIZES)
+        before = ranking.positions(totals(scores), NO_SIZES)["rank"].iloc[0]
+        after = ranking.positions(totals([scores[0] + rise, *scores[1:]]), NO_SIZES)
         assert after["rank"].iloc[0] <= before
 
 
@@ -189,7 +191,7 @@ class TestGroups:
 
     def test_sizes_of_another_number_of_provinces_are_not_used(self, levels, sizes):
         fewer = levels[~(levels["province"].eq("01") & levels["year"].eq(2022))]
-        rows = benchmark.positions(fewer, sizes).query("year == 2022 and level == 'total'")
+        rows = ranking.positions(fewer, sizes).query("year == 2022 and level == 'total'")
         assert set(rows["group_rule"]) == {"percentile", ""}
 
     def test_a_higher_group_never_has_a_lower_score(self, positions):
@@ -202,34 +204,34 @@ class TestGroups:
 class TestRegion:
     def test_ranks_inside_a_region_keep_the_order_of_the_country(self, positions, provinces):
         for region in places.REGIONS:
-            rows = benchmark.regional(positions, provinces, region, 2024).query("level == 'total'")
+            rows = ranking.regional(positions, provinces, region, 2024).query("level == 'total'")
             there = rows[rows["score"].notna()].sort_values("rank")
             assert there["region_rank"].tolist() == list(range(1, len(there) + 1))
             assert there["region_n"].eq(len(there)).all()
 
     def test_an_unknown_region_or_year_is_named(self, positions, provinces):
         with pytest.raises(ParameterError, match="mekong_delta"):
-            benchmark.regional(positions, provinces, "mekong", 2024)
+            ranking.regional(positions, provinces, "mekong", 2024)
         with pytest.raises(DataError, match="2030"):
-            benchmark.regional(positions, provinces, "mekong_delta", 2030)
+            ranking.regional(positions, provinces, "mekong_delta", 2030)
 
     def test_tra_vinh_has_twelve_peers_in_the_delta_and_62_in_the_country(self, provinces):
-        near = benchmark.peers(provinces, TRA_VINH)
+        near = ranking.peers(provinces, TRA_VINH)
         assert len(near) == 12
         assert TRA_VINH not in near
         assert {"83", "86"} <= set(near)
-        assert len(benchmark.peers(provinces, TRA_VINH, "country")) == 62
+        assert len(ranking.peers(provinces, TRA_VINH, "country")) == 62
 
     def test_peers_of_a_wrong_kind_or_code_are_refused(self, provinces):
         with pytest.raises(ParameterError, match="region or country"):
-            benchmark.peers(provinces, TRA_VINH, "world")
+            ranking.peers(provinces, TRA_VINH, "world")
         with pytest.raises(ParameterError, match="'99'"):
-            benchmark.peers(provinces, "99")
+            ranking.peers(provinces, "99")
 
 
 class TestNextGroup:
     def test_the_missing_points_reach_the_lowest_total_of_the_next_group(self, positions):
-        missing = benchmark.next_group(positions, TRA_VINH, 2024)
+        missing = ranking.next_group(positions, TRA_VINH, 2024)
         reached = one(positions, TRA_VINH, 2024)["score"] + missing
         above = positions.query("year == 2024 and level == 'total'")
         assert reached == pytest.approx(above.loc[above["group"].eq(2), "score"].min())
@@ -239,33 +241,33 @@ class TestNextGroup:
         best = positions.query("year == 2024 and level == 'total' and rank == 1")["province"].iloc[
             0
         ]
-        assert benchmark.next_group(positions, best, 2024) is None
+        assert ranking.next_group(positions, best, 2024) is None
 
     def test_by_hand(self):
-        table = benchmark.positions(totals([1, 2, 3, 4, 5, 6, 7, 8]), NO_SIZES)
+        table = ranking.positions(totals([1, 2, 3, 4, 5, 6, 7, 8]), NO_SIZES)
         # P25 = 2.75: the third is the lowest of the second group
-        assert benchmark.next_group(table, "p000", 2024) == 2
+        assert ranking.next_group(table, "p000", 2024) == 2
 
 
 class TestWhatIf:
     def test_tra_vinh_2024_rises_to_54_with_one_gap_46_with_five_and_31_with_all(self, levels):
         table = panel.wide(levels, 2024, "subdimension")
         gaps = (table.median() - table.loc[TRA_VINH]).sort_values(ascending=False)
-        single = [benchmark.what_if(levels, TRA_VINH, 2024, [code]) for code in gaps.index]
+        single = [ranking.what_if(levels, TRA_VINH, 2024, [code]) for code in gaps.index]
         assert min(single) == 54
-        assert benchmark.what_if(levels, TRA_VINH, 2024, gaps.index[:5]) == 46
-        assert benchmark.what_if(levels, TRA_VINH, 2024, gaps.index) == 31
+        assert ranking.what_if(levels, TRA_VINH, 2024, gaps.index[:5]) == 46
+        assert ranking.what_if(levels, TRA_VINH, 2024, gaps.index) == 31
 
     def test_closing_nothing_leaves_the_rank(self, levels):
-        assert benchmark.what_if(levels, TRA_VINH, 2024, []) == 57
+        assert ranking.what_if(levels, TRA_VINH, 2024, []) == 57
 
     def test_all_sub_dimensions_at_the_best_make_the_first(self, levels):
         codes = panel.wide(levels, 2024, "subdimension").columns
-        assert benchmark.what_if(levels, TRA_VINH, 2024, codes, "best") == 1
+        assert ranking.what_if(levels, TRA_VINH, 2024, codes, "best") == 1
 
     def test_naming_a_code_twice_closes_its_gap_once(self, levels):
-        once = benchmark.what_if(levels, TRA_VINH, 2024, ["internet_access"], "best")
-        twice = benchmark.what_if(levels, TRA_VINH, 2024, ["internet_access"] * 2, "best")
+        once = ranking.what_if(levels, TRA_VINH, 2024, ["internet_access"], "best")
+        twice = ranking.what_if(levels, TRA_VINH, 2024, ["internet_access"] * 2, "best")
         assert once == twice
 
     @pytest.mark.parametrize("year", [2014, 2022])
@@ -275,12 +277,12 @@ class TestWhatIf:
         for province in provinces["code"]:
             if pd.isna(standing[province]):
                 with pytest.raises(DataError, match="was not published"):
-                    benchmark.what_if(levels, province, year, codes)
+                    ranking.what_if(levels, province, year, codes)
             else:
-                assert benchmark.what_if(levels, province, year, codes) <= standing[province]
+                assert ranking.what_if(levels, province, year, codes) <= standing[province]
 
     def test_an_unknown_benchmark_or_code_is_named(self, levels):
         with pytest.raises(ParameterError, match="median"):
-            benchmark.what_if(levels, TRA_VINH, 2024, [], "mean")
+            ranking.what_if(levels, TRA_VINH, 2024, [], "mean")
         with pytest.raises(ParameterError, match="construction_permits"):
-            benchmark.what_if(levels, TRA_VINH, 2024, ["construction_permits"])
+            ranking.what_if(levels, TRA_VINH, 2024, ["construction_permits"])

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from papi_analysis import boundaries, places, wording
-from papi_analysis._errors import DataError, EnvironmentFault, ParameterError, SourceError
+from papi_analysis import boundaries, i18n, places
 from papi_analysis.boundaries import diagnoses
 from papi_analysis.boundaries.download import Layer
+from papi_analysis.errors import DataError, EnvironmentFault, ParameterError, SourceError
 
 HERE = ["hoang_sa", "truong_sa"]
 
@@ -550,7 +550,7 @@ def test_hostile_names_are_shown_as_text(save):
 
 
 def test_every_diagnosis_is_told_in_vietnamese():
-    known = wording.catalogue("vi")
+    known = i18n.catalogue("vi")
     for sentences in diagnoses.MAPS.values():
         for text in sentences:
             assert known.get(text, text) != text, text

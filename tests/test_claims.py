@@ -10,7 +10,7 @@ import pytest
 import recomputed
 import rules
 
-from papi_analysis import framework, report
+from papi_analysis import report, settings
 
 #: The lowest group, a province in the middle a year earlier, one with holes and without a total.
 CASES = [("tra-vinh", 2024), ("can-tho", 2023), ("bac-giang", 2022)]
@@ -45,7 +45,7 @@ def test_where_the_report_comes_from_is_so(both):
     shown = re.findall(r'<th scope="row">([^<]+)</th><td class="word"><code>([0-9a-f]{64})', html)
     assert len(shown) > 15
     for file, told in shown:
-        content = (framework.data_folder() / file).read_bytes()
+        content = (settings.data_folder() / file).read_bytes()
         assert hashlib.sha256(content).hexdigest() == told, file
     told = re.sub(r"<[^>]+>", " ", html)
     assert f"--province {again.place.slug} --year {again.year}" in told

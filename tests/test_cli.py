@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import toys
 
-from papi_analysis import cli, wording
+from papi_analysis import cli, i18n
 
 SOURCE = Path(cli.__file__).parent
 TOYS = [sys.executable, toys.__file__]
@@ -197,7 +197,7 @@ SPOKEN = [
 
 @pytest.mark.parametrize("path", SPOKEN, ids=lambda p: f"{p.parent.name}.{p.stem}")
 def test_every_sentence_has_a_vietnamese_one_with_the_same_values(path):
-    known = wording.catalogue("vi")
+    known = i18n.catalogue("vi")
     for sentence in sentences(path):
         assert sentence in known, sentence
         fields = [set(re.findall(r"\{(\w+)", text)) for text in (sentence, known[sentence])]

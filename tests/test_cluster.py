@@ -14,7 +14,7 @@ import toys
 from test_batch import stamps
 
 from papi_analysis import runner
-from papi_analysis._errors import EnvironmentFault, SourceError
+from papi_analysis.errors import EnvironmentFault, SourceError
 from papi_analysis.runner import cluster, manifest, notebook, unit, verification
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from papi_analysis import boundaries, panel
-from papi_analysis.association import clusters, moran
+from papi_analysis import boundaries
+from papi_analysis.data import panel
+from papi_analysis.stats.association import clusters, moran
 
 
 @pytest.fixture(scope="module")

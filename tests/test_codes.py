@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 import toys
 
-from papi_analysis import _errors, cli, framework, ledger, places, runner
-from papi_analysis._errors import ParameterError, SourceError
+from papi_analysis import cli, errors, places, runner, settings
 from papi_analysis.boundaries.diagnoses import MAPS
-from papi_analysis.plan.faults import FAULTS
+from papi_analysis.data import context
+from papi_analysis.errors import ParameterError, SourceError
+from papi_analysis.ingest.diagnoses import DIAGNOSES
+from papi_analysis.plans import ledger
 from papi_analysis.runner import notebook, verification
-from papi_analysis.sources import context
-from papi_analysis.sources.diagnoses import DIAGNOSES
+from papi_analysis.workbook.plan.faults import FAULTS
 
 SOURCE = Path(cli.__file__).parent
 TESTS = Path(__file__).parent
@@ -109,7 +110,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("file", "read", "cell", "code"), CELLS, ids=[c[3] for c in CELLS])
 def test_a_spoiled_cell_of_a_small_table_has_its_code_and_place(file, read, cell, code, tmp_path):
-    data = shutil.copytree(framework.data_folder(), tmp_path / "data")
+    data = shutil.copytree(settings.data_folder(), tmp_path / "data")
     table = pd.read_csv(data / file, dtype=str, keep_default_na=False)
     table.loc[0, cell[0]] = cell[1]
     table.to_csv(data / file, index=False)
@@ -121,7 +122,7 @@ def test_a_spoiled_cell_of_a_small_table_has_its_code_and_place(file, read, cell
 
 
 def test_a_ledger_that_is_no_table_is_named(tmp_path):
-    data = shutil.copytree(framework.data_folder(), tmp_path / "data")
+    data = shutil.copytree(settings.data_folder(), tmp_path / "data")
     ledger.path(places.find("84"), data).write_bytes(b"number\n\xff\xfe\x00")
     assert [one.code for one in ledger.unsound(data)] == ["E-LEDGER-FILE"]
 
@@ -142,12 +143,12 @@ def codes_in(folder, pattern):
 
 def test_the_list_of_codes_that_are_about_no_file_is_whole():
     raised = codes_in(SOURCE, rf'diagnosis[ =]+"({CODE})"|kind = "(E-PARAM-TYPE)"')
-    assert {code for pair in raised for code in pair if code} == set(_errors.DIAGNOSES)
-    assert {code for _, code, _ in MISTAKES} == set(_errors.DIAGNOSES)
+    assert {code for pair in raised for code in pair if code} == set(errors.DIAGNOSES)
+    assert {code for _, code, _ in MISTAKES} == set(errors.DIAGNOSES)
 
 
 def test_no_code_of_the_program_goes_without_a_test():
     """Codes of layouts, names and values have files of their own in tests/sources."""
     known = codes_in(SOURCE, rf'"({CODE})"')
-    assert known >= {*DIAGNOSES, *MAPS, *FAULTS, *_errors.DIAGNOSES}
+    assert known >= {*DIAGNOSES, *MAPS, *FAULTS, *errors.DIAGNOSES}
     assert known - codes_in(TESTS, CODE) == set()

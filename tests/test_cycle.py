@@ -16,7 +16,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from papi_analysis import followup, framework, wording
+from papi_analysis import i18n
+from papi_analysis.data import codebook
+from papi_analysis.plans import followup
 
 ROOT = Path(__file__).resolve().parents[1]
 LAST, NEXT = 2024, 2025
@@ -27,7 +29,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import official
-from papi_analysis.sources import regimes
+from papi_analysis.ingest import regimes
 table, year = official.next_year(int(sys.argv[3]) - 1), int(sys.argv[3])
 official.BOOK = regimes.continued(official.BOOK, year)
 grid = official.yearly_2018(year, table=table, indicators=2)
@@ -100,10 +102,10 @@ def test_the_report_shows_each_action_beside_its_forecast_and_says_what_is_error
     verdicts = [row["verdict"] for row in known["scores"]]
     assert words.count("không phân biệt được với sai số") == verdicts.count("within") > 0
     for row in known["scores"]:
-        assert framework.names("vi")[row["code"]] in words
-        assert wording.number("vi", row["expected"]) in words
-        assert wording.number("vi", row["national_change"], "+0.00;−0.00") in words
-        assert wording.say("vi", followup.VERDICTS[row["verdict"]]) in words
+        assert codebook.names("vi")[row["code"]] in words
+        assert i18n.number("vi", row["expected"]) in words
+        assert i18n.number("vi", row["national_change"], "+0.00;−0.00") in words
+        assert i18n.say("vi", followup.VERDICTS[row["verdict"]]) in words
 
 
 def test_the_report_tells_what_the_import_accepted_and_whose_errors_are_used(turned):

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papi_analysis import cli, differences, framework, wording
-from papi_analysis._errors import ParameterError, SourceError
-from papi_analysis.differences import causes, comparison, telling
-from papi_analysis.differences.leaves import leaves
+from papi_analysis import cli, diff, i18n, settings
+from papi_analysis.diff import causes, comparison, telling
+from papi_analysis.diff.leaves import leaves
+from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.runner import manifest
 
 FOUND = {
@@ -146,7 +146,7 @@ class TestTags:
         assert causes.of_input(file)[0] == tag
 
     def test_every_file_of_the_data_has_a_cause_of_its_own_rule(self):
-        folder = framework.data_folder()
+        folder = settings.data_folder()
         last = [pattern for pattern, _, _ in causes.INPUTS].index(r"data/.*")
         import re
 
@@ -169,7 +169,7 @@ class TestTags:
         ],
     )
     def test_a_change_is_tagged_with_what_differs_in_the_making(self, making, tags, run):
-        found = differences.compare(run(), run(changed(position__rank=55), **making))
+        found = diff.compare(run(), run(changed(position__rank=55), **making))
         assert found.changes[["path", "old", "new", "difference"]].values.tolist() == [
             ["position.rank", 57, 55, -2.0]
         ]
@@ -190,7 +190,7 @@ class TestTags:
         ],
     )  # fmt: skip
     def test_a_cause_does_not_reach_what_it_cannot_move(self, making, path, value, other, run):
-        found = differences.compare(run(), run(changed(**{path: value, other: 1}), **making))
+        found = diff.compare(run(), run(changed(**{path: value, other: 1}), **making))
         reached = dict(zip(found.changes["path"], found.changes["tags"], strict=True))
         assert sorted(map(len, reached.values())) == [0, 1]
         assert reached[next(p for p in reached if other.rpartition("__")[2] in p)] == ()
@@ -198,12 +198,12 @@ class TestTags:
     def test_a_break_between_the_years_is_a_change_of_method(self, run):
         new = changed(subdimensions__0__score=1.0)
         new["series"][2]["break"] = "composition"
-        found = differences.compare(run(changed(year=2023), year=2023), run(new))
+        found = diff.compare(run(changed(year=2023), year=2023), run(new))
         row = found.changes.set_index("path").loc["subdimensions[certification].score"]
         assert row["tags"] == ("parameter", "method")
 
     def test_a_language_and_the_output_folder_change_no_value(self, run):
-        found = differences.compare(run(), run(lang="en", out="elsewhere"))
+        found = diff.compare(run(), run(lang="en", out="elsewhere"))
         assert found.same and [one.name for one in found.causes] == ["lang"]
 
 
@@ -212,36 +212,36 @@ class TestTags:
 
 class TestComparison:
     def test_a_no_op_is_empty(self, run):
-        found = differences.compare(run(), run())
+        found = diff.compare(run(), run())
         assert found.same and not found.causes
-        record = differences.record(found)
+        record = diff.record(found)
         assert not any(
             record[key] for key in ("changes", "revised", "sentences", "causes", "added")
         )
-        assert differences.lines(found, "en")[1:] == ["No difference."]
+        assert diff.lines(found, "en")[1:] == ["No difference."]
 
     def test_values_that_come_and_go_are_told(self, run):
         new = changed()
         del new["dimensions"][1]
         new["dimensions"].append({"code": "8", "score": 2.7})
-        found = differences.compare(run(), run(new)).changes.set_index("path")
+        found = diff.compare(run(), run(new)).changes.set_index("path")
         assert found.loc["dimensions[8].score", "kind"] == "added"
         assert found.loc["dimensions[7].score", "kind"] == "removed"
 
     def test_scores_of_earlier_years_that_were_revised_are_listed_one_by_one(self, run):
         new = changed(series__0__score=2.42)
-        found = differences.compare(run(), run(new, inputs={"data/papi/scores.csv": "1"}))
+        found = diff.compare(run(), run(new, inputs={"data/papi/scores.csv": "1"}))
         assert found.revised.values.tolist() == [
             [2022, "84", "subdimension", "certification", 2.37, 2.42]
         ]
-        text = "\n".join(differences.lines(found, "vi"))
+        text = "\n".join(diff.lines(found, "vi"))
         assert "2022  Trà Vinh  Chứng thực/xác nhận: 2,37 → 2,42 (+0,05)" in text
 
     def test_numbers_stand_before_words_and_sentences(self, run):
         new = changed(position__rank=55, priorities__0__tier="B", priorities__0__headroom=0.3)
         new["sentences"]["vi"][0]["text"] = "Hạng 55/61."
-        found = differences.compare(run(), run(new, inputs={"papi_analysis": "1"}))
-        text = differences.lines(found, "vi")
+        found = diff.compare(run(), run(new, inputs={"papi_analysis": "1"}))
+        text = diff.lines(found, "vi")
         parts = ("hạng: 57 → 55 (-2)", "dư địa: 0,33 → 0,30", "mức: A → B", "- Hạng 57/61.",
                  "+ Hạng 55/61.", "chương trình: papi_analysis")  # fmt: skip
         order = [next(i for i, line in enumerate(text) if part in line) for part in parts]
@@ -249,33 +249,33 @@ class TestComparison:
 
     def test_every_value_is_listed_when_asked_for(self, run):
         new = changed(associations__moran__0__i=0.5)
-        found = differences.compare(run(), run(new))
-        assert not any("moran" in line for line in differences.lines(found, "en"))
+        found = diff.compare(run(), run(new))
+        assert not any("moran" in line for line in diff.lines(found, "en"))
         assert any("associations.moran[1].i" in line
-                   for line in differences.lines(found, "en", everything=True))  # fmt: skip
+                   for line in diff.lines(found, "en", everything=True))  # fmt: skip
 
     def test_a_value_that_nothing_explains_is_said_so(self, run):
-        found = differences.compare(run(), run(changed(position__rank=1)))
-        assert any("[chưa rõ nguyên nhân]" in line for line in differences.lines(found, "vi"))
+        found = diff.compare(run(), run(changed(position__rank=1)))
+        assert any("[chưa rõ nguyên nhân]" in line for line in diff.lines(found, "vi"))
 
     def test_a_report_that_is_not_whole_is_refused(self, run):
         old, new = run(), run()
         (new / "findings.json").write_text(json.dumps(changed(position__rank=1)), encoding="utf-8")
         with pytest.raises(SourceError, match="not whole"):
-            differences.compare(old, new)
+            diff.compare(old, new)
 
     def test_hostile_words_are_shown_in_one_line(self, run):
         new = changed(priorities__0__agency="\x1b[31m=cmd\n" + "x" * 200)
-        found = differences.compare(run(), run(new))
-        for line in differences.lines(found, "vi", everything=True):
+        found = diff.compare(run(), run(new))
+        for line in diff.lines(found, "vi", everything=True):
             assert "\x1b" not in line and "\n" not in line and len(line) < 200
 
-    @pytest.mark.parametrize("lang", wording.LANGUAGES)
+    @pytest.mark.parametrize("lang", i18n.LANGUAGES)
     def test_every_word_is_in_the_catalogue(self, lang):
         words = [*causes.CAUSES.values(), *telling.LABELS.values(), *telling.SECTIONS.values(),
                  *telling.KINDS.values()]  # fmt: skip
-        assert all(wording.say(lang, word) for word in words)
-        assert all(word in wording.catalogue("vi") for word in words)
+        assert all(i18n.say(lang, word) for word in words)
+        assert all(word in i18n.catalogue("vi") for word in words)
         assert all(label in telling.LABELS for first in telling.FIRST.values() for label in first)
 
 
@@ -286,7 +286,7 @@ class TestComparison:
 def folders(tmp_path):
     """Two copies of the data."""
     for name in ("old", "new"):
-        shutil.copytree(framework.data_folder(), tmp_path / name)
+        shutil.copytree(settings.data_folder(), tmp_path / name)
     return tmp_path / "old", tmp_path / "new"
 
 
@@ -297,7 +297,7 @@ def edit(path, change):
 
 class TestData:
     def test_equal_folders_do_not_differ(self, folders):
-        found = differences.compare(*folders)
+        found = diff.compare(*folders)
         assert found.same and not found.causes and not found.added
 
     def test_a_revision_by_the_publisher_is_listed_cell_by_cell(self, folders):
@@ -309,7 +309,7 @@ class TestData:
 
         before = pd.read_csv(folders[0] / "papi" / "scores.csv", dtype={"province": str})
         edit(folders[1] / "papi" / "scores.csv", revise)
-        found = differences.compare(*folders)
+        found = diff.compare(*folders)
         gone = before.iloc[0]
         old = before.query("year == 2022 and province == '84' and subdimension == 'certification'")
         listed = found.revised[["year", "province", "code", "old"]].values.tolist()
@@ -322,7 +322,7 @@ class TestData:
 
     def test_a_new_year_is_counted_and_no_revision(self, folders):
         edit(folders[0] / "papi" / "scores.csv", lambda table: table[table["year"].ne("2024")])
-        found = differences.compare(*folders)
+        found = diff.compare(*folders)
         assert found.revised.empty
         assert found.added == {2024: 1708}
 
@@ -336,7 +336,7 @@ class TestData:
         edit(folders[1] / "papi" / "regimes.csv",
              lambda t: t.assign(scale_max=t["scale_max"].mask(t.index == 0, "9")))  # fmt: skip
         (folders[1] / "boundaries" / "provinces_34.geojson").write_text("{}")
-        found = differences.compare(*folders).changes.set_index("path")
+        found = diff.compare(*folders).changes.set_index("path")
         assert found.loc["tra_vinh/agencies.csv[certification].status", "new"] == "confirmed"
         assert found.loc["tra_vinh/agencies.csv[certification].status", "tags"] == ("data",)
         regime = found[found["section"].eq("papi/regimes.csv")]
@@ -347,7 +347,8 @@ class TestData:
     def test_entries_cut_from_a_ledger_are_told(self, folders):
         from datetime import date
 
-        from papi_analysis import ledger, places
+        from papi_analysis import places
+        from papi_analysis.plans import ledger
 
         row = {"year": 2024, "code": "certification", "line": 1, "agency": "Sở", "action": "Họp",
                "target_low": 2.3, "target_high": 2.4, "deadline": "2025-08-30", "person": "",
@@ -358,7 +359,7 @@ class TestData:
         for folder, count in zip(folders, (2, 1), strict=True):
             path = ledger.path(places.find("84"), folder)
             path.write_text(ledger.text(entries.head(count)), encoding="utf-8")
-        found = differences.compare(*folders).changes
+        found = diff.compare(*folders).changes
         assert found[["path", "kind"]].values.tolist() == [["tra_vinh/ledger.csv[2]", "removed"]]
 
 
@@ -400,4 +401,4 @@ class TestCommand:
         code, out, err = self.call(capsys, "diff", run(), other[pair])
         assert code == 2 and out == "" and err.startswith("LỖI") and "Traceback" not in err
         with pytest.raises(ParameterError):
-            differences.compare(run(), other[pair])
+            diff.compare(run(), other[pair])

@@ -12,7 +12,7 @@ import commands
 import pytest
 import test_layers
 
-from papi_analysis.figures import style
+from papi_analysis.plots import style
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))

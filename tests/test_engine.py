@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import toys
 
-from papi_analysis._errors import ExecutionError
+from papi_analysis.errors import ExecutionError
 from papi_analysis.runner import engine, imports, notebook, warm
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"

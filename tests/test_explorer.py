@@ -5,8 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from papi_analysis import benchmark, explorer, findings, panel
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis import explore, findings
+from papi_analysis.data import panel
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.stats import ranking
 
 
 @pytest.fixture(scope="module")
@@ -15,19 +17,19 @@ def case():
 
 
 def test_another_province_is_asked_of_the_same_tables(case):
-    other = explorer.about(case, "can-tho", 2023)
+    other = explore.about(case, "can-tho", 2023)
     assert (other.code, other.year) == ("92", 2023) and other.positions is case.positions
     with pytest.raises(DataError, match="Quảng Ninh"):
-        explorer.about(case, "quang-ninh", 2023)
+        explore.about(case, "quang-ninh", 2023)
     with pytest.raises(ParameterError, match="tra-vinh"):
-        explorer.about(case, "tra-vin", 2023)
+        explore.about(case, "tra-vin", 2023)
 
 
-@pytest.mark.parametrize("name", benchmark.BENCHMARKS)
+@pytest.mark.parametrize("name", ranking.BENCHMARKS)
 def test_a_gap_is_the_benchmark_less_the_score_and_the_largest_comes_first(case, name):
-    table = explorer.table(case, "2", name, lang="en")
+    table = explore.table(case, "2", name, lang="en")
     levels = case.levels.query("year == 2024 and dimension == '2' and level == 'subdimension'")
-    mark = levels.groupby("code")["score"].quantile(benchmark.BENCHMARKS[name])
+    mark = levels.groupby("code")["score"].quantile(ranking.BENCHMARKS[name])
     assert set(table["code"]) == set(mark.index) and len(table) == 4
     expected = table["code"].map(mark) - table["score"]
     pd.testing.assert_series_equal(table["gap"], expected, check_names=False)
@@ -35,22 +37,22 @@ def test_a_gap_is_the_benchmark_less_the_score_and_the_largest_comes_first(case,
 
 
 def test_the_total_shows_the_dimensions_of_the_year(case):
-    eight = explorer.table(case, "total", "median", lang="vi")
-    six = explorer.table(explorer.about(case, "tra-vinh", 2017), "total", "median", lang="vi")
+    eight = explore.table(case, "total", "median", lang="vi")
+    six = explore.table(explore.about(case, "tra-vinh", 2017), "total", "median", lang="vi")
     assert sorted(eight["code"]) == list("12345678") and sorted(six["code"]) == list("123456")
 
 
 def test_a_dimension_that_is_not_in_the_index_of_the_year_is_refused(case):
     with pytest.raises(DataError, match="2017"):
-        explorer.table(explorer.about(case, "tra-vinh", 2017), "7", "p75", lang="en")
+        explore.table(explore.about(case, "tra-vinh", 2017), "7", "p75", lang="en")
 
 
 def test_scores_that_are_not_published_are_shown_without_a_gap(case):
-    holes = explorer.about(case, "bac-giang", 2022)
-    table = explorer.table(holes, "total", "p75", lang="en")
+    holes = explore.about(case, "bac-giang", 2022)
+    table = explore.table(holes, "total", "p75", lang="en")
     absent = table[table["absence"].ne("")]
     assert set(absent["code"]) == {"1", "2", "4", "5"} and absent["gap"].isna().all()
-    chart = explorer.figure(holes, "total", "p75", lang="en")
+    chart = explore.figure(holes, "total", "p75", lang="en")
     assert "Bac Giang 2022" in chart.caption.title and "nan" not in chart.caption.title
 
 
@@ -58,21 +60,21 @@ def test_scores_that_are_not_published_are_shown_without_a_gap(case):
 def test_figure_and_map_name_the_province_in_the_language(case, lang):
     for code in ("total", "8"):
         name = {"vi": "Trà Vinh", "en": "Tra Vinh"}[lang]
-        assert name in explorer.figure(case, code, "best", lang=lang).caption.title
-        assert name in explorer.country(case, code, "best", lang=lang).caption.title
+        assert name in explore.figure(case, code, "best", lang=lang).caption.title
+        assert name in explore.country(case, code, "best", lang=lang).caption.title
 
 
 def test_the_headline_names_the_largest_gap_in_points(case):
-    first = explorer.table(case, "total", "p75", lang="en").iloc[0]
-    title = explorer.figure(case, "total", "p75", lang="en").caption.title
+    first = explore.table(case, "total", "p75", lang="en").iloc[0]
+    title = explore.figure(case, "total", "p75", lang="en").caption.title
     assert first["name"] in title and f"{first['gap']:.2f} points" in title
 
 
 def test_where_nothing_is_behind_the_headline_says_so(case):
     best = panel.wide(case.levels, 2024, "subdimension")[["voluntary_contributions"]]
     leader = best["voluntary_contributions"].idxmax()
-    table = explorer.table(explorer.about(case, leader, 2024), "1", "best", lang="en")
-    from papi_analysis.figures.gaps import gaps
+    table = explore.table(explore.about(case, leader, 2024), "1", "best", lang="en")
+    from papi_analysis.plots.gaps import gaps
 
     own = table[table["code"].eq("voluntary_contributions")]
     chart = gaps(own, lang="en", subject="X", benchmark="best province")
@@ -80,25 +82,25 @@ def test_where_nothing_is_behind_the_headline_says_so(case):
 
 
 def test_the_lists_offer_every_province_year_dimension_and_benchmark(case):
-    chosen = explorer.choices(case, lang="vi")
+    chosen = explore.choices(case, lang="vi")
     assert {name: box.value for name, box in chosen.items()} == {
         "province": "tra-vinh", "year": 2024, "code": "total", "benchmark": "p75",
     }  # fmt: skip
     sizes = [len(box.options) for box in chosen.values()]
-    assert sizes == [63, 14, 9, len(benchmark.BENCHMARKS)]
+    assert sizes == [63, 14, 9, len(ranking.BENCHMARKS)]
     names = [name for name, _ in chosen["province"].options]
     assert names.index("Cần Thơ") < names.index("Đà Nẵng") < names.index("Gia Lai")
 
 
 def test_a_view_follows_the_lists_and_says_why_it_is_empty(case, capsys):
-    chosen = explorer.choices(case, lang="en")
+    chosen = explore.choices(case, lang="en")
     seen = []
 
     def view(case, code, mark, *, lang):
         seen.append((case.province.slug, case.year, code, mark, lang))
         return ""
 
-    explorer.follow(view, case, chosen, lang="en")
+    explore.follow(view, case, chosen, lang="en")
     chosen["province"].value = "can-tho"
     chosen["code"].value = "3"
     assert seen == [

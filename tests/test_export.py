@@ -10,10 +10,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from papi_analysis import cli, export, panel
-from papi_analysis._errors import EnvironmentFault, ParameterError, SourceError
+from papi_analysis import cli, export
+from papi_analysis.data import panel
+from papi_analysis.errors import EnvironmentFault, ParameterError, SourceError
 from papi_analysis.export import description
-from papi_analysis.sources.spreadsheet import inert
+from papi_analysis.ingest.spreadsheet import inert
 
 ROOT = description.Path(__file__).resolve().parents[1]
 READ = {"province": str, "code": str, "absence": str, "rank": "Int64", "group": "Int64"}
@@ -243,7 +244,7 @@ class TestSafety:
             export.write(tmp_path / "e", file_format="sav")
 
     def test_changed_figures_are_not_exported(self, tmp_path, monkeypatch):
-        monkeypatch.setattr("papi_analysis.sources.embedded.sha256", lambda path: "0")
+        monkeypatch.setattr("papi_analysis.data.embedded.sha256", lambda path: "0")
         with pytest.raises(SourceError, match=r"scores\.csv"):
             export.write(tmp_path / "e")
         assert list(tmp_path.iterdir()) == []

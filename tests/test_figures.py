@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
-from papi_analysis import benchmark, framework, places
-from papi_analysis.figures import charts, palette, paths, plane, style
+from papi_analysis import places
+from papi_analysis.data import codebook
+from papi_analysis.plots import charts, palette, paths, plane, style
+from papi_analysis.stats import ranking
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = (style.WIDE, style.NARROW)
@@ -277,29 +279,29 @@ def followed(path: str) -> list[list[tuple[float, float]]]:
 @pytest.fixture(scope="session")
 def positions(levels):
     """Every score with its place."""
-    return benchmark.positions(levels, framework.group_sizes())
+    return ranking.positions(levels, codebook.group_sizes())
 
 
 def standing(positions, province, year, level, lang="vi"):
     """The rows of a spine chart."""
     rows = positions.query("province == @province and year == @year and level == @level")
-    return rows.assign(name=rows["code"].map(framework.names(lang)))
+    return rows.assign(name=rows["code"].map(codebook.names(lang)))
 
 
 def history(positions, province, year, lang="vi"):
     """The rows of small multiples, broken by the regimes."""
     rows = positions.query("province == @province and year <= @year and level == 'dimension'")
-    regimes = framework.regimes()
+    regimes = codebook.regimes()
     good = {
         (y, row.code): row.comparable
         for y in range(2012, year + 1)
-        for row in framework.comparability(regimes, y - 1, y).itertuples()
+        for row in codebook.comparability(regimes, y - 1, y).itertuples()
     }
     keys = zip(rows["year"], rows["code"], strict=True)
     rows = rows.assign(comparable=[good.get(key, True) for key in keys])
     current = standing(positions, province, year, "dimension")["code"]
     rows = rows[rows["code"].isin(current)].sort_values(["code", "year"])
-    return rows.assign(name=rows["code"].map(framework.names(lang)))
+    return rows.assign(name=rows["code"].map(codebook.names(lang)))
 
 
 def every_chart(positions, province, year, lang, width):
@@ -315,14 +317,14 @@ def every_chart(positions, province, year, lang, width):
     after = 40 + steps["change"].sum()
     table = places.provinces()
     region = table.set_index("code").loc[province, "region"]
-    regional = benchmark.regional(positions, table, region, year)
+    regional = ranking.regional(positions, table, region, year)
     totals = regional[regional["level"].eq("total")].sort_values(["region_rank", "province"])
     totals = totals.assign(name=totals["province"].map(table.set_index("code")[f"name_{lang}"]))
     gaps = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
     gaps = gaps.assign(
         gap=-gaps["gap_median"],
         said=gaps["region_rank"].map("{:.0f}/13".format),
-        name=gaps["code"].map(framework.names(lang)),
+        name=gaps["code"].map(codebook.names(lang)),
     )
     codes = dims["code"].tolist()
     pairs = pd.DataFrame(
@@ -332,7 +334,7 @@ def every_chart(positions, province, year, lang, width):
         ],
         columns=["a", "b", "r", "sure", "within", "within_sure"],
     )
-    names = {code: framework.names(lang)[code] for code in codes}
+    names = {code: codebook.names(lang)[code] for code in codes}
     look = {"lang": lang, "width": width}
     yield charts.spine(dims, **look)
     yield charts.spine(standing(positions, province, year, "subdimension", lang), **look)

@@ -9,12 +9,14 @@ import pytest
 from scipy import stats
 from simulated import panel_of, steady
 
-from papi_analysis import findings, followup, framework, ledger, priority, report, wording
-from papi_analysis._errors import SourceError
+from papi_analysis import findings, i18n, priority, report, settings
+from papi_analysis.data import codebook
+from papi_analysis.errors import SourceError
 from papi_analysis.findings import values
 from papi_analysis.findings.follow_up import follow_up, follow_up_said
 from papi_analysis.findings.speaker import Speaker
 from papi_analysis.findings.speech import tell
+from papi_analysis.plans import followup, ledger
 from papi_analysis.report import followed
 
 DAY = date(2024, 6, 1)
@@ -205,7 +207,7 @@ def case():
 def told(case, tmp_path_factory):
     """The follow-up of four real criteria of Trà Vinh, planned after 2023."""
     data = tmp_path_factory.mktemp("told") / "data"
-    shutil.copytree(framework.data_folder(), data)
+    shutil.copytree(settings.data_folder(), data)
     table = priority.assess(case.scores, case.province, 2023, draws=100, seed=84)
     rows = table.set_index("code")
     codes = ["civic_knowledge", "certification", "village_elections", "egovernment_portals"]
@@ -245,7 +247,7 @@ class TestFindings:
 
     def test_a_doubtful_year_is_not_judged(self, told, regimes):
         rows = {row["code"]: row["verdict"] for row in told[1]["follow_up"]["scores"]}
-        links = framework.links(regimes, 2023, 2024).set_index("subdimension")
+        links = codebook.links(regimes, 2023, 2024).set_index("subdimension")
         for code, verdict in rows.items():
             assert (verdict in followup.JUDGED) == bool(
                 links.loc[code, "comparable"] and links.loc[code, "same_block"]
@@ -254,22 +256,22 @@ class TestFindings:
     def test_names_of_persons_stay_in_the_ledger(self, told):
         assert "Nguyễn" not in findings.text(told[1])
 
-    @pytest.mark.parametrize("lang", wording.LANGUAGES)
+    @pytest.mark.parametrize("lang", i18n.LANGUAGES)
     def test_the_sentences_say_the_values(self, lang, told):
         found = told[1]
-        lines = list(follow_up_said(Speaker(found, lang, framework.names(lang))))
+        lines = list(follow_up_said(Speaker(found, lang, codebook.names(lang))))
         text = " ".join(map(str, lines))
         assert "nan" not in text.lower() and "  " not in text and "None" not in text
         for row in found["follow_up"]["scores"]:
-            name = framework.names(lang)[row["code"]]
+            name = codebook.names(lang)[row["code"]]
             line = next(str(one) for one in lines if str(one).startswith(name))
-            assert wording.say(lang, followup.VERDICTS[row["verdict"]]) in line
+            assert i18n.say(lang, followup.VERDICTS[row["verdict"]]) in line
             if row["verdict"] in followup.JUDGED:
-                assert wording.number(lang, row["expected"]) in line
+                assert i18n.number(lang, row["expected"]) in line
         if lang == "vi":
             assert "không phân biệt được với sai số" in text
 
-    @pytest.mark.parametrize("lang", wording.LANGUAGES)
+    @pytest.mark.parametrize("lang", i18n.LANGUAGES)
     def test_the_report_shows_each_action_and_verdict_as_text(self, lang, told):
         found = {**values.subject(told[0]), **told[1]}
         lines = tell(found, lang, "follow_up")
@@ -280,8 +282,8 @@ class TestFindings:
         html = report.agencies(found, lang=lang).html
         assert html.count("&lt;script&gt;") == 5 and "<script" not in html
         for row in found["follow_up"]["scores"]:
-            assert wording.say(lang, followup.VERDICTS[row["verdict"]]) in html
-            assert framework.names(lang)[row["code"]] in html
+            assert i18n.say(lang, followup.VERDICTS[row["verdict"]]) in html
+            assert codebook.names(lang)[row["code"]] in html
         assert "Nguyễn" not in html and "nan" not in html
 
     def test_the_report_of_a_year_without_a_plan_has_no_such_part(self):
@@ -299,4 +301,4 @@ class TestFindings:
             path.write_text(sound, encoding="utf-8")
 
     def test_every_verdict_has_its_words(self):
-        assert all(text in wording.catalogue("vi") for text in followup.VERDICTS.values())
+        assert all(text in i18n.catalogue("vi") for text in followup.VERDICTS.values())

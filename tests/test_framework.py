@@ -3,12 +3,13 @@
 import pandas as pd
 import pytest
 
-from papi_analysis import framework
-from papi_analysis._errors import DataError, ParameterError, SourceError
+from papi_analysis import settings
+from papi_analysis.data import codebook
+from papi_analysis.errors import DataError, ParameterError, SourceError
 
 
 def link(regimes, start, end):
-    return framework.links(regimes, start, end).set_index("subdimension")
+    return codebook.links(regimes, start, end).set_index("subdimension")
 
 
 class TestIndex:
@@ -20,7 +21,7 @@ class TestIndex:
         self, regimes, year, subdimensions, dimensions
     ):
         rows = regimes[regimes["year"] == year]
-        assert len(rows) == len(framework.subdimensions(year=year)) == subdimensions
+        assert len(rows) == len(codebook.subdimensions(year=year)) == subdimensions
         assert rows["dimension"].nunique() == dimensions
 
     def test_with_k_parts_each_runs_from_a_kth_to_ten_kths(self, regimes):
@@ -42,14 +43,14 @@ class TestIndex:
         ]
 
     def test_years_run_without_a_hole(self):
-        assert framework.years() == list(range(2011, 2025))
+        assert codebook.years() == list(range(2011, 2025))
 
     def test_every_code_has_a_name_in_both_languages(self, regimes):
         for lang in ("vi", "en"):
-            names = framework.names(lang)
+            names = codebook.names(lang)
             assert set(regimes["subdimension"]) | set("12345678") <= set(names)
             assert all(name.strip() for name in names.values())
-        assert framework.names("vi")["4"] == "Kiểm soát tham nhũng trong khu vực công"
+        assert codebook.names("vi")["4"] == "Kiểm soát tham nhũng trong khu vực công"
 
 
 class TestLinks:
@@ -74,17 +75,17 @@ class TestLinks:
 
     def test_years_in_the_wrong_order_are_refused(self, regimes):
         with pytest.raises(ParameterError, match="2024 is not before year 2023"):
-            framework.links(regimes, 2024, 2023)
+            codebook.links(regimes, 2024, 2023)
 
     @pytest.mark.parametrize(("start", "end"), [(2009, 2010), (2024, 2030)])
     def test_a_year_without_a_regime_is_refused(self, regimes, start, end):
         with pytest.raises(ParameterError, match=f"{end} is not described.* has 2011 to 2024"):
-            framework.comparability(regimes, start, end)
+            codebook.comparability(regimes, start, end)
 
 
 class TestComparability:
     def test_2024_may_be_set_beside_2023_at_every_level(self, regimes):
-        table = framework.comparability(regimes, 2023, 2024)
+        table = codebook.comparability(regimes, 2023, 2024)
         assert table["level"].value_counts().to_dict() == {
             "subdimension": 28,
             "dimension": 8,
@@ -109,54 +110,54 @@ class TestComparability:
         ],
     )
     def test_a_break_has_its_reason(self, regimes, start, end, code, reason):
-        row = framework.comparability(regimes, start, end).set_index("code").loc[code]
+        row = codebook.comparability(regimes, start, end).set_index("code").loc[code]
         assert row["reason"] == reason
         assert row["comparable"] == (reason == "")
 
     def test_a_dimension_that_lost_a_part_is_not_the_same(self, regimes):
         fewer = regimes[~(regimes["year"].eq(2024) & regimes["subdimension"].eq("air_quality"))]
-        table = framework.comparability(fewer, 2023, 2024).set_index("code")
+        table = codebook.comparability(fewer, 2023, 2024).set_index("code")
         assert table.loc["7", "reason"] == "parts"
         assert table.loc["water_quality", "comparable"]
 
     def test_every_year_is_set_beside_the_one_before(self, regimes):
-        table = framework.breaks(regimes)
+        table = codebook.breaks(regimes)
         assert table["year"].unique().tolist() == list(range(2012, 2025))
         own = table[table["year"] == 2021].drop(columns="year").reset_index(drop=True)
-        pd.testing.assert_frame_equal(own, framework.comparability(regimes, 2020, 2021))
+        pd.testing.assert_frame_equal(own, codebook.comparability(regimes, 2020, 2021))
 
     def test_every_reason_is_a_known_one(self, regimes):
-        found = set(framework.breaks(regimes)["reason"])
-        assert found == {"", *framework.BREAKS}
+        found = set(codebook.breaks(regimes)["reason"])
+        assert found == {"", *codebook.BREAKS}
 
 
 class TestRequireComparable:
     def test_a_comparison_across_a_break_names_the_years_that_can_be_compared(self, regimes):
         with pytest.raises(DataError, match=r"breaks in 2021\. Compare the years 2021 to 2024"):
-            framework.require_comparable(regimes, "law_and_order", 2018, 2024)
+            codebook.require_comparable(regimes, "law_and_order", 2018, 2024)
 
     def test_an_unbroken_series_passes(self, regimes):
-        assert framework.require_comparable(regimes, "law_and_order", 2021, 2024) is None
+        assert codebook.require_comparable(regimes, "law_and_order", 2021, 2024) is None
 
     def test_a_code_that_is_not_in_the_index_is_named(self, regimes):
         with pytest.raises(DataError, match="construction_permits is not in the index of 2024"):
-            framework.require_comparable(regimes, "construction_permits", 2020, 2024)
+            codebook.require_comparable(regimes, "construction_permits", 2020, 2024)
 
 
 class TestGroupSizes:
     def test_a_single_size_that_was_not_printed_is_what_the_others_leave(self):
-        table = framework.group_sizes().set_index("year")
-        assert table.loc[2023, list(framework.GROUPS)].tolist() == [15, 15, 15, 16]
+        table = codebook.group_sizes().set_index("year")
+        assert table.loc[2023, list(codebook.GROUPS)].tolist() == [15, 15, 15, 16]
 
     def test_sizes_that_were_printed_add_up_to_the_provinces_scored(self):
-        table = framework.group_sizes()
-        whole = table[list(framework.GROUPS)].notna().all(axis=1)
-        sums = table.loc[whole, list(framework.GROUPS)].sum(axis=1)
+        table = codebook.group_sizes()
+        whole = table[list(codebook.GROUPS)].notna().all(axis=1)
+        sums = table.loc[whole, list(codebook.GROUPS)].sum(axis=1)
         assert whole.sum() == 5
         assert (sums == table.loc[whole, "n_scored"]).all()
 
     def test_more_than_one_missing_size_is_not_guessed(self):
-        table = framework.group_sizes().set_index("year")
+        table = codebook.group_sizes().set_index("year")
         assert table.loc[2021, "upper_middle"] == 15
         assert table.loc[2021, ["top", "lower_middle", "lowest"]].isna().all()
 
@@ -164,21 +165,21 @@ class TestGroupSizes:
 class TestFiles:
     def test_a_folder_without_figures_is_named(self, tmp_path):
         with pytest.raises(ParameterError, match=r"papi/scores\.csv is missing"):
-            framework.data_folder(tmp_path)
+            settings.data_folder(tmp_path)
 
     def test_a_missing_table_is_named(self, tmp_path):
         with pytest.raises(SourceError, match=r"regimes\.csv is missing"):
-            framework.read_table(tmp_path / "regimes.csv")
+            codebook.read_table(tmp_path / "regimes.csv")
 
     def test_a_broken_table_is_named_with_its_fault(self, tmp_path):
         path = tmp_path / "regimes.csv"
         path.write_text("a,b\n1,2,3\n4,5,6,7\n", encoding="utf-8")
         with pytest.raises(SourceError, match=r"regimes\.csv cannot be read"):
-            framework.read_table(path)
+            codebook.read_table(path)
         path.write_bytes(b"a\n\xff\xfe\n")
         with pytest.raises(SourceError, match=r"regimes\.csv cannot be read"):
-            framework.read_table(path)
+            codebook.read_table(path)
 
     def test_codes_stay_text(self):
-        assert framework.dimensions()["dimension"].tolist() == list("12345678")
-        assert pd.api.types.is_string_dtype(framework.regimes()["dimension"])
+        assert codebook.dimensions()["dimension"].tolist() == list("12345678")
+        assert pd.api.types.is_string_dtype(codebook.regimes()["dimension"])

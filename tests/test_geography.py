@@ -8,8 +8,8 @@ import pytest
 from vietnamadminunits.converter.converter_2025 import DICT_PROVINCE
 
 from papi_analysis import places
-from papi_analysis._errors import DataError, ParameterError
-from papi_analysis.sources import context
+from papi_analysis.data import context
+from papi_analysis.errors import DataError, ParameterError
 
 LAST, FIRST = "2025-06-30", "2025-07-01"
 STRADDLING = {"29254", "29398", "29530"}  # Nguyệt Hóa, Hòa Thuận, Ngũ Lạc

@@ -6,29 +6,42 @@ from pathlib import Path
 import papi_analysis
 
 PACKAGE = Path(papi_analysis.__file__).parent
-ORDER = """filling _errors wording stamp shared framework places sources panel draws boundaries
-benchmark association noise movement priority backtest agencies ledger followup findings figures
-atlas explorer report runner plan differences export cli __main__""".split()
-SIBLINGS = {"benchmark", "association", "noise", "movement", "priority"}
+ORDER = """filling errors settings i18n stamp cache data.codebook places schemas data.embedded
+data.context ingest data.panel stats.resampling boundaries stats.ranking stats.association
+stats.noise stats.movement priority plans.agencies plans.ledger plans.followup findings plots
+explore report runner workbook diff export cli __main__""".split()
+SIBLINGS = {name for name in ORDER if name.startswith("stats.") and name != "stats.resampling"}
+#: Packages whose modules have places of their own in the order.
+SPLIT = {"data", "stats", "plans"}
+
+
+def place(parts: tuple[str, ...]) -> str:
+    """The name in `ORDER` of a dotted module below the package."""
+    return ".".join(parts[:2]) if parts[0] in SPLIT and len(parts) > 1 else parts[0]
 
 
 def imported(path: Path) -> set[str]:
-    """The modules of the package that a file imports."""
+    """The places in `ORDER` that a file imports from."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("papi_analysis"):
-            parts = node.module.split(".")
-            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+            parts = tuple(node.module.split(".")[1:])
+            if not parts or parts in {(name,) for name in SPLIT}:
+                found |= {place((*parts, alias.name)) for alias in node.names}
+            else:
+                found.add(place(parts))
     return found
 
 
 def modules() -> dict[str, set[str]]:
-    """Top-level modules of the package with what they import."""
+    """Places in `ORDER` with what they import."""
     found: dict[str, set[str]] = {}
     for path in PACKAGE.rglob("*.py"):
-        name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[-1] == "__init__" and len(parts) < 3 and parts[0] in {*SPLIT, "__init__"}:
+            continue
+        name = place(parts)
         found.setdefault(name, set()).update(imported(path) - {name})
-    del found["__init__"]
     return found
 
 

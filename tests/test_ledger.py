@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi_analysis import framework, ledger, places, priority
-from papi_analysis._errors import SourceError
+from papi_analysis import places, priority
+from papi_analysis.errors import SourceError
+from papi_analysis.plans import ledger
 
 TRA_VINH = places.find("84")
 DAY = date(2025, 6, 1)
@@ -40,7 +41,7 @@ FOUR = book(row(), row(line=2, action="Hai\ndòng"), row("civic_knowledge", pers
 def data(tmp_path):
     """A data folder with an empty place for the ledger."""
     folder = tmp_path / "data"
-    shutil.copytree(framework.data_folder() / "papi", folder / "papi")
+    shutil.copytree(settings.data_folder() / "papi", folder / "papi")
     (folder / "tra_vinh").mkdir()
     return folder
 
@@ -191,7 +192,7 @@ def test_a_check_of_the_data_names_what_was_changed(tmp_path, capsys):
     from papi_analysis import cli
 
     data = tmp_path / "data"
-    shutil.copytree(framework.data_folder(), data)
+    shutil.copytree(settings.data_folder(), data)
     put(data, ledger.text(FOUR))
     assert cli.status(["check", "--data", str(data)]) == 0
     capsys.readouterr()

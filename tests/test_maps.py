@@ -15,14 +15,16 @@ from matplotlib.collections import Collection
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from papi_analysis import benchmark, boundaries, framework, panel, places, shared, stamp
-from papi_analysis._errors import DataError, ParameterError
-from papi_analysis.association import clusters
-from papi_analysis.figures import maps, style, tiles
-from papi_analysis.figures.inline import HALO
-from papi_analysis.figures.maps import ground, spots
-from papi_analysis.figures.palette import COLOURS, GROUPS, colour
-from papi_analysis.wording import say
+from papi_analysis import boundaries, cache, places, stamp
+from papi_analysis.data import codebook, panel
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.i18n import say
+from papi_analysis.plots import maps, style, tiles
+from papi_analysis.plots.inline import HALO
+from papi_analysis.plots.maps import ground, spots
+from papi_analysis.plots.palette import COLOURS, GROUPS, colour
+from papi_analysis.stats import ranking
+from papi_analysis.stats.association import clusters
 
 SIZES = [style.WIDE, style.NARROW]
 LANGUAGES = ["vi", "en"]
@@ -35,7 +37,7 @@ def provinces():
 
 @pytest.fixture(scope="module")
 def totals(levels):
-    table = benchmark.positions(levels, framework.group_sizes())
+    table = ranking.positions(levels, codebook.group_sizes())
     return table[table["level"].eq("total")]
 
 
@@ -472,7 +474,7 @@ def test_what_all_provinces_share_is_drawn_once_and_gives_the_same_bytes(
     """One province alone, and then two that share: only outline and name are drawn again."""
     monkeypatch.setenv(stamp.VARIABLE, "ha-giang/2024")
     alone = style.svg(make(groups, provinces, highlight="02"))
-    monkeypatch.setenv(shared.FOLDER, str(tmp_path))
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path))
     first = recorded(make, groups, provinces, highlight="84")
     second = recorded(make, groups, provinces, highlight="02")
     assert (len(first.parts), len(second.parts)) == (sheets, 1)
@@ -514,8 +516,8 @@ def test_a_name_keeps_to_its_place_where_it_fits():
 
 
 def test_the_browser_of_maps_works_without_a_network(levels, provinces):
-    table = benchmark.positions(levels, framework.group_sizes())
-    view = maps.browse(table, provinces, framework.names("vi"), highlight="84")
+    table = ranking.positions(levels, codebook.group_sizes())
+    view = maps.browse(table, provinces, codebook.names("vi"), highlight="84")
     year, score = view.children[0].children
     assert isinstance(year, ipywidgets.Dropdown) and year.value == 2024
-    assert len(score.options) == len({c for c in table["code"]} & set(framework.names("vi")))
+    assert len(score.options) == len({c for c in table["code"]} & set(codebook.names("vi")))

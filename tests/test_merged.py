@@ -4,9 +4,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from papi_analysis import places
-from papi_analysis._errors import ParameterError
-from papi_analysis.figures import merged, style
-from papi_analysis.sources import context
+from papi_analysis.data import context
+from papi_analysis.errors import ParameterError
+from papi_analysis.plots import merged, style
 
 
 @pytest.fixture(scope="module")

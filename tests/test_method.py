@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from papi_analysis import framework, panel, places, priority
+from papi_analysis import places, priority
+from papi_analysis.data import codebook, panel
 from papi_analysis.priority import headroom, level
 from papi_analysis.priority.basis import basis, benchmark_points, field
 
@@ -72,7 +73,7 @@ def test_the_number_of_pairs_behind_the_example(scores):
 
 
 def test_the_list_of_tra_vinh_is_the_assessment(pooled):
-    names = framework.names("en")
+    names = codebook.names("en")
     sure = pooled[["p_top5_latent", "p_top5_predictive"]].max(axis=1) >= 0.1
     shown = rows_of("assessment")
     assert [row[0] for row in shown] == [names[code] for code in pooled.index[sure]]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi_analysis import framework, movement, panel
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.data import codebook, panel
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.stats import movement
 
 TRA_VINH = "84"
 YEARS = range(2012, 2025)
@@ -73,7 +74,7 @@ class TestRankMove:
 
     @pytest.mark.parametrize("year", YEARS)
     def test_method_moves_nobody_where_everything_is_comparable(self, moves, regimes, year):
-        table = framework.comparability(regimes, year - 1, year)
+        table = codebook.comparability(regimes, year - 1, year)
         if table["comparable"].all():
             assert moves[year]["method"].eq(0).all()
         else:
@@ -148,7 +149,7 @@ class TestTotalChange:
 
     @pytest.mark.parametrize("year", YEARS)
     def test_only_dimensions_with_a_break_have_a_method_part(self, parts, regimes, year):
-        table = framework.comparability(regimes, year - 1, year)
+        table = codebook.comparability(regimes, year - 1, year)
         broken = set(table.query("level == 'dimension' and not comparable")["code"])
         with_method = parts[year].loc[parts[year]["method_part"].ne(0), "dimension"]
         assert set(with_method) == broken

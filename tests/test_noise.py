@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from papi_analysis import noise, panel
-from papi_analysis._errors import DataError, ParameterError
-from papi_analysis.noise.verdict import _adjusted
+from papi_analysis.data import panel
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.stats import noise
+from papi_analysis.stats.noise.verdict import _adjusted
 
 GOLDENS = {
     item["id"]: item["values"]

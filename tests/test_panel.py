@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi_analysis import framework, panel, places
-from papi_analysis._errors import DataError, ParameterError, SourceError
+from papi_analysis import places
+from papi_analysis.data import panel
+from papi_analysis.errors import DataError, ParameterError, SourceError
 
 #: Provinces whose total was not published, by year, as the publisher's tables leave them out.
 WITHOUT_TOTAL = {
@@ -57,7 +58,7 @@ class TestLoad:
         assert scores.query("subdimension == 'access_to_information'")["year"].min() == 2018
 
     def test_a_doubled_or_unknown_row_is_refused(self, tmp_path):
-        shutil.copytree(framework.data_folder(), tmp_path / "data")
+        shutil.copytree(settings.data_folder(), tmp_path / "data")
         file = tmp_path / "data" / "papi" / "scores.csv"
         text = file.read_text(encoding="utf-8")
         first = text.splitlines()[1]

@@ -9,7 +9,7 @@ import pytest
 import toys
 
 from papi_analysis import cli, runner
-from papi_analysis._errors import EnvironmentFault
+from papi_analysis.errors import EnvironmentFault
 from papi_analysis.runner import batches, manifest, paper, unit, verification
 
 #: The smallest file that counts as a tagged PDF, with the dates that a browser puts into it.
@@ -166,7 +166,7 @@ def test_a_batch_lists_a_report_that_was_not_printed(use, notebooks, tmp_path):
 
 
 def test_a_pdf_is_no_reason_for_other_findings():
-    from papi_analysis.differences import causes
+    from papi_analysis.diff import causes
 
     old = {"parameters": {"year": 2024}, "inputs": {}}
     new = {"parameters": {"year": 2024, "pdf": True}, "inputs": {}}

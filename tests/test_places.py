@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papi_analysis import places
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.errors import DataError, ParameterError
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papi_analysis import cli, findings, framework, ledger, places, plan, wording
-from papi_analysis._errors import EnvironmentFault, ParameterError, SourceError
-from papi_analysis.plan import making, reading
-from papi_analysis.plan.faults import FAULTS
-from papi_analysis.report import workbook
-from papi_analysis.report.workbook import agency, course
-from papi_analysis.report.workbook.cells import safe, sheet_name
+from papi_analysis import cli, findings, i18n, places, workbook
+from papi_analysis.data import codebook
+from papi_analysis.errors import EnvironmentFault, ParameterError, SourceError
+from papi_analysis.plans import ledger
+from papi_analysis.workbook import agency, course, plan
+from papi_analysis.workbook.cells import safe, sheet_name
+from papi_analysis.workbook.plan import making, reading
+from papi_analysis.workbook.plan.faults import FAULTS
 
 DAY = date(2025, 6, 1)
 FIRST = agency.FIRST + 1  # row of the first line, as spreadsheets count
@@ -79,7 +80,7 @@ def criteria():
 def data(tmp_path, monkeypatch, criteria):
     """A data folder that can be written to; the criteria are those of the real one."""
     folder = tmp_path / "data"
-    shutil.copytree(framework.data_folder(), folder)
+    shutil.copytree(settings.data_folder(), folder)
     monkeypatch.setattr(reading, "_criteria", lambda p, y, d, lang: criteria(p, y, None, lang))
     return folder
 
@@ -183,7 +184,7 @@ class TestWorkbook:
         years = [cell.value for cell in page[3]][1:]
         assert years == list(range(2011, 2025))
         marked = {(row["code"], row["year"]) for row in found["series"] if "break" in row}
-        names = framework.names("vi")
+        names = codebook.names("vi")
         codes = [row["code"] for page in [found] for row in page["priorities"]]
         stars = 0
         for line in page.iter_rows(min_row=4):
@@ -436,7 +437,7 @@ def printed(cell):
     """A cell as it is printed in Vietnamese."""
     if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
         whole = cell.number_format in ("0", "General")
-        text = str(int(cell.value)) if whole else wording.number("vi", cell.value)
+        text = str(int(cell.value)) if whole else i18n.number("vi", cell.value)
         return text + ("*" if '"*"' in cell.number_format else "")
     return str(cell.value)
 
@@ -546,8 +547,8 @@ class TestRoundTrip:
 
 
 def lines_of(path, criteria):
-    from papi_analysis.plan import lines
-    from papi_analysis.sources import workbook as sheets
+    from papi_analysis.ingest import workbook as sheets
+    from papi_analysis.workbook.plan import lines
 
     known = criteria(places.find("84"), 2024, None, "vi")
     return [line for sheet in sheets.read(path)[0] if not sheet.hidden
@@ -654,7 +655,7 @@ class TestFaults:
             reading.read(path, data)
 
     def test_every_fault_has_its_fixture_and_its_words(self):
-        known = wording.catalogue("vi")
+        known = i18n.catalogue("vi")
         tried = {*FAULTY, "E-PLAN-LEAD", "E-PLAN-TWICE", "E-PLAN-ERASED", "W-PLAN-OLDER"}
         assert tried == FAULTS.keys()
         assert all(text in known for fault in FAULTS.values() for text in fault)
@@ -716,7 +717,7 @@ class TestRecord:
         assert path.read_bytes() == before
 
     def test_a_province_that_has_only_a_ledger_still_has_no_assignment(self, data):
-        from papi_analysis import agencies
+        from papi_analysis.plans import agencies
 
         (data / "ha_noi").mkdir()
         (data / "ha_noi" / agencies.LEDGER).write_text("", encoding="utf-8")

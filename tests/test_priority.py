@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import panel_of, steady
 
-from papi_analysis import panel as panels
 from papi_analysis import places, priority
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.data import panel as panels
+from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.priority import headroom, level
 from papi_analysis.priority.basis import basis, field
 from papi_analysis.priority.cube import cube

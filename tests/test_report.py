@@ -18,8 +18,9 @@ import pytest
 from jinja2.ext import babel_extract
 
 import papi_analysis
-from papi_analysis import findings, framework, panel, places, report, shared, wording
-from papi_analysis._errors import ExecutionError
+from papi_analysis import cache, findings, i18n, places, report
+from papi_analysis.data import codebook, panel
+from papi_analysis.errors import ExecutionError
 from papi_analysis.priority import REASONS
 from papi_analysis.report import cells, exporter, safety, section
 from papi_analysis.report.exporter import ReportExporter
@@ -50,9 +51,9 @@ def whole(lang: str):
 def both(request):
     """A report in both languages, by section."""
     if request.param == CASES[0]:
-        return {lang: whole(lang) for lang in wording.LANGUAGES}
+        return {lang: whole(lang) for lang in i18n.LANGUAGES}
     names = [name for name in report.SECTIONS if name not in ALIKE]
-    return {lang: pages.sections(*request.param, lang, names=names) for lang in wording.LANGUAGES}
+    return {lang: pages.sections(*request.param, lang, names=names) for lang in i18n.LANGUAGES}
 
 
 # --- every report ------------------------------------------------------------------------------
@@ -114,13 +115,13 @@ def test_pages_are_small_and_repeat_to_the_byte(both):
 
 @pytest.mark.stress
 def test_the_page_of_every_province_is_under_500_kb_in_both_languages(monkeypatch, tmp_path):
-    monkeypatch.setenv(shared.FOLDER, str(tmp_path))  # what is national is computed once
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path))  # what is national is computed once
     latest = panel.latest_year(panel.load())
     scored = panel.load().query("year == @latest").dropna(subset=["score"])["province"].unique()
     slugs = places.provinces().set_index("code").loc[sorted(scored), "slug"]
     sizes = {}
     for slug in slugs:
-        for lang in wording.LANGUAGES:
+        for lang in i18n.LANGUAGES:
             sizes[slug, lang] = len(pages.page(slug, latest, lang).encode())
         pages.page.cache_clear()
         pages.found.cache_clear()
@@ -174,7 +175,7 @@ def test_scores_medians_and_ranks_are_those_of_the_panel(levels, slug, year, lev
         ]
     wide = panel.wide(levels, year, level)
     code = pages.case(slug, year).code
-    by_name = {framework.names("en")[c]: wide[c] for c in wide}
+    by_name = {codebook.names("en")[c]: wide[c] for c in wide}
     assert sorted(row[0] for row in shown) == sorted(name.replace("'", "&#39;") for name in by_name)
     for name, score, worst, p25, median, p75, best, rank, _ in shown:
         values = by_name[name.replace("&#39;", "'")]
@@ -289,9 +290,9 @@ def test_every_label_of_a_drawing_is_a_number_of_its_words_or_its_table():
         drawn = re.findall(r"<text[^>]*>(.*?)</text>", part.html, re.DOTALL)
         told = " ".join(re.findall(r"<desc[^>]*>(.*?)</desc>", part.html, re.DOTALL))
         known = set(exact.findall(f"{told} {pages.words(part.html)}"))
-        known |= {wording.number("vi", as_the_country)} if name == "movement" else set()
+        known |= {i18n.number("vi", as_the_country)} if name == "movement" else set()
         if name == "peers":  # the upright of the ladder
-            known.add(wording.number("vi", place["median"]))
+            known.add(i18n.number("vi", place["median"]))
         labels = {n for text in drawn for n in exact.findall(re.sub(r"<[^>]+>", "", text))}
         assert labels <= known, (name, labels - known)
         checked += len(labels)
@@ -334,13 +335,13 @@ def sentences() -> set[str]:
 def test_every_sentence_has_its_vietnamese():
     asked = sentences()
     assert len(asked) > 150
-    known = wording.catalogue("vi")
+    known = i18n.catalogue("vi")
     assert sorted(sentence for sentence in asked if sentence not in known) == []
     assert sorted(reason for reason in REASONS.values() if reason not in known) == []
 
 
 def test_a_translation_keeps_the_braces_of_its_sentence():
-    known = wording.catalogue("vi")
+    known = i18n.catalogue("vi")
     for sentence in sentences():
         names = [set(re.findall(r"\{(\w+)", text)) for text in (sentence, known[sentence])]
         assert names[0] == names[1], sentence
@@ -348,14 +349,14 @@ def test_a_translation_keeps_the_braces_of_its_sentence():
 
 def test_what_is_said_while_a_report_is_made_is_in_the_catalogue(monkeypatch):
     heard = set()
-    looked_up = wording.catalogue("vi")
+    looked_up = i18n.catalogue("vi")
 
     class Listening(dict):
         def get(self, key, default=None):
             heard.add(key)
             return super().get(key, default)
 
-    monkeypatch.setattr(wording, "catalogue", lambda lang: Listening(looked_up))
+    monkeypatch.setattr(i18n, "catalogue", lambda lang: Listening(looked_up))
     names = [name for name in report.SECTIONS if name not in ALIKE]
     for slug, year in CASES[:2]:
         pages.sections(slug, year, "vi", names=names)

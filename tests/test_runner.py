@@ -10,8 +10,8 @@ import threading
 import pytest
 import toys
 
-from papi_analysis import runner
-from papi_analysis._errors import (
+from papi_analysis import runner, settings
+from papi_analysis.errors import (
     DataError,
     EnvironmentFault,
     ExecutionError,
@@ -103,9 +103,8 @@ def test_an_unknown_province_names_the_nearest():
 
 
 def test_an_edited_data_file_is_named(tmp_path):
-    from papi_analysis import framework
 
-    data = shutil.copytree(framework.data_folder(), tmp_path / "data")
+    data = shutil.copytree(settings.data_folder(), tmp_path / "data")
     file = data / "papi" / "scores.csv"
     file.write_bytes(file.read_bytes().replace(b"2011", b"2012", 1))
     with pytest.raises(SourceError, match=r"papi/scores\.csv"):

@@ -4,7 +4,8 @@ import pages
 import pytest
 import rules
 
-from papi_analysis import panel, places, shared
+from papi_analysis import cache, places
+from papi_analysis.data import panel
 from papi_analysis.findings import advice, standing
 
 YEARS = range(2018, 2025)
@@ -46,7 +47,7 @@ def test_sentences_of_the_sample_keep_every_rule(slug, year):
 @pytest.mark.stress
 @pytest.mark.parametrize("year", YEARS)
 def test_sentences_of_every_province_keep_every_rule(year, fewer_draws, monkeypatch, tmp_path):
-    monkeypatch.setenv(shared.FOLDER, str(tmp_path))  # what is national is computed once
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path))  # what is national is computed once
     found = {}
     with rules.without_drawing():
         for slug, when in cases():

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from papi_analysis import findings, shared
+from papi_analysis import cache, findings
 
 calls = []
 
 
-@shared.result
+@cache.result
 def echoed(value, *, factor=1):
     calls.append(factor)
     return value
@@ -28,7 +28,7 @@ class Place:
 def store(tmp_path, monkeypatch):
     """A store of its own for each test."""
     calls.clear()
-    monkeypatch.setenv(shared.FOLDER, str(tmp_path / "store"))
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path / "store"))
     return tmp_path / "store"
 
 
@@ -37,7 +37,7 @@ def stored(store):
 
 
 def test_without_a_folder_every_call_runs(monkeypatch, store):
-    monkeypatch.delenv(shared.FOLDER)
+    monkeypatch.delenv(cache.FOLDER)
     assert [echoed(1), echoed(1)] == [1, 1] and len(calls) == 2 and not store.exists()
 
 
@@ -148,7 +148,7 @@ def test_a_cut_entry_is_rebuilt(store, content):
 
 def test_a_folder_that_cannot_be_written_costs_time_only(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("x")
-    monkeypatch.setenv(shared.FOLDER, str(tmp_path / "file" / "store"))
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path / "file" / "store"))
     assert [echoed("a"), echoed("a")] == ["a", "a"] and len(calls) == 2
 
 
@@ -156,7 +156,7 @@ def test_findings_are_the_same_bytes_with_and_without_the_store(monkeypatch, sto
     case = findings.ask("tra-vinh", 2024)
     texts = [findings.text(findings.collect(case)) for _ in range(2)]
     assert len(stored(store)) > 5
-    monkeypatch.delenv(shared.FOLDER)
+    monkeypatch.delenv(cache.FOLDER)
     texts.append(findings.text(findings.collect(findings.ask("tra-vinh", 2024))))
     assert texts[0] == texts[1] == texts[2]
 
@@ -167,7 +167,7 @@ def test_what_is_computed_for_all_provinces_at_once_is_what_one_alone_would_find
     """Priorities and bands of ranks come from the draws of the country when all will ask."""
     texts = []
     for name, many in (("alone", ""), ("all", "1"), ("again", "1")):
-        monkeypatch.setenv(shared.FOLDER, str(tmp_path / name.replace("again", "all")))
-        monkeypatch.setenv(shared.MANY, many)
+        monkeypatch.setenv(cache.FOLDER, str(tmp_path / name.replace("again", "all")))
+        monkeypatch.setenv(cache.MANY, many)
         texts.append(findings.text(findings.collect(findings.ask("ca-mau", 2024))))
     assert texts[0] == texts[1] == texts[2]

@@ -11,9 +11,9 @@ import pytest
 import toys
 from test_example import EXAMPLE
 
-from papi_analysis import runner, shared, stamp
-from papi_analysis._errors import ExecutionError
-from papi_analysis.figures import style
+from papi_analysis import cache, runner, stamp
+from papi_analysis.errors import ExecutionError
+from papi_analysis.plots import style
 from papi_analysis.runner import (
     cluster,
     environment,
@@ -25,7 +25,7 @@ from papi_analysis.runner import (
     verification,
 )
 
-DRAW = """from papi_analysis.figures import style
+DRAW = """from papi_analysis.plots import style
 chart = style.canvas(60, 40)
 chart.add_axes((0, 0, 1, 1)).plot([1, year])
 style.headline(chart, title="A line", alt="It rises")"""
@@ -205,7 +205,7 @@ def test_a_notebook_kept_under_the_key_of_another_year_publishes_nothing(tmp_pat
     (older,) = kept()
     runner.run("ha-noi", 2024, out=tmp_path / "r", **where)
     (newer,) = kept() - {older}
-    shared.seal(newer, shared.unsealed(older))
+    cache.seal(newer, cache.unsealed(older))
     with pytest.raises(ExecutionError, match="not sound") as caught:
         runner.run("ca-mau", 2024, out=tmp_path / "r", **where)
     told = {(d.file, dict(d.values)["own"]) for d in caught.value.diagnostics}
@@ -213,12 +213,12 @@ def test_a_notebook_kept_under_the_key_of_another_year_publishes_nothing(tmp_pat
     assert not (tmp_path / "r" / "ca-mau").exists()
 
 
-@shared.result
+@cache.result
 def scored(province):
     return {"province": province}
 
 
-@shared.result
+@cache.result
 def drawn(title):
     return style.svg(style.headline(small(), title=title, alt="x"))
 
@@ -231,7 +231,7 @@ def small():
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     """A store of shared results."""
-    monkeypatch.setenv(shared.FOLDER, str(tmp_path / "store"))
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path / "store"))
     return tmp_path / "store"
 
 
@@ -252,7 +252,7 @@ def test_what_is_drawn_for_all_carries_no_stamp_until_it_is_taken(store, monkeyp
         assert stamp.borne(body) == [""]
         taken += stamp.borne(stamp.stamped(body))
     assert taken == ["ha-noi/2024", "ca-mau/2024"]
-    monkeypatch.delenv(shared.FOLDER)
+    monkeypatch.delenv(cache.FOLDER)
     assert drawn("x") == body
 
 
@@ -276,7 +276,7 @@ def test_a_kernel_is_told_by_its_run_alone_for_whom_it_works(tmp_path, monkeypat
     monkeypatch.setenv(stamp.VARIABLE, "ca-mau/2024")
     assert stamp.VARIABLE not in environment.of_kernel(tmp_path)
     told = environment.of_kernel(tmp_path, environment.told("ha-noi/2024"))
-    assert told[stamp.VARIABLE] == "ha-noi/2024" and shared.FOLDER not in told
+    assert told[stamp.VARIABLE] == "ha-noi/2024" and cache.FOLDER not in told
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ import pytest
 import shapely
 import toys
 
-from papi_analysis import atlas, boundaries, cli, findings, places, runner
-from papi_analysis._errors import DataError, ParameterError, SourceError
+from papi_analysis import boundaries, cli, findings, places, runner
 from papi_analysis.boundaries import download
-from papi_analysis.figures.style import Chart
+from papi_analysis.errors import DataError, ParameterError, SourceError
+from papi_analysis.plots import atlas
+from papi_analysis.plots.style import Chart
 from papi_analysis.report import merged
 from papi_analysis.runner import notebook
 

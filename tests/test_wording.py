@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import papi_analysis
-from papi_analysis import wording
-from papi_analysis._errors import MOST, DataError, Diagnostic, ParameterError, Phrase, SourceError
+from papi_analysis import i18n
+from papi_analysis.errors import MOST, DataError, Diagnostic, ParameterError, Phrase, SourceError
 
 PACKAGE = Path(papi_analysis.__file__).parent
 SPEAKERS = {"mark", "ParameterError", "DataError", "SourceError", "EnvironmentFault"}
@@ -70,51 +70,51 @@ class TestNumbers:
         ],
     )
     def test_decimals_and_thousands_follow_the_language(self, value, pattern, english, vietnamese):
-        assert wording.number("en", value, pattern) == english
-        assert wording.number("vi", value, pattern) == vietnamese
+        assert i18n.number("en", value, pattern) == english
+        assert i18n.number("vi", value, pattern) == vietnamese
 
     def test_what_rounds_to_zero_has_no_minus(self):
-        assert wording.number("vi", -0.004) == "0,00"
-        assert wording.number("en", -0.001) == "0.00"
+        assert i18n.number("vi", -0.004) == "0,00"
+        assert i18n.number("en", -0.001) == "0.00"
 
     @pytest.mark.parametrize("kind", [int, float, np.int64, np.float64, Decimal])
     def test_a_number_reads_the_same_asked_again_and_whatever_its_kind(self, kind):
-        assert [wording.number(lang, kind(2)) for lang in ("vi", "en", "vi")] == [
+        assert [i18n.number(lang, kind(2)) for lang in ("vi", "en", "vi")] == [
             "2,00", "2.00", "2,00",
         ]  # fmt: skip
-        assert wording.number("vi", kind(2), "0") == "2"
-        assert wording.number("vi", kind(0)) == wording.number("vi", -0.0) == "0,00"
+        assert i18n.number("vi", kind(2), "0") == "2"
+        assert i18n.number("vi", kind(0)) == i18n.number("vi", -0.0) == "0,00"
 
     @given(st.floats(-1e6, 1e6))
     def test_the_two_languages_show_the_same_digits(self, value):
-        english, vietnamese = (wording.number(lang, value) for lang in ("en", "vi"))
+        english, vietnamese = (i18n.number(lang, value) for lang in ("en", "vi"))
         assert english == vietnamese.replace(",", ".")
 
 
 class TestSay:
     def test_a_sentence_without_translation_stays_english(self):
-        assert wording.say("vi", "No such {thing} here: {x:0.0}.", thing="đó", x=1.25).startswith(
+        assert i18n.say("vi", "No such {thing} here: {x:0.0}.", thing="đó", x=1.25).startswith(
             "No such đó here: 1,2"
         )
 
     def test_a_known_sentence_is_said_in_vietnamese(self):
-        text = wording.say("vi", "not distinguishable from noise")
+        text = i18n.say("vi", "not distinguishable from noise")
         assert text == "không phân biệt được với sai số"
-        assert wording.say("en", "not distinguishable from noise") == (
+        assert i18n.say("en", "not distinguishable from noise") == (
             "not distinguishable from noise"
         )
 
     def test_an_error_can_be_said_in_both_languages(self):
         error = DataError("{code} is not in the index of {year}.", code="x", year=2024)
-        assert str(error) == wording.say("en", error.message, **error.values)
-        assert wording.say("vi", error.message, **error.values) == "Bộ chỉ số năm 2024 không có x."
+        assert str(error) == i18n.say("en", error.message, **error.values)
+        assert i18n.say("vi", error.message, **error.values) == "Bộ chỉ số năm 2024 không có x."
 
     @pytest.mark.parametrize(
         ("n", "told"), [(1, "1 finding"), ("1", "1 finding"), (0, "0 findings")]
     )
     def test_one_and_several_have_their_words_wherever_they_are_said(self, n, told):
         sentence = "{n} {n:finding|findings}"
-        assert wording.say("en", sentence, n=n) == told
+        assert i18n.say("en", sentence, n=n) == told
         assert str(DataError(sentence, n=n)) == told
         assert Diagnostic("E-SUM", sentence, values=(("n", n),)).as_dict()["message"] == told
 
@@ -126,15 +126,15 @@ class TestSay:
             assert "|" not in message.string, f"{file}: {message.string}"
 
     def test_values_with_braces_are_not_formatted_again(self):
-        assert wording.say("en", "Said {text}.", text="{year}") == "Said {year}."
+        assert i18n.say("en", "Said {text}.", text="{year}") == "Said {year}."
 
     def test_another_language_is_refused(self):
         with pytest.raises(ParameterError, match="vi or en"):
-            wording.say("fr", "not distinguishable from noise")
+            i18n.say("fr", "not distinguishable from noise")
 
     def test_days_are_written_out(self):
-        assert wording.day("en", date(2025, 7, 1)) == "July 1, 2025"
-        assert wording.day("vi", date(2025, 7, 1)) == "ngày 1 tháng 7 năm 2025"
+        assert i18n.day("en", date(2025, 7, 1)) == "July 1, 2025"
+        assert i18n.day("vi", date(2025, 7, 1)) == "ngày 1 tháng 7 năm 2025"
 
 
 class TestCatalogue:
@@ -158,11 +158,11 @@ class TestCatalogue:
 
     @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
     def test_every_sentence_has_its_vietnamese(self, path):
-        missing = [text for text in sentences(path) if text not in wording.catalogue("vi")]
+        missing = [text for text in sentences(path) if text not in i18n.catalogue("vi")]
         assert not missing
 
     def test_english_has_no_catalogue(self):
-        assert wording.catalogue("en") == {}
+        assert i18n.catalogue("en") == {}
 
 
 class TestErrors:
@@ -184,18 +184,18 @@ class TestErrors:
         assert re.fullmatch("error", found["severity"])
 
     def test_exit_statuses_are_those_of_the_command(self):
-        from papi_analysis import _errors
+        from papi_analysis import errors
 
         statuses = {
-            _errors.ParameterError: 2,
-            _errors.DataError: 3,
-            _errors.SourceError: 3,
-            _errors.EnvironmentFault: 5,
-            _errors.ExecutionError: 6,
+            errors.ParameterError: 2,
+            errors.DataError: 3,
+            errors.SourceError: 3,
+            errors.EnvironmentFault: 5,
+            errors.ExecutionError: 6,
         }
         for error, status in statuses.items():
             assert error("x").status == status
-            assert isinstance(error("x"), _errors.PapiError)
+            assert isinstance(error("x"), errors.PapiError)
 
     def test_a_source_error_carries_its_findings(self):
         told = (("found", Phrase("{value:0.00}")), ("value", 4.2))

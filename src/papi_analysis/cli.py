@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 from papi_analysis import __version__
-from papi_analysis._errors import EnvironmentFault, PapiError, ParameterError
+from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 YEAR_DIGITS = 4
@@ -186,10 +186,10 @@ def batch(debug, lang, **options) -> None:
 
 
 def _summarise(summary: dict, lang: str) -> None:
-    from papi_analysis import wording
+    from papi_analysis import i18n
 
     counts = {name: len(summary[name]) for name in ("made", "kept", "absent", "failed")}
-    text = wording.say(
+    text = i18n.say(
         lang,
         "{made} {made:report|reports} made, {kept} kept, {absent} without scores, {failed} "
         "failed in {seconds:0} s.",
@@ -198,9 +198,9 @@ def _summarise(summary: dict, lang: str) -> None:
     )
     click.echo(text)
     for name, reason in summary["absent"].items():
-        click.echo(f"  {name}: {wording.say(lang, reason.message, **reason.values)}")
+        click.echo(f"  {name}: {i18n.say(lang, reason.message, **reason.values)}")
     for name, failure in summary["failed"].items():
-        said = wording.say(lang, failure.message, **failure.values)
+        said = i18n.say(lang, failure.message, **failure.values)
         click.echo(f"  {name} [{failure.status}]: {said}")
 
 
@@ -228,10 +228,10 @@ def fetch(folder, lang, debug) -> None:
       papi boundaries fetch --to layers
     """
     from papi_analysis import boundaries as layers
-    from papi_analysis import wording
+    from papi_analysis import i18n
 
     layer = layers.GEOBOUNDARIES
-    credit = wording.say(lang, layers.FETCHED_SOURCE, credit=layer.credit, licence=layer.licence)
+    credit = i18n.say(lang, layers.FETCHED_SOURCE, credit=layer.credit, licence=layer.licence)
     click.echo(credit, err=True)
     click.echo(layers.fetch(folder, progress=sys.stderr.isatty()))
 
@@ -251,11 +251,11 @@ def verify(folder, lang, debug) -> None:
     Example:
       papi verify reports/tra-vinh/2024
     """
-    from papi_analysis import runner, wording
+    from papi_analysis import i18n, runner
 
     folder = (os.path.dirname(folder) or ".") if os.path.isfile(folder) else folder
     runner.require_whole(folder)
-    click.echo(wording.say(lang, "{folder}: whole.", folder=folder))
+    click.echo(i18n.say(lang, "{folder}: whole.", folder=folder))
 
 
 @papi.command()
@@ -281,12 +281,12 @@ def export(out, file_format, lang, debug) -> None:
       papi export --out papi-scores
       papi export --out papi-scores --format parquet
     """
-    from papi_analysis import export, wording
+    from papi_analysis import export, i18n
 
     rows = export.write(out, file_format=file_format)
     sentence = "{rows:#,##0} {rows:row|rows} in {folder}: {files}."
     values = {"rows": sum(rows.values()), "folder": out, "files": ", ".join(rows)}
-    click.echo(wording.say(lang, sentence, **values))
+    click.echo(i18n.say(lang, sentence, **values))
 
 
 data_option = click.option(
@@ -386,7 +386,7 @@ def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
       papi plan --split --out plans
       papi plan --from plans/papi-plan-tra-vinh-2024.xlsx
     """
-    from papi_analysis import plan as plans
+    from papi_analysis.workbook import plan as plans
 
     if not filled:
         for path in plans.make(
@@ -396,7 +396,7 @@ def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
         return
     from datetime import date
 
-    from papi_analysis.sources import notices
+    from papi_analysis.ingest import notices
 
     found = plans.record(filled, day=date.today(), data=data, lang=lang)
     for line in [*notices.listing(found.warnings, lang), *plans.told(found, lang)]:
@@ -423,15 +423,15 @@ def diff(old, new, everything, as_json, lang, debug) -> None:
       papi diff data-before data
       papi diff reports/tra-vinh/2023 reports/tra-vinh/2024 --json > diff.json
     """
-    from papi_analysis import differences
+    from papi_analysis import diff as reports_diff
 
-    found = differences.compare(old, new)
+    found = reports_diff.compare(old, new)
     if as_json:
         import json
 
-        click.echo(json.dumps(differences.record(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(reports_diff.record(found), ensure_ascii=False, indent=1))
         return
-    for line in differences.lines(found, lang, everything=everything):
+    for line in reports_diff.lines(found, lang, everything=everything):
         click.echo(line)
 
 
@@ -560,30 +560,30 @@ def _missing(error: ImportError) -> EnvironmentFault:
 
 def _tell(error: PapiError, lang: str, debug: bool) -> int:
     """Say an error with all its findings; the traceback only when asked for."""
-    from papi_analysis import wording
-    from papi_analysis.sources import notices
+    from papi_analysis import i18n
+    from papi_analysis.ingest import notices
 
     if debug:
         traceback.print_exception(error)
-    label = f"{wording.say(lang, 'ERROR')} {error.diagnosis}".rstrip()
-    click.echo(f"{label}  {wording.say(lang, error.message, **error.values)}", err=True)
+    label = f"{i18n.say(lang, 'ERROR')} {error.diagnosis}".rstrip()
+    click.echo(f"{label}  {i18n.say(lang, error.message, **error.values)}", err=True)
     for line in notices.listing(error.diagnostics, lang):
         click.echo(line, err=True)
     return error.status
 
 
 def _say(lang: str, sentence: str) -> None:
-    from papi_analysis import wording
+    from papi_analysis import i18n
 
-    click.echo(wording.say(lang, sentence), err=True)
+    click.echo(i18n.say(lang, sentence), err=True)
 
 
 def _bug(error: Exception, lang: str, debug: bool) -> int:
-    from papi_analysis import wording
+    from papi_analysis import i18n
 
     if debug:
         traceback.print_exception(error)
-    text = wording.say(
+    text = i18n.say(
         lang,
         "This is a fault of the program itself ({kind}: {reason}). Run it again with --debug and "
         "report what it shows.",

@@ -8,7 +8,7 @@ import sys
 import official
 import pytest
 
-from papi_analysis.sources import codebook, verdict
+from papi_analysis.ingest import reference, verdict
 
 
 @pytest.fixture(scope="session")
@@ -20,9 +20,9 @@ def new_year_data(tmp_path_factory):
 @pytest.fixture(autouse=True, scope="session")
 def loaded_once():
     """Load each data folder once for all tests that do not change it."""
-    load = codebook.load
+    load = reference.load
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(codebook, "load", functools.lru_cache(load))
+        patch.setattr(reference, "load", functools.lru_cache(load))
         yield
 
 

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from papi_analysis import framework
-from papi_analysis.sources import codebook
+from papi_analysis import settings
+from papi_analysis.data import codebook
+from papi_analysis.ingest import reference
 
-BOOK = codebook.load()
+BOOK = reference.load()
 KEYS = ["tinhid", "tentinh_eng", "tentinh_vie"]
 UNWEIGHTED = ("Un-weighted2015PAPI", "Chỉ số PAPI (không có trọng số)")
 FIRST_SCORE, FIRST_ROW = 3, 2  # places in the grid of a consolidated table
@@ -40,7 +41,7 @@ def scores(year):
 @cache
 def names(lang):
     """Names of all codes in a language."""
-    return framework.names(lang)
+    return codebook.names(lang)
 
 
 def consolidated(year):
@@ -214,7 +215,7 @@ def write_csv(path, grid, *, delimiter=",", encoding="utf-8", decimal="."):
 
 def data_before(folder, year, source=None):
     """A copy of the data folder as it was before a year came in."""
-    source = source or framework.data_folder()
+    source = source or settings.data_folder()
     shutil.copytree(source, folder, dirs_exist_ok=True)
     for name in ("scores", "regimes"):
         path = Path(folder) / "papi" / f"{name}.csv"

@@ -9,9 +9,9 @@ import official
 import pandas as pd
 import pytest
 
-from papi_analysis import cli, framework
-from papi_analysis.sources import notices
-from papi_analysis.sources.diagnoses import Phrase, finding, shown
+from papi_analysis import cli, settings
+from papi_analysis.ingest import notices
+from papi_analysis.ingest.diagnoses import Phrase, finding, shown
 
 
 def call(capsys, *arguments):
@@ -228,7 +228,7 @@ def test_refusals_come_before_warnings():
 
 
 def test_findings_of_other_modules_are_told_with_what_was_found():
-    from papi_analysis._errors import Diagnostic
+    from papi_analysis.errors import Diagnostic
 
     other = Diagnostic("E-FLAG", "this is not a number", "", file="f.csv", row="2", column="flag",
                        value="x", expected="a number")  # fmt: skip
@@ -241,10 +241,10 @@ def test_findings_of_other_modules_are_told_with_what_was_found():
 def test_every_sentence_has_its_translation_with_the_same_values():
     import re
 
-    from papi_analysis import wording
-    from papi_analysis.sources.diagnoses import DIAGNOSES
+    from papi_analysis import i18n
+    from papi_analysis.ingest.diagnoses import DIAGNOSES
 
-    vi = wording.catalogue("vi")
+    vi = i18n.catalogue("vi")
     for code, diagnosis in DIAGNOSES.items():
         for sentence in diagnosis:
             assert sentence in vi, (code, sentence)
@@ -256,22 +256,22 @@ def test_every_phrase_has_its_translation():
     import ast
     from pathlib import Path
 
-    from papi_analysis import sources, wording
+    from papi_analysis import i18n, ingest
 
     phrases = {
         node.args[0].value
-        for path in Path(sources.__file__).parent.rglob("*.py")
+        for path in Path(ingest.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Phrase"
         and isinstance(node.args[0], ast.Constant) and node.args[0].value
     }  # fmt: skip
     assert len(phrases) > 50
-    assert phrases - set(wording.catalogue("vi")) == set()
+    assert phrases - set(i18n.catalogue("vi")) == set()
 
 
 def test_a_file_that_may_not_be_read_is_a_fault_of_the_environment(tmp_path, monkeypatch):
-    from papi_analysis._errors import EnvironmentFault
-    from papi_analysis.sources import files
+    from papi_analysis.errors import EnvironmentFault
+    from papi_analysis.ingest import files
 
     path = tmp_path / "PAPI_2016.csv"
     path.write_text("x", encoding="utf-8")
@@ -286,7 +286,7 @@ def test_a_file_that_may_not_be_read_is_a_fault_of_the_environment(tmp_path, mon
 
 
 def test_the_data_folder_is_not_touched_by_a_check(sound, capsys):
-    folder = framework.data_folder()
+    folder = settings.data_folder()
     before = {p: p.stat().st_mtime_ns for p in folder.rglob("*")}
     call(capsys, "check", sound)
     assert {p: p.stat().st_mtime_ns for p in folder.rglob("*")} == before

@@ -5,8 +5,8 @@ import faulty_tables  # noqa: F401
 import pytest
 from faulty import FAULTY
 
-from papi_analysis.sources import notices
-from papi_analysis.sources.diagnoses import DIAGNOSES
+from papi_analysis.ingest import notices
+from papi_analysis.ingest.diagnoses import DIAGNOSES
 
 CASES = [(code, made) for code, mades in FAULTY.items() for made in mades]
 

@@ -7,7 +7,7 @@ import official
 import pytest
 from official import FIRST_SCORE, column
 
-from papi_analysis.sources import notices, verdict
+from papi_analysis.ingest import notices, verdict
 
 YEAR = 2016
 TRA_VINH = official.row("84") - 1  # in a CSV

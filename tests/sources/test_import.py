@@ -14,12 +14,13 @@ import official
 import pandas as pd
 import pytest
 
-from papi_analysis import framework, panel
-from papi_analysis._errors import EnvironmentFault, SourceError
+from papi_analysis import settings
+from papi_analysis.data import codebook, embedded, panel
+from papi_analysis.errors import EnvironmentFault, SourceError
+from papi_analysis.ingest import notices, reference, regimes, verdict
 from papi_analysis.runner import examination, intake, staging
-from papi_analysis.sources import codebook, embedded, notices, regimes, verdict
 
-REAL = framework.data_folder()
+REAL = settings.data_folder()
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +218,7 @@ def test_a_disk_that_fills_up_leaves_the_data_as_they_were(step, data, table_202
 KILLED = """
 import os, sys
 from papi_analysis.runner import intake
-from papi_analysis.sources import verdict
+from papi_analysis.ingest import verdict
 found = verdict.of(sys.argv[1], data=sys.argv[2])
 intake.verdict.of = lambda *_, **__: found
 for line in sys.stdin:
@@ -315,9 +316,9 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
     rows.to_csv(draft, index=False)
     _, plan = intake.bring_in(path, data=data, regime_file=draft)
     assert plan.changes["kind"].value_counts().to_dict() == {"added": 61 * 29}
-    own = framework.regimes(data).query("year == 2024 and dimension == '7'")
+    own = codebook.regimes(data).query("year == 2024 and dimension == '7'")
     assert own["scale_max"].tolist() == [2.5] * 4
-    assert "climate_action" in framework.subdimensions(data, year=2024)["code"].tolist()
+    assert "climate_action" in codebook.subdimensions(data, year=2024)["code"].tolist()
     assert panel.check(panel.load(data))["passed"].all()
     old = (REAL / "papi" / "regimes.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in old if ",2024," not in line]
@@ -329,12 +330,12 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
 @pytest.fixture(scope="module")
 def signatures():
     """The signatures of all sub-dimensions of every year, computed once."""
-    book = codebook.load()
+    book = reference.load()
     return book, {y: regimes.of_table(book.wide(y), book, y) for y in range(2012, 2025)}
 
 
 def test_a_draft_needs_a_new_year(tmp_path):
-    from papi_analysis._errors import ParameterError
+    from papi_analysis.errors import ParameterError
 
     path = official.write_csv(tmp_path / "PAPI_2016.csv", official.wide_csv(2016))
     with pytest.raises(ParameterError, match="nothing to draft"):
@@ -372,16 +373,17 @@ def test_breaks_are_told_where_the_regimes_have_them_and_nowhere_else(signatures
 
 
 def test_sample_blocks_are_told_by_the_rank_correlation_of_totals():
-    book = codebook.load()
+    book = reference.load()
     new = [y for y in range(2012, 2025) if not regimes.sample_block(book.wide(y), book, y)[1]]
     assert new == [2015, 2018, 2021]
 
 
 def test_warnings_and_standard_errors_reach_the_findings(before_2024, brought):
     """The rank band and the tested change follow the publisher's errors once they are there."""
-    from papi_analysis import findings, noise
+    from papi_analysis import findings
     from papi_analysis.findings import said_standing, standing
     from papi_analysis.findings.speaker import Speaker
+    from papi_analysis.stats import noise
 
     before = findings.ask("tra-vinh", 2023, data=before_2024)
     assert "warnings" not in standing.quality(before)["quality"]

@@ -5,7 +5,7 @@ import faulty_tables
 import pytest
 from faulty import FAULTY
 
-from papi_analysis.sources import (
+from papi_analysis.ingest import (
     archive,
     checks,
     crosstab,
@@ -24,7 +24,7 @@ from papi_analysis.sources import (
     years,
     zeros,
 )
-from papi_analysis.sources.checks import missing, provinces, registered, row_shift
+from papi_analysis.ingest.checks import missing, provinces, registered, row_shift
 
 #: For every check of the table one file that only this check sees through.
 ONLY_BY_CHECK = {

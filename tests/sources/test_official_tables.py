@@ -6,8 +6,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from papi_analysis.sources import verdict
-from papi_analysis.sources.checks.statistics import standard_errors
+from papi_analysis import settings
+from papi_analysis.ingest import verdict
+from papi_analysis.ingest.checks.statistics import standard_errors
 
 EXACT = 2e-6  # points
 PREFIX = "PAPI_ProvincialIndicators_BangChiTieuCapTinh"
@@ -167,9 +168,8 @@ def test_tidy_csv_in_every_form(form, said, tmp_path):
 
 
 def test_the_embedded_scores_pass_as_a_file():
-    from papi_analysis import framework
 
-    found = verdict.of(framework.data_folder() / "papi" / "scores.csv")
+    found = verdict.of(settings.data_folder() / "papi" / "scores.csv")
     assert (found.word, found.findings) == ("ok", ())
     assert_exact(found, range(2011, 2025))
 

@@ -3,8 +3,8 @@
 import official
 import pytest
 
-from papi_analysis.sources import layouts, verdict, years
-from papi_analysis.sources.sheet import Cell
+from papi_analysis.ingest import layouts, verdict, years
+from papi_analysis.ingest.sheet import Cell
 
 YEAR = 2016
 
@@ -139,15 +139,15 @@ def test_years_in_cells(cell, found):
     ],
 )
 def test_labels(text, kind, code):
-    from papi_analysis.sources import labels
+    from papi_analysis.ingest import labels
 
     found = labels.of(text, official.BOOK.labels)
     assert (found.kind, found.code) == (kind, code)
 
 
 def test_labels_in_old_letters_are_known():
-    from papi_analysis.sources import labels
-    from papi_analysis.sources.encodings import TCVN3
+    from papi_analysis.ingest import labels
+    from papi_analysis.ingest.encodings import TCVN3
 
     back = {new: old for old, new in reversed(TCVN3.items())}
     text = "".join(back.get(char, char) for char in "Chất lượng bầu cử")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papi_analysis.sources import score
-from papi_analysis.sources.score import Score
-from papi_analysis.sources.sheet import Cell
+from papi_analysis.ingest import score
+from papi_analysis.ingest.score import Score
+from papi_analysis.ingest.sheet import Cell
 
 POINTS = st.decimals(0.25, 80, places=6).map(float)
 BLANKS = st.sampled_from(["", " ", "\u00a0", "\u2009", "\u200b"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from papi_analysis.sources import verdict
+from papi_analysis.ingest import verdict
 
 YEAR = 2016
 EXPECTED = (
@@ -107,8 +107,8 @@ def test_two_values_exchanged_are_never_accepted(tmp_path, data):
 @pytest.mark.parametrize("year", range(2012, 2025))
 def test_no_true_year_looks_shifted_against_the_year_before(year):
     """The statistical checks of new years raise no false alarm in thirteen real ones."""
-    from papi_analysis.sources.checks import label_shift, row_shift
-    from papi_analysis.sources.checks.tables import Table
+    from papi_analysis.ingest.checks import label_shift, row_shift
+    from papi_analysis.ingest.checks.tables import Table
 
     wide = official.BOOK.wide(year)
     subs = official.BOOK.regime(year).index.tolist()

@@ -13,10 +13,10 @@ import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from papi_analysis._errors import SourceError
-from papi_analysis.sources import compound, old_workbook, verdict, workbook
-from papi_analysis.sources.formats import Formats
-from papi_analysis.sources.sheet import Cell, place
+from papi_analysis.errors import SourceError
+from papi_analysis.ingest import compound, old_workbook, verdict, workbook
+from papi_analysis.ingest.formats import Formats
+from papi_analysis.ingest.sheet import Cell, place
 
 
 def kinds(sheet):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.boundaries.drawings import ARCHIPELAGOS
 from papi_analysis.boundaries.reading import drawn
-from papi_analysis.sources.diagnoses.record import Phrase
-from papi_analysis.wording import mark
+from papi_analysis.errors import Diagnostic
+from papi_analysis.i18n import mark
+from papi_analysis.ingest.diagnoses.record import Phrase
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from papi_analysis._errors import Diagnostic, SourceError
-from papi_analysis.sources.diagnoses.record import Diagnosis, Phrase, shown
+from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.ingest.diagnoses.record import Diagnosis, Phrase, shown
 
 _FORMATS = "a GeoJSON, GeoPackage, Shapefile or TopoJSON file"
 _AGAIN = "Take the layer again from its source, then run the command again."

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding, refusal
 from papi_analysis.boundaries.matching import kind_and_name
+from papi_analysis.errors import Diagnostic
 from papi_analysis.places import DETAILED, districts, districts_of, no_district_score, plain
 
 COLUMNS = ("code", "indicator", "value", "year", "source")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from papi_analysis import framework, places, shared
-from papi_analysis._errors import SourceError
-from papi_analysis.wording import mark
+from papi_analysis import cache, places, settings
+from papi_analysis.errors import SourceError
+from papi_analysis.i18n import mark
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -122,7 +122,7 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame({"lon": inside.x, "lat": inside.y}, index=layer.index)
 
 
-@shared.result
+@cache.result
 def middles(data: str | Path | None = None) -> pd.DataFrame:
     """The points of the 63 provinces: index code; lon, lat (degrees)."""
     return points(provinces(data=data))
@@ -138,7 +138,7 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
     import geopandas as gpd
     from pyproj import CRS
 
-    path = framework.data_folder(data) / "boundaries" / f"{name}.geojson"
+    path = settings.data_folder(data) / "boundaries" / f"{name}.geojson"
     try:
         table = _table(path)
         shapes = shapely.from_wkb(table["geometry"])
@@ -153,7 +153,7 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
         ) from error
 
 
-@shared.result
+@cache.result
 def _table(path: Path) -> pd.DataFrame:
     """The columns of a drawing (degrees, WGS 84) by code, its shapes as WKB."""
     import geopandas as gpd

@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 
 from papi_analysis import places
-from papi_analysis._errors import Diagnostic, ParameterError
 from papi_analysis.boundaries import checks, drawings, matching, reading
 from papi_analysis.boundaries.diagnoses import finding, refusal
-from papi_analysis.wording import mark
+from papi_analysis.errors import Diagnostic, ParameterError
+from papi_analysis.i18n import mark
 
 if TYPE_CHECKING:
     import geopandas as gpd

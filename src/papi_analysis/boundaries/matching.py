@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.boundaries.reading import drawn
+from papi_analysis.errors import Diagnostic
 from papi_analysis.places import plain
 
 if TYPE_CHECKING:

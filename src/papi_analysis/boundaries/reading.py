@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from papi_analysis._errors import Diagnostic
 from papi_analysis.boundaries.diagnoses import finding, refusal
-from papi_analysis.sources import files
-from papi_analysis.sources.diagnoses.record import Phrase
-from papi_analysis.sources.files import LFS
-from papi_analysis.wording import mark
+from papi_analysis.errors import Diagnostic
+from papi_analysis.i18n import mark
+from papi_analysis.ingest import files
+from papi_analysis.ingest.diagnoses.record import Phrase
+from papi_analysis.ingest.files import LFS
 
 if TYPE_CHECKING:
     import geopandas as gpd

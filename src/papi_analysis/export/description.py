@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 import papi_analysis
-from papi_analysis import framework, panel, places
+from papi_analysis import places
+from papi_analysis.data import codebook, panel
 
 DESCRIPTION = "datapackage.json"
 NAME = "papi-scores"
@@ -25,7 +26,7 @@ _ATTRIBUTION = {
 }
 _MIT = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
 #: Marks of regimes.csv, in words of the data dictionary.
-_MARKS = [*framework.COMPARABLE, "doubtful", *framework.RESCALED, "no", "first"]
+_MARKS = [*codebook.COMPARABLE, "doubtful", *codebook.RESCALED, "no", "first"]
 
 #: The data dictionary: for each table its title, key, and columns with type, Vietnamese and
 #: English meaning; a list or a pair of numbers holds what may stand there.

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from papi_analysis._errors import ParameterError
+from papi_analysis.data import embedded
+from papi_analysis.errors import ParameterError
 from papi_analysis.export.description import DESCRIPTION, NAME, describe
 from papi_analysis.export.reference import CITATION, bibtex
 from papi_analysis.export.tables import tables
+from papi_analysis.ingest.spreadsheet import inert
 from papi_analysis.runner import staging
-from papi_analysis.sources import embedded
-from papi_analysis.sources.spreadsheet import inert
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import benchmark, framework, panel, places
+from papi_analysis import places
+from papi_analysis.data import codebook, panel
+from papi_analysis.stats import ranking
 
 _DECIMALS = 6  # as published; sums and quantiles have no more that means anything
 _KEYS = ["year", "province", "level", "code"]
@@ -22,11 +24,11 @@ def tables(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     data : str or Path, optional
         Folder of the figures; the repository's by default.
     """
-    regimes = framework.regimes(data).rename(columns={"subdimension": "code"})
+    regimes = codebook.regimes(data).rename(columns={"subdimension": "code"})
     words = regimes.select_dtypes("str").columns
     return {
         "scores": scores(data),
-        "codebook": codebook(data),
+        "codebook": entries(data),
         "provinces": places.provinces(data),
         "regimes": regimes.assign(**{name: regimes[name].fillna("") for name in words}),
     }
@@ -51,7 +53,7 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
         Points are rounded to six decimals.
     """
     levels = panel.levels(panel.load(data))
-    frame = benchmark.positions(levels, framework.group_sizes(data))
+    frame = ranking.positions(levels, codebook.group_sizes(data))
     frame = frame.merge(_comparable(data), on=["year", "level", "code"], how="left")
     frame["comparable"] = frame["comparable"].eq(True)
     frame[_POINTS] = frame[_POINTS].round(_DECIMALS)
@@ -63,10 +65,10 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
 
 
 def _comparable(data: str | Path | None) -> pd.DataFrame:
-    return framework.breaks(framework.regimes(data)).drop(columns="reason")
+    return codebook.breaks(codebook.regimes(data)).drop(columns="reason")
 
 
-def codebook(data: str | Path | None = None) -> pd.DataFrame:
+def entries(data: str | Path | None = None) -> pd.DataFrame:
     """What each code of the scores stands for.
 
     Returns
@@ -75,11 +77,11 @@ def codebook(data: str | Path | None = None) -> pd.DataFrame:
         level, code, dimension ("" for the total), name_en, name_vi, year_from, year_to (first
         and last year in the index); the total first, each dimension before its parts.
     """
-    regimes = framework.regimes(data)
+    regimes = codebook.regimes(data)
     ends = regimes.groupby("dimension")["year"].agg(year_from="min", year_to="max")
-    dims = framework.dimensions(data).drop(columns="year_from").join(ends, on="dimension")
+    dims = codebook.dimensions(data).drop(columns="year_from").join(ends, on="dimension")
     dims = dims.assign(level="dimension", code=dims["dimension"])
-    subs = framework.subdimensions(data).assign(level="subdimension")
+    subs = codebook.subdimensions(data).assign(level="subdimension")
     total = pd.DataFrame(
         {
             "level": ["total"],

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from papi_analysis import agencies, backtest, movement, priority, shared
+from papi_analysis import cache, priority
 from papi_analysis.findings.assessed import assess
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
+from papi_analysis.plans import agencies
+from papi_analysis.priority import backtest
+from papi_analysis.stats import movement
 
 
-@shared.result
+@cache.result
 def priorities(case: Case) -> dict:
     """The criteria in order of need with owner and certainty, and what the list leaves out."""
     table = assess(case)

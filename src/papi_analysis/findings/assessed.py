@@ -8,10 +8,10 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis import priority
-from papi_analysis._errors import DataError
+from papi_analysis.data import context
+from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Case
 from papi_analysis.priority.assessment import COLUMNS
-from papi_analysis.sources import context
 
 _TEXT = ("code", "dimension", "tier", "flags")
 _ROBUSTNESS = ["code", "share_top5", "share_all", "benchmarks", "listed"]

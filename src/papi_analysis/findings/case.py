@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import benchmark, framework, panel, places, shared
+from papi_analysis import cache, places
+from papi_analysis.data import codebook, panel
+from papi_analysis.stats import ranking
 
 #: The seed of every draw, unless another is asked for.
 SEED = 84
@@ -28,7 +30,7 @@ class Country:
 
     def names(self, lang: str) -> dict[str, str]:
         """Names of dimensions and sub-dimensions by code."""
-        return framework.names(lang, self.data)
+        return codebook.names(lang, self.data)
 
     def block(self) -> list[int]:
         """The years to this one that were probably surveyed in the same places, oldest first."""
@@ -123,12 +125,12 @@ def _tables(scores: pd.DataFrame, seed: int, data: str | Path | None) -> dict[st
         "scores": scores,
         "levels": positions[panel.LEVELLED],
         "positions": positions,
-        "regimes": framework.regimes(data),
+        "regimes": codebook.regimes(data),
         "provinces": places.provinces(data),
     }
 
 
-@shared.result
+@cache.result
 def _positions(data: str | Path | None) -> pd.DataFrame:
     """The place of every score at every level."""
-    return benchmark.positions(panel.levels(panel.load(data)), framework.group_sizes(data))
+    return ranking.positions(panel.levels(panel.load(data)), codebook.group_sizes(data))

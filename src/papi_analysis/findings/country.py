@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis import association, boundaries
-from papi_analysis._errors import DataError
+from papi_analysis import boundaries
+from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Country
 from papi_analysis.findings.plain import records
+from papi_analysis.stats import association
 
 
 def national(case: Country) -> dict:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from papi_analysis.data import embedded
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.plain import plain
 from papi_analysis.findings.speaker import Sentence, Speaker
-from papi_analysis.sources import embedded
 
 COLUMNS = ["code", "criterion", "indicator", "scale", "value", "n", "p25", "median", "p75"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from papi_analysis import followup, ledger
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.findings.speaker import Sentence, Speaker
-from papi_analysis.wording import say
+from papi_analysis.i18n import say
+from papi_analysis.plans import followup, ledger
 
 
 def follow_up(case: Case) -> dict:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import framework, panel, places
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis import places
+from papi_analysis.data import codebook, context, panel
+from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.findings.plain import plain, records
-from papi_analysis.sources import context
-from papi_analysis.wording import mark, number, say
+from papi_analysis.i18n import mark, number, say
 
 SCHEMA = "papi-back-cast/1"
 _ORDER = {"total": 0, "dimension": 1, "subdimension": 2}
@@ -32,7 +32,7 @@ class Merged:
 
     def names(self, lang: str) -> dict[str, str]:
         """Names of dimensions and sub-dimensions by code."""
-        return framework.names(lang, self.data)
+        return codebook.names(lang, self.data)
 
     def former(self, lang: str) -> dict[str, str]:
         """Names of the former provinces by code; "former" where the new one has the same."""
@@ -49,10 +49,10 @@ class Merged:
 
     def breaks(self, code: str) -> list[int]:
         """Years whose score cannot be set beside that of the year before."""
-        years, regimes = sorted(self.of(code)["year"].unique()), framework.regimes(self.data)
+        years, regimes = sorted(self.of(code)["year"].unique()), codebook.regimes(self.data)
         found = []
         for year in map(int, years[1:]):
-            links = framework.comparability(regimes, year - 1, year).set_index("code")
+            links = codebook.comparability(regimes, year - 1, year).set_index("code")
             found += [] if links.loc[code, "comparable"] else [year]
         return found
 

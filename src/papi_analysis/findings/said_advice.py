@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from papi_analysis.agencies import CONTRADICTION
 from papi_analysis.findings.speaker import Sentence, Speaker, probability
-from papi_analysis.wording import number, say
+from papi_analysis.i18n import number, say
+from papi_analysis.plans.agencies import CONTRADICTION
 
 ALPHA = 0.05
 

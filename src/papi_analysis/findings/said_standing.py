@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from papi_analysis import places
 from papi_analysis.findings.speaker import Sentence, Speaker
-from papi_analysis.wording import number, say
+from papi_analysis.i18n import number, say
 
 GROUP_NAMES = {
     1: "lowest",

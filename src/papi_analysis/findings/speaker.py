@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from papi_analysis import places
+from papi_analysis.i18n import number, say
 from papi_analysis.priority import TIER_A, TIER_B
-from papi_analysis.wording import number, say
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from papi_analysis import framework
+from papi_analysis.data import codebook
 from papi_analysis.findings import said_advice, said_standing
 from papi_analysis.findings.drill import indicators_said
 from papi_analysis.findings.follow_up import follow_up_said
@@ -43,12 +43,12 @@ def tell(found: dict, lang: str, section: str, *, data: str | None = None) -> li
     section : str
         A key of `SECTIONS` or `BESIDE`.
     """
-    return list({**SECTIONS, **BESIDE}[section](Speaker(found, lang, framework.names(lang, data))))
+    return list({**SECTIONS, **BESIDE}[section](Speaker(found, lang, codebook.names(lang, data))))
 
 
 def speak(found: dict, *, data: str | None = None) -> dict[str, list[dict]]:
     """All sentences in both languages, as `findings.json` holds them."""
-    speakers = {lang: Speaker(found, lang, framework.names(lang, data)) for lang in ("vi", "en")}
+    speakers = {lang: Speaker(found, lang, codebook.names(lang, data)) for lang in ("vi", "en")}
     return {
         lang: [
             {"section": section, "text": line.text, "keys": list(line.keys)}

@@ -6,11 +6,13 @@ import re
 
 import pandas as pd
 
-from papi_analysis import agencies, benchmark, framework, movement, noise, panel, shared
-from papi_analysis._errors import DataError
+from papi_analysis import cache
+from papi_analysis.data import codebook, context, embedded, panel
+from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
-from papi_analysis.sources import context, embedded
+from papi_analysis.plans import agencies
+from papi_analysis.stats import movement, noise, ranking
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -62,7 +64,7 @@ def quality(case: Country) -> dict:
     return {"quality": plain(found)}
 
 
-@shared.result
+@cache.result
 def position(case: Case) -> dict:
     """Where the total stands: rank with n, group, region, and what it did since last year."""
     row = case.now("total").iloc[0]
@@ -82,7 +84,7 @@ def position(case: Case) -> dict:
         "group": row["group"],
         "group_rule": row["group_rule"],
         **{name: row[name] for name in ("median", "p25", "p75", "best", "worst")},
-        "next_group_gap": benchmark.next_group(case.positions, case.code, case.year),
+        "next_group_gap": ranking.next_group(case.positions, case.code, case.year),
         **_in_region(case),
         **_since_last_year(case),
         **_band(case),
@@ -92,7 +94,7 @@ def position(case: Case) -> dict:
 
 
 def _in_region(case: Case) -> dict:
-    rows = benchmark.regional(case.positions, case.provinces, case.province.region, case.year)
+    rows = ranking.regional(case.positions, case.provinces, case.province.region, case.year)
     own = rows[rows["level"].eq("total") & rows["province"].eq(case.code)].iloc[0]
     return {"region_rank": own["region_rank"], "region_n": own["region_n"]}
 
@@ -135,7 +137,7 @@ def _reach(case: Case) -> dict:
     sizes = {"one": 1, "five": 5, "all": len(codes)} if codes else {}
     scores = case.levels[case.levels["year"].eq(case.year)]
     return {
-        name: benchmark.what_if(scores, case.code, case.year, codes[:size], "median")
+        name: ranking.what_if(scores, case.code, case.year, codes[:size], "median")
         for name, size in sizes.items()
     }
 
@@ -161,7 +163,7 @@ def standing(case: Case) -> dict[str, list[dict]]:
     return {name: records(table) for name, table in found.items()}
 
 
-@shared.result
+@cache.result
 def changes(case: Case) -> dict:
     """What noise allows to be said: spread of a year, and the changes larger than it."""
     parts = noise.components(case.levels, end=case.year)
@@ -199,7 +201,7 @@ def series(case: Case) -> list[dict]:
     rows = rows[rows["province"].eq(case.code) & rows["year"].le(case.year)]
     rows = rows[rows["code"].isin(codes)]
     if rows["year"].nunique() > 1:
-        marks = framework.breaks(case.regimes).rename(columns={"reason": "break"})
+        marks = codebook.breaks(case.regimes).rename(columns={"reason": "break"})
         rows = rows.merge(marks[["year", "code", "break"]], on=["year", "code"], how="left")
         rows["break"] = rows["break"].replace("", None)
     shown = ["level", "code", "year", "score", "rank", "n", "p25", "median", "p75", "break"]
@@ -209,7 +211,7 @@ def series(case: Case) -> list[dict]:
 
 def region(case: Case) -> list[dict]:
     """The totals of the region's provinces, the best first."""
-    rows = benchmark.regional(case.positions, case.provinces, case.province.region, case.year)
+    rows = ranking.regional(case.positions, case.provinces, case.province.region, case.year)
     rows = rows[rows["level"].eq("total")].sort_values(["region_rank", "province"])
     names = case.provinces.set_index("code")[["slug", "name_vi", "name_en"]]
     rows = rows.join(names, on="province")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from papi_analysis._errors import DataError
+from papi_analysis.errors import DataError
 from papi_analysis.findings.advice import indices, moves, priorities, proof
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.country import national, opposed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from papi_analysis._errors import ParameterError
+from papi_analysis.errors import ParameterError
 
 #: Provinces went from 63 to 34 and districts were abolished on this day.
 MERGER = date(2025, 7, 1)

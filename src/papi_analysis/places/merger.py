@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.i18n import mark
 from papi_analysis.places.registry import crosswalk
-from papi_analysis.wording import mark
 
 #: Said beside every number of a back-cast.
 SYNTHETIC = mark(

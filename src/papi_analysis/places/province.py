@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import framework
+from papi_analysis import settings
+from papi_analysis.data import codebook
 
 REGIONS = {
     "red_river_delta": ("Red River Delta", "Đồng bằng sông Hồng"),
@@ -62,5 +63,5 @@ class Province:
 
 def provinces(data: str | Path | None = None) -> pd.DataFrame:
     """The 63 provinces to June 2025: code, slug, names, region, successor."""
-    path = framework.data_folder(data) / "papi" / "provinces.csv"
-    return framework.read_table(path, dtype={"code": str, "successor_code": str})
+    path = settings.data_folder(data) / "papi" / "provinces.csv"
+    return codebook.read_table(path, dtype={"code": str, "successor_code": str})

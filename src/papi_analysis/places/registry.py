@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import shared
-from papi_analysis._errors import DataError, EnvironmentFault, ParameterError
+from papi_analysis import cache
+from papi_analysis.errors import DataError, EnvironmentFault, ParameterError
+from papi_analysis.i18n import mark
 from papi_analysis.places.calendar import MERGER, day
 from papi_analysis.places.names import plain, without_accents
 from papi_analysis.places.province import provinces
-from papi_analysis.wording import mark
 
 UNIT_LEVELS = ("province", "district", "commune")
 #: What a unit of July 2025 is made of.
@@ -93,7 +93,7 @@ def units(
     return table[_COLUMNS].sort_values("code", ignore_index=True)
 
 
-@shared.result
+@cache.result
 def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
     """Which unit of July 2025 each former unit went into, and how.
 
@@ -146,7 +146,7 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
 _ENGLISH = {"thanh_pho": "City", "thi_xa": "Town", "huyen": "District", "quan": "District"}
 
 
-@shared.result
+@cache.result
 def districts_of(province: str) -> pd.DataFrame:
     """The districts of any province to 30 June 2025.
 

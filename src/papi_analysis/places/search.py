@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.places import registry
 from papi_analysis.places.names import plain
 from papi_analysis.places.province import ALIASES, Province, provinces

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import framework, shared
-from papi_analysis._errors import SourceError
+from papi_analysis import cache, settings
+from papi_analysis.data import codebook
+from papi_analysis.errors import SourceError
 
 #: The province whose districts and communes are in the data, with their drawings.
 DETAILED = "84"
@@ -15,15 +16,15 @@ DETAILED = "84"
 
 def districts(data: str | Path | None = None) -> pd.DataFrame:
     """Trà Vinh's nine districts to June 2025: code, name_vi, type, official_area_km2, communes."""
-    path = framework.data_folder(data) / "tra_vinh" / "districts.csv"
-    return framework.read_table(path, dtype={"code": str})
+    path = settings.data_folder(data) / "tra_vinh" / "districts.csv"
+    return codebook.read_table(path, dtype={"code": str})
 
 
 def communes_crosswalk(data: str | Path | None = None) -> pd.DataFrame:
     """Trà Vinh's 104 communes to June 2025 and the 41 they became."""
-    path = framework.data_folder(data) / "tra_vinh" / "crosswalk_2025.csv"
+    path = settings.data_folder(data) / "tra_vinh" / "crosswalk_2025.csv"
     codes = {"old_district_code": str, "old_code": str, "new_code": str}
-    return framework.read_table(path, dtype=codes)
+    return codebook.read_table(path, dtype=codes)
 
 
 def ethnic_minority_communes(data: str | Path | None = None) -> pd.DataFrame:
@@ -32,8 +33,8 @@ def ethnic_minority_communes(data: str | Path | None = None) -> pd.DataFrame:
     Columns: district, commune, population, ethnic_minority, share_pct, hoa, khmer (people),
     source_url. Complete for five districts, cut off for Cầu Ngang, absent for the rest.
     """
-    return framework.read_table(
-        framework.data_folder(data) / "tra_vinh" / "communes_ethnic_minority.csv"
+    return codebook.read_table(
+        settings.data_folder(data) / "tra_vinh" / "communes_ethnic_minority.csv"
     )
 
 
@@ -48,7 +49,7 @@ LIST_STATUS = {
 }
 
 
-@shared.result
+@cache.result
 def district_context(data: str | Path | None = None) -> pd.DataFrame:
     """What official figures say about each of the nine districts, with its holes.
 
@@ -71,7 +72,7 @@ def district_context(data: str | Path | None = None) -> pd.DataFrame:
     return table[columns].assign(listed=listed, listed_share=share, list_status=status)
 
 
-@shared.result
+@cache.result
 def commune_context(data: str | Path | None = None) -> pd.DataFrame:
     """What the list of 2025's former communes says about each of the 41 communes, with its holes.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis.wording import mark
+from papi_analysis.i18n import mark
 
 #: From this share of the raw gap on, a criterion is expected to come back by itself.
 RETURN = 0.5

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from papi_analysis import places, shared
+from papi_analysis import cache, places
+from papi_analysis.data import context
 from papi_analysis.priority import cube as cubes
 from papi_analysis.priority import flags as marks
 from papi_analysis.priority.basis import Basis, Field, basis, benchmark_points, field
 from papi_analysis.priority.headroom import TOP, expected, top_shares
 from papi_analysis.priority.level import detectable
 from papi_analysis.priority.tiers import tiers
-from papi_analysis.sources import context
 
 #: Draws of the Monte Carlo; the standard error of a probability is at most .0036 with them.
 DRAWS = 20_000
@@ -27,7 +27,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@shared.result
+@cache.result
 def assess(
     panel: pd.DataFrame,
     province: places.Province,
@@ -99,7 +99,7 @@ def assess(
     cubes.require_province(panel, province, year)
     options = {"benchmark": benchmark, "peers": peers, "frozen": frozen}
     options |= {"draws": draws, "seed": seed}
-    if shared.many():
+    if cache.many():
         table = assess_all(panel, year, facts=facts, **options)
         table = table[table["province"].eq(province.code)]
     else:
@@ -107,7 +107,7 @@ def assess(
     return table.drop(columns="province").reset_index(drop=True)
 
 
-@shared.result
+@cache.result
 def assess_all(
     panel: pd.DataFrame,
     year: int,

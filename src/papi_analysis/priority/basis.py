@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from papi_analysis._errors import ParameterError
+from papi_analysis.errors import ParameterError
 from papi_analysis.priority.cube import Cube, complete, cube, quantiles
 from papi_analysis.priority.level import Level, levels, pair_correlations
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from papi_analysis import panel as panels
 from papi_analysis import places
-from papi_analysis._errors import DataError
+from papi_analysis.data import panel as panels
+from papi_analysis.errors import DataError
 
 #: The first year that can be assessed: a correlation between years needs two of them.
 FIRST_YEAR = 2012

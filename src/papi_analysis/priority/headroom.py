@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
-from papi_analysis import draws as seeded
 from papi_analysis.priority.basis import Field
 from papi_analysis.priority.cube import Cube
 from papi_analysis.priority.level import Level
+from papi_analysis.stats import resampling as seeded
 
 #: Lengths of the list for which a probability is given.
 TOP = (3, 5, 10)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from papi_analysis._errors import ParameterError
+from papi_analysis.errors import ParameterError
 from papi_analysis.priority.cube import Cube
 
 #: Prior correlation between two years inside a sample block and across blocks, and its weight in

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from papi_analysis import draws, places, shared
+from papi_analysis import cache, places
 from papi_analysis.priority import cube as cubes
 from papi_analysis.priority.basis import BENCHMARKS, Basis, basis, benchmark_points, field
 from papi_analysis.priority.headroom import TOP, expected
+from papi_analysis.stats import resampling
 
 #: Vectors of weights drawn, and the factor by which a dimension may count more or less.
 WEIGHTS, FACTOR = 2_000, 2.0
 
 
-@shared.result
+@cache.result
 def sensitivity(
     panel: pd.DataFrame,
     province: places.Province,
@@ -57,7 +58,7 @@ def sensitivity(
     if regional is not None:
         names["regional_p75"] = ("p75", regional)
     dims = np.array(found.data.dimensions)[found.codes]
-    drawn = _weights(dims, draws.number(weights), seed)
+    drawn = _weights(dims, resampling.number(weights), seed)
     parts = []
     for name, (benchmark, peers) in names.items():
         headroom = _headroom(found, province.code, benchmark, peers)
@@ -99,7 +100,7 @@ def robustness(table: pd.DataFrame) -> pd.DataFrame:
 def _weights(dims: np.ndarray, n: int, seed: int) -> np.ndarray:
     """Vectors × codes: weights of the dimensions, each given to its sub-dimensions."""
     names, at = np.unique(dims, return_inverse=True)
-    drawn = draws.generator(seed).uniform(-1.0, 1.0, size=(n, len(names)))
+    drawn = resampling.generator(seed).uniform(-1.0, 1.0, size=(n, len(names)))
     return FACTOR ** drawn[:, at]
 
 

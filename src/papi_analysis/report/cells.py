@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from papi_analysis import framework
-from papi_analysis.wording import say
+from papi_analysis.data import codebook
+from papi_analysis.i18n import say
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Table:
 @functools.cache
 def names(lang: str) -> dict[str, str]:
     """Names of dimensions and sub-dimensions."""
-    return framework.names(lang)
+    return codebook.names(lang)
 
 
 def place(rank: float | None, n: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.figures import charts, style
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, frame, names, place, source
 from papi_analysis.report.drawing import figure
 from papi_analysis.report.section import SIGNED, Section, build, spoken
-from papi_analysis.wording import mark, number, say
 
 #: The four parts of a change of rank.
 PARTS = {

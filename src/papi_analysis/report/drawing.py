@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from papi_analysis.figures import style
+from papi_analysis.plots import style
 from papi_analysis.report.cells import Table
 
 

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 from markupsafe import Markup
 
-from papi_analysis import shared, stamp
-from papi_analysis.figures import charts, style
+from papi_analysis import cache, stamp
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, names, place, source
 from papi_analysis.report.drawing import Figure, drawings
 from papi_analysis.report.section import Section, build, spoken
-from papi_analysis.wording import mark, number, say
 
 #: A q below this is called beyond chance.
 ALPHA = 0.05
@@ -67,7 +67,7 @@ def _matrix(found: dict, lang: str) -> Figure:
     return Figure(style.Caption(**words), Markup(wide), Markup(narrow), table, file)
 
 
-@shared.result
+@cache.result
 def _drawn(pairs: pd.DataFrame, called: dict, lang: str, words: dict) -> list[str]:
     """The matrix for wide and narrow pages and as a file: the same for all provinces, unstamped."""
 

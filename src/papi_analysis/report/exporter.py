@@ -15,15 +15,15 @@ from nbconvert.filters import markdown2html
 from nbformat import NotebookNode
 from traitlets import default
 
-from papi_analysis import figures
-from papi_analysis._errors import ExecutionError
-from papi_analysis.figures import palette
+from papi_analysis import plots
+from papi_analysis.errors import ExecutionError
+from papi_analysis.i18n import LANGUAGES, say
+from papi_analysis.plots import palette
 from papi_analysis.report import tables
 from papi_analysis.report.safety import clean
 from papi_analysis.report.section import environment, file, name_of, short, words
-from papi_analysis.wording import LANGUAGES, say
 
-_FONTS = Path(figures.__file__).parent / "fonts"
+_FONTS = Path(plots.__file__).parent / "fonts"
 _WEIGHTS = {"Regular": 400, "SemiBold": 600}
 _TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _HEADING = re.compile(r'<h2 id="([a-z0-9-]+)-h">(.*?)</h2>', re.DOTALL)

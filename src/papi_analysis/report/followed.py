@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from papi_analysis import followup, ledger
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plans import followup, ledger
 from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, spoken
-from papi_analysis.wording import mark, number, say
 
 _JOIN = "\N{NO-BREAK SPACE}"
 #: Where a score lies beside the range that was aimed at.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from papi_analysis.i18n import day, mark, number, say
 from papi_analysis.report.cells import names, place
 from papi_analysis.report.section import (
     DRAFT,
@@ -16,7 +17,6 @@ from papi_analysis.report.section import (
     notebook_style,
     spoken,
 )
-from papi_analysis.wording import day, mark, number, say
 
 _FIRST = 5  # criteria named in the summary at most
 

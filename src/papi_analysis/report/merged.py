@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis import atlas, boundaries, places
-from papi_analysis.figures import charts, merged, style
-from papi_analysis.figures import maps as drawn
+from papi_analysis import boundaries, places
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import atlas, charts, merged, style
+from papi_analysis.plots import maps as drawn
 from papi_analysis.report.cells import Table, names
 from papi_analysis.report.drawing import figure
 from papi_analysis.report.section import Section, build, notebook_style, spoken
-from papi_analysis.wording import mark, number, say
 
 NOT_PUBLISHED = mark(
     "Synthetic estimate for orientation: not a published PAPI result, without rank and group"

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from papi_analysis.figures import charts
 from papi_analysis.findings.speaker import probability
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import charts
 from papi_analysis.priority import REASONS, TIER_A, TIER_B
 from papi_analysis.report import followed
 from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, STATUSES, Section, build, spoken
-from papi_analysis.wording import mark, number, say
 
 #: The tiers in words: A first, then B, then C.
 TIERS = {

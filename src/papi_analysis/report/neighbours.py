@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis import atlas, places
-from papi_analysis.figures import charts, style, tiles
-from papi_analysis.figures import maps as drawn_maps
+from papi_analysis import places
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import atlas, charts, style, tiles
+from papi_analysis.plots import maps as drawn_maps
 from papi_analysis.report.cells import Table, names, place, source
 from papi_analysis.report.drawing import Figure, figure
 from papi_analysis.report.section import GROUP_NAMES, Section, build, spoken
-from papi_analysis.wording import mark, number, say
 
 LADDER_HEAD = (mark("Province"), mark("Total score"), mark("Rank"), mark("Group"))
 DISTRICT_HEAD = (

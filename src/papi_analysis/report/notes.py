@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from papi_analysis.i18n import say
 from papi_analysis.report.section import Section, build, spoken
-from papi_analysis.wording import say
 
 #: Packages whose release can change a number or a drawing.
 PACKAGES = ("papi-analysis", "numpy", "pandas", "scipy", "statsmodels", "esda", "matplotlib")

@@ -6,11 +6,11 @@ from collections import Counter
 
 import pandas as pd
 
-from papi_analysis.figures import charts, style
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, frame, listed, place, source
 from papi_analysis.report.drawing import Figure, figure
 from papi_analysis.report.section import GROUP_NAMES, Section, build
-from papi_analysis.wording import mark, number, say
 
 #: Heads of the table behind a spine chart.
 HEAD = (

@@ -6,7 +6,7 @@ import re
 from html import escape
 from html.parser import HTMLParser
 
-from papi_analysis._errors import ExecutionError
+from papi_analysis.errors import ExecutionError
 
 #: Elements of our own sections and of tables, text and drawings of other notebooks.
 ALLOWED = frozenset(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import jinja2
 from markupsafe import Markup
 
-from papi_analysis.figures import palette
-from papi_analysis.figures.palette import GROUPS
-from papi_analysis.wording import mark, number, say
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import palette
+from papi_analysis.plots.palette import GROUPS
 
 SIGNED = "+0.00;−0.00"
 #: What every paper for the leaders is until the province has decided.

@@ -11,7 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from papi_analysis._errors import PapiError
+from papi_analysis import settings
+from papi_analysis.errors import PapiError
 from papi_analysis.filling import Filler
 from papi_analysis.runner import (
     index,
@@ -102,7 +103,8 @@ def batch(
     begun = time.monotonic()
     if pdf and not scheduler:  # workers look for a browser of their own
         paper.browser()
-    with warm.templates([] if scheduler else notebook.sources(notebooks)) as ready:
+    waiting = warm.templates([] if scheduler else notebook.sources(notebooks))
+    with settings.use(data=data), waiting as ready:
         units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data, pdf=pdf)
         units, refused = own_files.of_units(units, boundaries, district_data, data=data, tell=tell)
         own = units[0].own

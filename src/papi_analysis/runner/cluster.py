@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from papi_analysis._errors import EnvironmentFault, ExecutionError, SourceError
+from papi_analysis.errors import EnvironmentFault, ExecutionError, SourceError
 from papi_analysis.runner import (
     making,
     manifest,

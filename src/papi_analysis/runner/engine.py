@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from papi_analysis._errors import EnvironmentFault, ExecutionError, PapiError
+from papi_analysis.errors import EnvironmentFault, ExecutionError, PapiError
 from papi_analysis.runner.notebook import light_imports, number
 from papi_analysis.runner.staging import FULL
 

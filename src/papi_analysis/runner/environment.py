@@ -6,7 +6,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from papi_analysis import shared, stamp
+from papi_analysis import cache, stamp
 
 _DROP = (
     "PYTHONWARNINGS",
@@ -14,8 +14,8 @@ _DROP = (
     "PYTHONINSPECT",
     "IPYTHONDIR",
     "MPLBACKEND",
-    shared.FOLDER,
-    shared.MANY,
+    cache.FOLDER,
+    cache.MANY,
     stamp.VARIABLE,
 )
 _FIXED = {
@@ -50,5 +50,5 @@ def told(owner: str, folder: Path | None = None, *, many: bool = False) -> dict[
     `owner` is the unit that its drawings carry, `folder` that of shared results, and `many` says
     whether all provinces will ask for these.
     """
-    sharing = {shared.FOLDER: str(folder)} if folder else {}
-    return {stamp.VARIABLE: owner, **sharing, **({shared.MANY: "1"} if folder and many else {})}
+    sharing = {cache.FOLDER: str(folder)} if folder else {}
+    return {stamp.VARIABLE: owner, **sharing, **({cache.MANY: "1"} if folder and many else {})}

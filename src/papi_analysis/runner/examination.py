@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import ledger, panel
-from papi_analysis._errors import ParameterError
+from papi_analysis.data import embedded, panel
+from papi_analysis.errors import ParameterError
+from papi_analysis.i18n import mark, say
+from papi_analysis.ingest import notices, regimes, verdict
+from papi_analysis.ingest.checks import regime
+from papi_analysis.ingest.checks.tables import case
+from papi_analysis.ingest.intake import Intake
+from papi_analysis.ingest.spreadsheet import inert
+from papi_analysis.ingest.verdict import REFUSED, Verdict
+from papi_analysis.plans import ledger
 from papi_analysis.runner import staging
-from papi_analysis.sources import embedded, notices, regimes, verdict
-from papi_analysis.sources.checks import regime
-from papi_analysis.sources.checks.tables import case
-from papi_analysis.sources.intake import Intake
-from papi_analysis.sources.spreadsheet import inert
-from papi_analysis.sources.verdict import REFUSED, Verdict
-from papi_analysis.wording import mark, say
 
 WORDS = {
     "ok": mark("{file}: accepted, {scores} {scores:score|scores} of {years}. Rows: {read} read, "

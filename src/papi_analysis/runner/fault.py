@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papi_analysis._errors import Diagnostic
+from papi_analysis.errors import Diagnostic
 
 
 def fault(file: str, message: str, **values: object) -> Diagnostic:

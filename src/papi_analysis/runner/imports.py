@@ -24,7 +24,7 @@ def named(sources: Iterable[str]) -> list[str]:
     """The modules that pieces of notebook code import, in order, without repetition.
 
     >>> named(["import pandas as pd", "from papi_analysis import panel"])
-    ['pandas', 'papi_analysis', 'papi_analysis.panel']
+    ['pandas', 'papi_analysis', 'papi_analysis.data.panel']
     """
     found: dict[str, None] = {}
     for source in sources:

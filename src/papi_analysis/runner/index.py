@@ -8,8 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from papi_analysis import places, wording
-from papi_analysis._errors import PapiError
+from papi_analysis import i18n, places
+from papi_analysis.errors import PapiError
 from papi_analysis.runner import manifest, progress, unit
 
 FILES = {"vi": "index.html", "en": "index.en.html"}
@@ -60,13 +60,13 @@ def _row(record: dict, link: str, lang: str) -> dict[str, object]:
     }
     if record.get("synthetic"):
         row["slug"] = f"{slug}-{record['geo']}"
-        row["name"] = wording.say(lang, places.SYNTHETIC_NAME, name=row["name"])
+        row["name"] = i18n.say(lang, places.SYNTHETIC_NAME, name=row["name"])
         total = record["total"].get("synthetic")
-        row["total"] = "–" if total is None else wording.number(lang, total)
+        row["total"] = "–" if total is None else i18n.number(lang, total)
     if "total" in position:
-        row["group"] = wording.say(lang, GROUP_NAMES[position["group"]])
+        row["group"] = i18n.say(lang, GROUP_NAMES[position["group"]])
         row["rank"] = f"{position['rank']}/{position['n']}"
-        row["total"] = wording.number(lang, position["total"])
+        row["total"] = i18n.number(lang, position["total"])
     return row
 
 
@@ -80,7 +80,7 @@ def page(out: str | Path, lang: str) -> str:
     from papi_analysis.report.exporter import stylesheet
     from papi_analysis.report.section import environment, words
 
-    title = wording.say(lang, "PAPI reports of provinces")
+    title = i18n.say(lang, "PAPI reports of provinces")
     source = (Path(__file__).parent / "templates" / "index.html.j2").read_text(encoding="utf-8")
     years = sorted({row["year"] for row in rows}, reverse=True)
     body = (
@@ -89,7 +89,7 @@ def page(out: str | Path, lang: str) -> str:
         .render(
             **words(lang),
             title=title,
-            subtitle=wording.say(lang, "{count} finished {count:report|reports}", count=len(rows)),
+            subtitle=i18n.say(lang, "{count} finished {count:report|reports}", count=len(rows)),
             years=[(year, [row for row in rows if row["year"] == year]) for year in years],
         )
     )

@@ -6,12 +6,13 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from papi_analysis import framework
+from papi_analysis import settings
+from papi_analysis.data import embedded
+from papi_analysis.ingest import intake, verdict
+from papi_analysis.ingest.faults import refusal
+from papi_analysis.ingest.intake import Intake
+from papi_analysis.ingest.verdict import Verdict
 from papi_analysis.runner import staging
-from papi_analysis.sources import embedded, intake, verdict
-from papi_analysis.sources.faults import refusal
-from papi_analysis.sources.intake import Intake
-from papi_analysis.sources.verdict import Verdict
 
 
 def bring_in(
@@ -52,7 +53,7 @@ def bring_in(
     EnvironmentFault
         When another import is running, or disk or permissions forbid to write.
     """
-    folder = framework.data_folder(data).resolve()
+    folder = settings.data_folder(data).resolve()
     with staging.locked(folder):
         staging.recover(folder)
         embedded.require_unchanged(folder)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from papi_analysis._errors import ExecutionError, PapiError, SourceError
+from papi_analysis.errors import ExecutionError, PapiError, SourceError
 from papi_analysis.runner import (
     manifest,
     notebook,

@@ -10,8 +10,8 @@ from importlib import metadata
 from pathlib import Path
 
 import papi_analysis
-from papi_analysis import framework
-from papi_analysis._errors import SourceError
+from papi_analysis import settings
+from papi_analysis.errors import SourceError
 from papi_analysis.runner import notebook
 from papi_analysis.runner.unit import Unit
 
@@ -37,7 +37,7 @@ def inputs(
     report: str = notebook.REPORT,
 ) -> dict[str, str]:
     """The hash of all that a run reads: data files, notebooks, and the code as one."""
-    folder = framework.data_folder(data)
+    folder = settings.data_folder(data)
     files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
     files |= {f"notebooks/{p.name}": p for p in notebook.files(notebooks, report)}
     found = {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papi_analysis._errors import ExecutionError, ParameterError, SourceError
+from papi_analysis.errors import ExecutionError, ParameterError, SourceError
 from papi_analysis.runner.parameters import OPTIONAL, PARAMETERS
 
 if TYPE_CHECKING:

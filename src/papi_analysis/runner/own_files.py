@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from papi_analysis import places
-from papi_analysis._errors import DataError, PapiError, ParameterError, SourceError
+from papi_analysis.errors import DataError, PapiError, ParameterError, SourceError
 from papi_analysis.runner import progress
 from papi_analysis.runner.unit import Unit
 
@@ -89,8 +89,8 @@ def _named(boundaries: str | Path, district_data: str | Path) -> Own:
 
 def _examined(own: Own, province: str, geo: str, data, tell: progress.Progress) -> str:
     """Read the files as a run would, tell their warnings, and give the level of the layer."""
-    from papi_analysis import atlas
-    from papi_analysis.sources import notices
+    from papi_analysis.ingest import notices
+    from papi_analysis.plots import atlas
 
     if geo:
         layer = atlas.merged(dict(own)["boundaries"], data=data)

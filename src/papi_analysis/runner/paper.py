@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from papi_analysis._errors import EnvironmentFault
+from papi_analysis.errors import EnvironmentFault
 
 #: The variable that names a browser, and what is looked for where it is not set.
 VARIABLE = "PAPI_CHROMIUM"

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TextIO
 
-from papi_analysis import wording
+from papi_analysis import i18n
 
 _WIDTH = 78
 
@@ -25,12 +25,12 @@ class Progress:
 
     def step(self, sentence: str, **values: object) -> None:
         """A step that stays on the screen and in the log."""
-        self._write(wording.say(self.lang, sentence, **values), keep=True)
+        self._write(i18n.say(self.lang, sentence, **values), keep=True)
 
     def tick(self, sentence: str, **values: object) -> None:
         """A small step: on a terminal it overwrites the last one, in a log it is left out."""
         if self.terminal:
-            self._write(wording.say(self.lang, sentence, **values), keep=False)
+            self._write(i18n.say(self.lang, sentence, **values), keep=False)
 
     def close(self) -> None:
         """Leave the terminal on a fresh line."""

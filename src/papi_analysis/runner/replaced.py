@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from papi_analysis._errors import PapiError
+from papi_analysis.errors import PapiError
+from papi_analysis.i18n import mark
 from papi_analysis.runner import manifest, paper, progress, verification
 from papi_analysis.runner.unit import REPORTS, Unit
-from papi_analysis.wording import mark
 
 _GONE = mark(
     "{name}: these files are not made again and go: {files} (--out with another folder keeps them)"

@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock
 from nbformat import NotebookNode, from_dict
 
-from papi_analysis import shared
+from papi_analysis import cache
 from papi_analysis.runner import notebook
 from papi_analysis.runner.stamps import OWN, national
 
@@ -54,12 +54,12 @@ def _key(node: NotebookNode, given: dict[str, object]) -> str:
 
 def _write(path: Path, node: NotebookNode) -> None:
     body = json.dumps(notebook.cleaned(copy.deepcopy(node)), sort_keys=True)
-    shared.seal(path, body.encode())
+    cache.seal(path, body.encode())
 
 
 def _read(path: Path) -> NotebookNode | None:
     """The kept notebook; None where there is none or it was damaged."""
-    body = shared.unsealed(path)
+    body = cache.unsealed(path)
     return None if body is None else from_dict(json.loads(body))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from papi_analysis import settings
 from papi_analysis.runner import notebook, paper, progress, warm
 from papi_analysis.runner.parameters import PROVINCE, SEED
 
@@ -70,11 +71,11 @@ def run(
     """
     if pdf:
         paper.browser()
-    with warm.templates(notebook.sources(notebooks)) as ready:
+    with settings.use(data=data), warm.templates(notebook.sources(notebooks)) as ready:
         from papi_analysis.runner import commission  # imports much, while the template does
 
-        settings = {"lang": lang, "seed": seed, "data": data, "pdf": pdf}
-        asked = commission.unit_of(province, year, geo=geo, **settings)
+        options = {"lang": lang, "seed": seed, "data": data, "pdf": pdf}
+        asked = commission.unit_of(province, year, geo=geo, **options)
         asked = commission.with_own_files(asked, boundaries, district_data, data=data, tell=tell)
         return commission.carried_out(
             asked,

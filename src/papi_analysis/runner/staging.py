@@ -19,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from papi_analysis._errors import EnvironmentFault
+from papi_analysis.errors import EnvironmentFault
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 #: What the operating system says when no more can be written.

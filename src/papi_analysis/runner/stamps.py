@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papi_analysis import stamp
-from papi_analysis._errors import Diagnostic
+from papi_analysis.errors import Diagnostic
 from papi_analysis.runner import notebook
 from papi_analysis.runner.fault import fault
 from papi_analysis.runner.unit import REPORTS, name_of

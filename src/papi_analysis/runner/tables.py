@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from papi_analysis._errors import Diagnostic
+from papi_analysis.errors import Diagnostic
 from papi_analysis.runner.fault import fault
 
 

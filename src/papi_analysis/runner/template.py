@@ -61,11 +61,11 @@ def _load(name: str) -> None:
 
 def _read_sentences() -> None:
     """Read once, not in every kernel, what the product says."""
-    from papi_analysis import wording
+    from papi_analysis import i18n
 
     with contextlib.suppress(Exception):  # whoever needs them will see the error
-        for lang in wording.LANGUAGES:
-            wording.catalogue(lang)
+        for lang in i18n.LANGUAGES:
+            i18n.catalogue(lang)
 
 
 def _decide_as_in_a_kernel() -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from papi_analysis import panel, places, wording
-from papi_analysis._errors import DataError, ParameterError
+from papi_analysis import i18n, places
+from papi_analysis.data import embedded, panel
+from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.runner.parameters import PARAMETERS, PROVINCE, SEED
-from papi_analysis.sources import embedded
 
 #: The report of each language.
 REPORTS = {"vi": "report.html", "en": "report.en.html"}
@@ -207,7 +207,7 @@ def _years(text: str) -> list[int]:
 
 def _require_settings(**values: object) -> None:
     _require_types(**values)
-    if values["lang"] not in wording.LANGUAGES:
+    if values["lang"] not in i18n.LANGUAGES:
         raise ParameterError("No language {value!r}. Use vi or en.", value=values["lang"][:80])
     if not 0 <= values["seed"] < 2**32:
         raise ParameterError(

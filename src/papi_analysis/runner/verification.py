@@ -6,7 +6,7 @@ import json
 from html import unescape
 from pathlib import Path
 
-from papi_analysis._errors import Diagnostic, ExecutionError, ParameterError, SourceError
+from papi_analysis.errors import Diagnostic, ExecutionError, ParameterError, SourceError
 from papi_analysis.runner import manifest, notebook, page, paper, stamps, tables
 from papi_analysis.runner.fault import fault
 from papi_analysis.runner.unit import REPORTS, name_of

@@ -1,0 +1,283 @@
+"""The tidy panel, year × province × sub-dimension, with dimension scores, totals and absences.
+
+A score that is missing has a reason, and a dimension or total exists only where every
+sub-dimension of that year is published.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis import cache, places
+from papi_analysis.data import codebook, embedded
+from papi_analysis.errors import DataError, ParameterError, SourceError
+from papi_analysis.i18n import mark
+
+#: Why a score is absent; "" marks a score that is there.
+ABSENCES = {
+    "": "published",
+    "not_published": "in the index of the year, but not published for this province",
+    "incomplete": "some of its sub-dimensions are not published for this province",
+}
+
+LEVELS = ("subdimension", "dimension", "total")
+#: The columns of `levels`.
+LEVELLED = ["year", "province", "level", "dimension", "code", "score", "absence"]
+_FROM_REGIME = [
+    "dimension",
+    "scale_min",
+    "scale_max",
+    "composition",
+    "comparable",
+    "sample_block",
+]
+_NO_CODE = mark("No province has the code {value!r}. Give a GSO code of data/papi/provinces.csv.")
+_TOLERANCE = 0.005  # points; the published scales are rounded to two decimals
+
+
+@cache.result
+def load(data: str | Path | None = None) -> pd.DataFrame:
+    """The panel: every sub-dimension of every year's index for every province.
+
+    Returns
+    -------
+    DataFrame
+        year, province (GSO code), dimension, subdimension, score (points; NaN where absent),
+        absence (a key of `ABSENCES`), scale_min, scale_max (points), composition, comparable,
+        sample_block; sorted by year, province and sub-dimension.
+
+    Raises
+    ------
+    SourceError
+        When a key is doubled or a score belongs to no known regime or province.
+    """
+    scores = embedded.scores(data)
+    regimes = codebook.regimes(data).sort_values(["year", "dimension", "subdimension"])
+    codes = places.provinces(data)["code"].sort_values()
+    _check_keys(scores, regimes, codes)
+    years = regimes[["year"]].drop_duplicates()
+    frame = years.merge(codes.rename("province"), how="cross").merge(regimes, on="year")
+    frame = frame.merge(scores, on=["year", "province", "subdimension"], how="left")
+    frame["absence"] = np.where(frame["score"].isna(), "not_published", "")
+    columns = ["year", "province", "dimension", "subdimension", "score", "absence"]
+    return frame[columns + _FROM_REGIME[1:]]
+
+
+def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -> None:
+    doubled = scores[scores.duplicated(["year", "province", "subdimension"])]
+    known = pd.MultiIndex.from_frame(regimes[["year", "subdimension"]])
+    keys = pd.MultiIndex.from_frame(scores[["year", "subdimension"]])
+    strange = scores[~keys.isin(known) | ~scores["province"].isin(codes)]
+    if len(doubled) or len(strange):
+        first = pd.concat([doubled, strange]).iloc[0]
+        raise SourceError(
+            "scores.csv holds {doubled} doubled {doubled:row|rows} and {strange} "
+            "{strange:row|rows} of no known province or sub-dimension of their year; the first "
+            "is {year}, {province}, {code}.",
+            doubled=len(doubled),
+            strange=len(strange),
+            year=int(first["year"]),
+            province=first["province"],
+            code=first["subdimension"],
+        )
+
+
+def levels(panel: pd.DataFrame) -> pd.DataFrame:
+    """Scores at every level: sub-dimensions as published, dimensions and totals as their sums.
+
+    Returns
+    -------
+    DataFrame
+        year, province, level (one of `LEVELS`), dimension ("" for totals), code (sub-dimension,
+        dimension number or "total"), score, absence.
+    """
+    subs = panel.assign(level="subdimension", code=panel["subdimension"])
+    dims = _sums(panel, ["year", "province", "dimension"])
+    dims = dims.assign(level="dimension", code=dims["dimension"])
+    totals = _sums(panel, ["year", "province"])
+    totals = totals.assign(level="total", code="total", dimension="")
+    return pd.concat([part[LEVELLED] for part in (subs, dims, totals)], ignore_index=True)
+
+
+def _sums(panel: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    groups = panel.groupby(keys, sort=True)["score"]
+    table = pd.DataFrame({"score": groups.sum(), "there": groups.count(), "of": groups.size()})
+    table.loc[table["there"] < table["of"], "score"] = np.nan
+    none, some = table["there"].eq(0), table["there"].lt(table["of"])
+    table["absence"] = np.select([none, some], ["not_published", "incomplete"], "")
+    return table.drop(columns=["there", "of"]).reset_index()
+
+
+def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
+    """Scores of one year and level: provinces in rows, codes in columns, NaN where absent.
+
+    Raises
+    ------
+    DataError
+        When the panel has no such year.
+    """
+    require_year(levels_table, year)
+    here = levels_table["year"].eq(year) & levels_table["level"].eq(level)
+    rows = levels_table.loc[here, ["province", "code", "score"]]
+    table = rows.pivot(index="province", columns="code", values="score")
+    return table[rows["code"].unique().tolist()]
+
+
+def history(levels_table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Scores of one code at every year: provinces in rows, years in columns, NaN where absent."""
+    rows = levels_table[levels_table["code"] == code]
+    return rows.pivot(index="province", columns="year", values="score")
+
+
+def require_score(
+    levels_table: pd.DataFrame, province: str, year: int, code: str = "total"
+) -> float:
+    """The score of a code for a province (GSO code) in a year, or the reason why there is none.
+
+    Raises
+    ------
+    ParameterError
+        When no province has that code.
+    DataError
+        When the year or the code of that year is not in the panel, or the score is absent.
+    """
+    require_year(levels_table, year)
+    rows = levels_table[levels_table["code"].eq(code)]
+    if not rows["year"].eq(year).any():
+        raise DataError("{code} is not in the index of {year}.", code=code, year=year)
+    own = rows[rows["province"].eq(province)].set_index("year")["score"].dropna().sort_index()
+    if year in own.index:
+        return float(own[year])
+    if not rows["province"].eq(province).any():
+        raise ParameterError(_NO_CODE, diagnosis="E-PROVINCE-UNKNOWN", value=str(province)[:80])
+    raise DataError(
+        "The province of code {province} has no score of {code} in {year}: it, or a part of it, "
+        "was not published. Years with this score: {years}.",
+        province=province,
+        code=code,
+        year=year,
+        years=", ".join(str(y) for y in own.index) or "–",
+    )
+
+
+def require_any(levels_table: pd.DataFrame, province: str, year: int) -> None:
+    """Raise `DataError` where a province (GSO code) has no score of any kind in a year.
+
+    A code that no province has is a `ParameterError`.
+    """
+    require_year(levels_table, year)
+    rows = levels_table[levels_table["province"] == province]
+    if rows.empty:
+        raise ParameterError(_NO_CODE, diagnosis="E-PROVINCE-UNKNOWN", value=str(province)[:80])
+    there = rows.loc[rows["score"].notna(), "year"].unique()
+    if year not in there:
+        raise DataError(
+            "No score of the province of code {province} was published in {year}. Years with "
+            "scores: {years}.",
+            diagnosis="E-YEAR-NO-DATA",
+            province=province,
+            year=year,
+            years=", ".join(str(y) for y in sorted(there)) or "–",
+        )
+
+
+def require_year(table: pd.DataFrame, year: int) -> None:
+    """Raise `DataError` where a table with a column year has no row of that year."""
+    if not table["year"].eq(year).any():
+        raise DataError(
+            "No PAPI scores of {year}. The panel runs from {first} to {last}.",
+            diagnosis="E-YEAR-NO-DATA",
+            year=year,
+            first=int(table["year"].min()),
+            last=int(table["year"].max()),
+        )
+
+
+def latest_year(panel: pd.DataFrame) -> int:
+    """The last year with published scores."""
+    return int(panel.loc[panel["score"].notna(), "year"].max())
+
+
+def require_scores(panel: pd.DataFrame, province: places.Province, year: int) -> None:
+    """Raise `DataError`, with the reason, where a province has no score at all in a year."""
+    require_year(panel, year)
+    own = panel["province"].eq(province.code) & panel["score"].notna()
+    there = panel.loc[own, "year"].unique()
+    if year in there:
+        return
+    raise DataError(
+        "PAPI {year} was not published for {name}: its scores are absent from the official table "
+        "of that year. Years with scores: {years}.",
+        diagnosis="E-YEAR-NO-DATA",
+        year=year,
+        name=province.name_vi,
+        years=", ".join(str(y) for y in sorted(there)),
+    )
+
+
+@cache.result
+def check(panel: pd.DataFrame) -> pd.DataFrame:
+    """Proofs that the panel is sound: one row per check with what was expected and found.
+
+    Returns
+    -------
+    DataFrame
+        check, expected, found, passed (bool).
+    """
+    there = panel[panel["score"].notna()]
+    low = there["score"] < there["scale_min"] - _TOLERANCE
+    high = there["score"] > there["scale_max"] + _TOLERANCE
+    spans = panel.drop_duplicates(["year", "subdimension"]).groupby(["year", "dimension"])
+    bottom, top = spans["scale_min"].sum(), spans["scale_max"].sum()
+    misfit = (bottom - 1).abs().gt(1e-4) | (top - 10).abs().gt(1e-4)
+    unexplained = panel["score"].isna() & panel["absence"].eq("")
+    counts = panel.groupby("year")["province"].nunique()
+    sums = _identity_gap(panel)
+    rows = [
+        ("every province in every year", 63, int(counts.min())),
+        ("doubled keys", 0, int(panel.duplicated(["year", "province", "subdimension"]).sum())),
+        ("scores outside their scale", 0, int((low | high).sum())),
+        ("dimensions whose scale is not 1 to 10", 0, int(misfit.sum())),
+        ("scores without a number and without a reason", 0, int(unexplained.sum())),
+        ("totals that are not the sum of their dimensions", 0, sums),
+        ("zero scores (missing values in disguise)", 0, int(there["score"].eq(0).sum())),
+    ]
+    frame = pd.DataFrame(rows, columns=["check", "expected", "found"])
+    return frame.assign(passed=frame["expected"].eq(frame["found"]))
+
+
+def _identity_gap(panel: pd.DataFrame) -> int:
+    """How many totals differ from the sum of their dimensions, or exist beside an absence."""
+    keys = ["year", "province"]
+    dims = _sums(panel, [*keys, "dimension"]).groupby(keys)["score"].sum(min_count=1)
+    totals = _sums(panel, keys).set_index(keys)["score"]
+    holes = panel[panel["score"].isna()].set_index(keys).index.unique()
+    wrong = (totals - dims).abs().gt(1e-9)
+    return int(wrong.sum() + totals.reindex(holes).notna().sum())
+
+
+@cache.result
+def coverage(panel: pd.DataFrame) -> pd.DataFrame:
+    """What each year's index holds and for how many provinces it is published.
+
+    Returns
+    -------
+    DataFrame
+        year, dimensions, subdimensions (in the index), scores (published), with_total (provinces
+        with every sub-dimension), without_total (codes of the others, joined by ", ").
+    """
+    table = _sums(panel, ["year", "province"])
+    absent = table[table["score"].isna()].groupby("year")["province"].agg(", ".join)
+    groups = panel.groupby("year")
+    frame = pd.DataFrame(
+        {
+            "dimensions": groups["dimension"].nunique(),
+            "subdimensions": groups["subdimension"].nunique(),
+            "scores": groups["score"].count(),
+            "with_total": table.groupby("year")["score"].count(),
+        }
+    )
+    return frame.assign(without_total=absent.reindex(frame.index).fillna("")).reset_index()

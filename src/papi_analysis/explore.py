@@ -1,0 +1,174 @@
+"""What a researcher turns and looks at in a notebook: choices, and the views that follow them.
+
+All is drawn from the data folder by the running kernel: nothing here asks the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from papi_analysis import boundaries, findings, places
+from papi_analysis.data import panel
+from papi_analysis.errors import DataError, PapiError
+from papi_analysis.i18n import mark, say
+from papi_analysis.plots import maps
+from papi_analysis.plots.gaps import gaps
+from papi_analysis.stats import ranking as benchmarks
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from papi_analysis.plots.style import Chart
+
+#: Benchmarks by their words.
+WORDS = {
+    "p25": mark("lower quartile (P25)"),
+    "median": mark("median"),
+    "p75": mark("upper quartile (P75)"),
+    "best": mark("best province"),
+}
+TOTAL = "total"
+
+
+def about(case: findings.Case, province: str, year: int) -> findings.Case:
+    """The same tables asked about another province (slug, code or name) and year.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown province.
+    DataError
+        When nothing was published for the province in that year.
+    """
+    place = places.find(province, case.data)
+    panel.require_scores(case.scores, place, year)
+    return replace(case, province=place, year=year)
+
+
+def table(case: findings.Case, code: str, benchmark: str, *, lang: str) -> pd.DataFrame:
+    """The parts of a code with their gaps to a benchmark, the largest first.
+
+    Parameters
+    ----------
+    case : Case
+        See `findings.ask`.
+    code : str
+        "total" for the dimensions, or a dimension ("1".."8") for its sub-dimensions.
+    benchmark : str
+        A key of `benchmark.BENCHMARKS`.
+    lang : {"vi", "en"}
+
+    Returns
+    -------
+    DataFrame
+        code, name, score, rank, n, group, benchmark, gap (points; positive = behind), worst, best,
+        absence.
+
+    Raises
+    ------
+    DataError
+        When the code is not in the index of the year.
+    """
+    rows = case.named("dimension" if code == TOTAL else "subdimension", lang)
+    rows = rows if code == TOTAL else rows[rows["dimension"].eq(code)]
+    if rows.empty:
+        raise DataError("{code} is not in the index of {year}.", code=code, year=case.year)
+    rows = rows.assign(benchmark=rows[benchmark], gap=rows[benchmark] - rows["score"])
+    rows = rows.sort_values(["gap", "code"], ascending=[False, True], ignore_index=True)
+    columns = "code name score rank n group benchmark gap worst best absence".split()
+    return rows[columns]
+
+
+def figure(case: findings.Case, code: str, benchmark: str, *, lang: str) -> Chart:
+    """The drawing of `table`."""
+    return gaps(
+        table(case, code, benchmark, lang=lang),
+        lang=lang,
+        subject=f"{case.province.name(lang)} {case.year}",
+        benchmark=say(lang, WORDS[benchmark]),
+    )
+
+
+def country(case: findings.Case, code: str, benchmark: str, *, lang: str) -> Chart:
+    """The provinces in four groups by the code; the benchmark changes nothing in it."""
+    rows = case.positions.query("year == @case.year and code == @code")
+    name = "" if code == TOTAL else case.names(lang)[code]
+    layer = boundaries.provinces(data=case.data)
+    return maps.country(rows, layer, highlight=case.code, name=name, lang=lang)
+
+
+def choices(case: findings.Case, *, lang: str) -> dict[str, ipywidgets.Dropdown]:
+    """Drop-down lists for province, year, code and benchmark, set to the case."""
+    import ipywidgets
+
+    provinces = case.provinces.sort_values(
+        f"name_{lang}", key=lambda names: names.map(places.collation_key)
+    )
+    names = case.names(lang)
+    dimensions = sorted(case.scores["dimension"].unique())
+    options = {
+        "province": list(zip(provinces[f"name_{lang}"], provinces["slug"], strict=True)),
+        "year": sorted(case.scores["year"].unique().tolist(), reverse=True),
+        "code": [(say(lang, "All dimensions"), TOTAL)]
+        + [(f"{code}. {names[code]}", code) for code in dimensions],
+        "benchmark": [(say(lang, WORDS[key]), key) for key in benchmarks.BENCHMARKS],
+    }
+    chosen = {"province": case.province.slug, "year": case.year, "code": TOTAL, "benchmark": "p75"}
+    look = {"style": {"description_width": "9em"}, "layout": {"width": "36em"}}
+    return {
+        name: ipywidgets.Dropdown(
+            options=options[name], value=chosen[name], description=say(lang, LABELS[name]), **look
+        )
+        for name in options
+    }
+
+
+LABELS = {
+    "province": mark("Province"),
+    "year": mark("Year"),
+    "code": mark("Dimension"),
+    "benchmark": mark("Benchmark"),
+}
+
+
+def follow(
+    view: Callable[..., object],
+    case: findings.Case,
+    chosen: dict[str, ipywidgets.Dropdown],
+    *,
+    lang: str,
+) -> ipywidgets.Output:
+    """A place in the notebook that shows what a view gives for the choices, again at each change.
+
+    Parameters
+    ----------
+    view : callable
+        Called as `view(case, code, benchmark, lang=lang)`; what it gives is displayed. Where the
+        data cannot answer, the reason is shown instead.
+    """
+    import ipywidgets
+
+    return ipywidgets.interactive_output(partial(_shown, view, case, lang), chosen)
+
+
+def _shown(
+    view: Callable[..., object],
+    case: findings.Case,
+    lang: str,
+    *,
+    province: str,
+    year: int,
+    code: str,
+    benchmark: str,
+) -> None:
+    from IPython.display import display
+
+    try:
+        display(view(about(case, province, year), code, benchmark, lang=lang))
+    except PapiError as error:
+        print(say(lang, error.message, **error.values))

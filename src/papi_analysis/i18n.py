@@ -1,0 +1,73 @@
+"""Every sentence of the product, in English in the code and in Vietnamese in one catalogue.
+
+A sentence is written once, in English, with named braces; `locale/vi/*.po` holds the Vietnamese.
+Numbers take a pattern of Unicode (Babel) after the colon: `{total:0.00}` gives 40.62 in English
+and 40,62 in Vietnamese; `{change:+0.00;-0.00}` shows the sign. English says one and several with
+two words, `{n} {n:province|provinces}`; Vietnamese with one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+
+from papi_analysis.errors import ParameterError
+from papi_analysis.filling import Filler, number
+
+__all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "say"]
+
+LANGUAGES = ("vi", "en")
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """The translations of `lang` by English sentence; empty for English.
+
+    Raises
+    ------
+    ParameterError
+        When `lang` is not one of `LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        raise ParameterError("No language {value!r}. Use vi or en.", value=lang)
+    found: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / "locale" / lang).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    found[message.id] = unicodedata.normalize("NFC", message.string)
+    return found
+
+
+#: Days as official papers write them, where Unicode has another form.
+_DAYS = {"vi": "'ngày' d 'tháng' M 'năm' y"}
+
+
+def day(lang: str, value: date) -> str:
+    """A date in words of the language.
+
+    >>> day("vi", date(2025, 4, 15)), day("en", date(2025, 4, 15))
+    ('ngày 15 tháng 4 năm 2025', 'April 15, 2025')
+    """
+    return format_date(value, format=_DAYS.get(lang, "long"), locale=lang)
+
+
+def say(lang: str, sentence: str, **values: object) -> str:
+    """The sentence in `lang` with its values filled in.
+
+    >>> say("en", "Total {total:0.00} points.", total=40.617)
+    'Total 40.62 points.'
+    >>> say("en", "{n} {n:finding|findings}", n=1), say("en", "{n} {n:finding|findings}", n=2)
+    ('1 finding', '2 findings')
+    """
+    return Filler(lang).format(catalogue(lang).get(sentence, sentence), **values)
+
+
+def mark(sentence: str) -> str:
+    """Name a sentence for the catalogue where it is stored and said later."""
+    return sentence

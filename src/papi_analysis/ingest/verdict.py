@@ -1,0 +1,144 @@
+"""The verdict on a file: accepted, accepted with warnings, or refused, with every finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.ingest import checks, files, layouts, reference, regimes
+from papi_analysis.ingest.checks import regime, tables
+from papi_analysis.ingest.diagnoses import finding, shown
+from papi_analysis.ingest.reading import Reading
+from papi_analysis.ingest.reference import Codebook
+
+ACCEPTED, REFUSED = 0, 3
+TIDY = ["year", "province", "subdimension", "score", "file", "sheet", "cell"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is held of a file.
+
+    `findings` come without those that another one explains; `reading` and `book` are what was
+    read and what it was held against.
+    """
+
+    file: str
+    findings: tuple[Diagnostic, ...]
+    reading: Reading = field(default_factory=lambda: Reading(""))
+    book: Codebook | None = None
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 accepted, 3 refused."""
+        refused = any(one.severity == "error" for one in self.findings)
+        return REFUSED if refused else ACCEPTED
+
+    @property
+    def word(self) -> str:
+        """`ok`, `warn` or `reject`."""
+        if self.status == REFUSED:
+            return "reject"
+        return "warn" if self.findings else "ok"
+
+    @property
+    def accepted(self) -> pd.DataFrame:
+        """The scores of sub-dimensions that an accepted file holds: year, province, subdimension,
+        score (points, six decimals), and the file, sheet and cell of each; empty when refused.
+        """
+        values = self.reading.values
+        rows = values[values["level"].eq("subdimension") & values["score"].notna()]
+        rows = rows.drop_duplicates(["year", "province", "code"]) if self.status == 0 else rows[:0]
+        tidy = rows.rename(columns={"code": "subdimension"})[TIDY]
+        tidy = tidy.assign(year=tidy["year"].astype("int64"),
+                           score=tidy["score"].astype(float).round(6))  # fmt: skip
+        return tidy.sort_values(["year", "province", "subdimension"], ignore_index=True)
+
+
+def of(
+    path: str | Path,
+    *,
+    data: str | Path | None = None,
+    year: int | None = None,
+    regime_file: str | Path | None = None,
+    revise: bool = False,
+) -> Verdict:
+    """The verdict on a file; nothing is written.
+
+    Parameters
+    ----------
+    path : str or Path
+        A workbook or a table as text.
+    data : str or Path, optional
+        The data folder that the file is held against.
+    year : int, optional
+        The year, where neither sheet nor file is named after it.
+    regime_file : str or Path, optional
+        Rows of a new regime that a person has confirmed (see `regimes.draft`).
+    revise : bool
+        Take differences from registered scores as the publisher's revisions.
+
+    Raises
+    ------
+    SourceError
+        When the data or the regime file cannot be read.
+    EnvironmentFault
+        When the file may not be read.
+    """
+    path = Path(path)
+    book = reference.load(data)
+    try:
+        if regime_file is not None:
+            book = regimes.confirmed(Path(regime_file), book)
+        reading = layouts.read(path, book, year=year)
+    except SourceError as error:
+        if not error.diagnostics:  # not about this file
+            raise
+        return Verdict(shown(files.called(path)), error.diagnostics)
+    book = with_next_year(book, reading)
+    found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]
+    with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it
+        found = checks.unexplained([*found, *checks.run(tables.case(reading, book))])
+    if revise:
+        found = [_taken(one) for one in found]
+    return Verdict(shown(path.name), tuple(found), reading, book)
+
+
+def with_next_year(book: Codebook, reading: Reading) -> Codebook:
+    """The codebook, carried on by one year where the file holds the one after the last."""
+    coming = book.years[-1] + 1
+    return regimes.continued(book, coming) if coming in set(reading.values["year"]) else book
+
+
+def _emptiness(path: Path, reading: Reading) -> list[Diagnostic]:
+    """E-EMPTY where column names stand above no score, and nothing else is said."""
+    if reading.values["score"].notna().any() or _refused(reading.findings):
+        return []
+    sheets = ", ".join(dict.fromkeys(map(str, reading.rows["sheet"]))) or "–"
+    return [finding("E-EMPTY", file=path.name, found=sheets, sheets=sheets)]
+
+
+def _refused(findings: tuple[Diagnostic, ...]) -> bool:
+    return any(one.severity == "error" for one in findings)
+
+
+def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Diagnostic]:
+    """E-YEAR-CONFLICT where the file does not hold the year that was asked for."""
+    years = sorted(set(reading.values["year"].dropna().astype(int)))
+    told = any(one.code.startswith("E-YEAR") for one in reading.findings)
+    if year is None or year in years or not years or told:
+        return []
+    return [regime.conflict(path.name, year, years)]
+
+
+def _taken(found: Diagnostic) -> Diagnostic:
+    """A difference from a registered score, taken as a revision."""
+    if found.code != "E-REVISION":
+        return found
+    values = dict(found.values)
+    place = {name: getattr(found, name) for name in ("file", "sheet", "row", "column")}
+    return finding("W-REVISED", **{**values, **place, "found": found.value})

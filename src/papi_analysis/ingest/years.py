@@ -1,0 +1,127 @@
+"""Which year a sheet or a cell speaks of."""
+
+from __future__ import annotations
+
+import re
+
+from papi_analysis.errors import Diagnostic
+from papi_analysis.ingest.diagnoses import Phrase, finding
+from papi_analysis.ingest.sheet import Cell
+from papi_analysis.ingest.spelling import clean
+
+#: Files whose sheet names the wrong year: (year of the file's name, year of the sheet's name).
+MISNAMED = {(2011, 2012)}
+#: Sheets of the yearly tables that carry no year of their own.
+FIRST = 2011
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_RANGE = re.compile(r"(?<!\d)(20\d\d)\s*[-–_]\s*(20\d\d)(?!\d)")
+_TITLE = re.compile(r"(?:papi|năm|nam|year)\W{0,3}((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_MARKED = re.compile(
+    r"(?:năm|nam|year|papi)?\s*((?:19|20)\d\d)(?:\.0+)?\s*(?:[*†‡§¹²³]+|\(\d\))?", re.I
+)
+
+
+def named(text: str) -> set[int]:
+    """The years that a name speaks of; a range counts for all of its years.
+
+    >>> sorted(named("PAPI_2011-2013.xlsx")), named("2016_PAPI"), named("Sheet1")
+    ([2011, 2012, 2013], {2016}, set())
+    """
+    years = {int(year) for year in _YEAR.findall(text)}
+    for first, last in _RANGE.findall(text):
+        years |= set(range(int(first), int(last) + 1)) if int(last) - int(first) < 50 else set()
+    return years
+
+
+def in_titles(texts: list[str]) -> set[int]:
+    """The years that titles above a table name in words (PAPI 2016, năm 2016)."""
+    return {int(year) for text in texts for year in _TITLE.findall(clean(text))}
+
+
+def of_cell(cell: Cell | None) -> tuple[int | None, str]:
+    """The year in a cell and the code of what is to be said of its spelling."""
+    if cell is None:
+        return None, "E-YEAR"
+    text = clean(cell.text)
+    if re.fullmatch(r"(19|20)\d\d", text) and cell.kind in ("text", "number"):
+        return int(text), ""
+    marked = _MARKED.fullmatch(text)
+    return (int(marked[1]), "W-YEAR-MARK") if marked else (None, "E-YEAR")
+
+
+def of_sheet(
+    file: str,
+    sheet: str,
+    titles: list[str],
+    *,
+    asked: int | None = None,
+    siblings: frozenset[int] = frozenset(),
+) -> tuple[int | None, list[Diagnostic]]:
+    """The year of a sheet, from its name, the file's name, its titles or the year asked for.
+
+    Parameters
+    ----------
+    file, sheet : str
+        Their names.
+    titles : list of str
+        Texts above the table.
+    asked : int, optional
+        The year that the user gives.
+    siblings : set of int
+        The years that the names of all sheets of the file speak of: newer files repeat older
+        years, so a sheet may be older than its file as long as another one is not.
+
+    Returns
+    -------
+    tuple
+        The year, None where it cannot be told, and the findings about it.
+    """
+    by_file, by_sheet, by_title = named(file), named(sheet), in_titles(titles)
+    where = {"file": file, "sheet": sheet}
+    if len(by_sheet) == 1:
+        (year,) = by_sheet
+        return _checked(year, by_file, siblings, asked, where)
+    options = [{asked} if asked else set(), by_title, by_file]
+    year = next((next(iter(years)) for years in options if len(years) == 1), None)
+    if year is None:
+        found = ", ".join(str(y) for y in sorted(by_file | by_title)) or "–"
+        return None, [finding("E-YEAR", found=found, first=FIRST, example=2024, **where)]
+    for years, source in ((by_title, "title"), (by_file, "file")):
+        if len(years) == 1 and year not in years:
+            return year, [_conflict(year, "asked" if asked else "title", years, source, where)]
+    return year, []
+
+
+_SOURCES = {
+    "asked": Phrase("--year"),
+    "title": Phrase("the title"),
+    "file": Phrase("the name of the file"),
+    "sheet": Phrase("the name of the sheet"),
+}
+
+
+def _checked(
+    year: int, by_file: set[int], siblings: frozenset[int], asked: int | None, where: dict
+) -> tuple[int, list[Diagnostic]]:
+    """The year of a sheet's own name, held against the file's name and the year asked for."""
+    if len(by_file) == 1 and (min(by_file), year) in MISNAMED and not siblings & by_file:
+        right = min(by_file)
+        return right, [finding("W-YEAR-NAME", found=year, used=right, **where)]
+    if by_file and year not in by_file and (year > max(by_file) or not siblings & by_file):
+        return year, [_conflict(year, "sheet", by_file, "file", where)]
+    if asked and asked != year and asked not in siblings:
+        return year, [_conflict(year, "sheet", {asked}, "asked", where)]
+    return year, []
+
+
+def _conflict(one: int, one_from: str, two: set[int], two_from: str, where: dict) -> Diagnostic:
+    return finding(
+        "E-YEAR-CONFLICT",
+        found=one,
+        one=one,
+        one_from=_SOURCES[one_from],
+        two=", ".join(str(year) for year in sorted(two)),
+        two_from=_SOURCES[two_from],
+        **where,
+    )

@@ -1,0 +1,1 @@
+"""What agencies plan, what became of it, and who leads what."""

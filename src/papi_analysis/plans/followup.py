@@ -1,0 +1,154 @@
+"""What became of a plan: each action beside what its criterion would have done without it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis.data import codebook
+from papi_analysis.i18n import mark
+from papi_analysis.plans import ledger
+
+#: What can be said of a criterion a year after its plan.
+VERDICTS = {
+    "above": mark("higher than the error of the survey explains"),
+    "within": mark("not distinguishable from the error of the survey"),
+    "below": mark("lower than the error of the survey explains"),
+    "withdrawn": mark("not judged: its actions were given up"),
+    "absent": mark("not judged: its score was not published"),
+    "not_comparable": mark("not judged: the two years cannot be compared"),
+    "redrawn": mark("not judged: the places of the survey were probably chosen anew"),
+}
+#: Verdicts that set a score beside its forecast.
+JUDGED = ("above", "within", "below")
+#: Share of criteria without any effect that stand above their range by chance.
+BY_CHANCE = 0.05
+
+#: A difference in points from which on a published score counts as changed.
+REVISED = 5e-5
+
+_SAID = ["code", "line", "agency", "action", "deadline", "status", "evidence", "target_low",
+         "target_high"]  # fmt: skip
+COLUMNS = ["year", *_SAID, "score_before", "score", "change", "national_change", "n", "no_action",
+           "expected", "low", "high", "effect", "verdict", "target", "revised"]  # fmt: skip
+
+
+def review(
+    entries: pd.DataFrame,
+    levels: pd.DataFrame,
+    regimes: pd.DataFrame,
+    province: str,
+    year: int,
+) -> pd.DataFrame:
+    """The actions planned after the results of the year before, with what the scores did.
+
+    A criterion is expected at the score that was forecast without action, moved by the change of
+    the country. It is told from that only where it lies outside the 90 % range around it: of
+    criteria on which nothing had an effect, at most one in twenty stands above. All actions of a
+    criterion share its score; no survey can tell them apart.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        The ledger (see `ledger.read`); the latest state of each action counts.
+    levels : DataFrame
+        See `panel.levels`.
+    regimes : DataFrame
+        See `framework.regimes`.
+    province : str
+        GSO code.
+    year : int
+        The year whose results judge the plan of the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per action: year (of the plan), code, line, agency, action, deadline, status,
+        evidence, target_low, target_high; score_before, score, change, national_change (points;
+        mean over the n provinces scored in both years); no_action (as recorded with the action),
+        expected, low, high (its 90 % range), effect = score - expected (points); verdict (key of
+        `VERDICTS`), target ("below", "inside" or "above" the range aimed at), revised (bool: the
+        publisher has changed the score since). What does not exist is absent.
+    """
+    plan = ledger.current(entries, year - 1)
+    if plan.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    last = plan.sort_values("number").groupby("code").tail(1)[["code", *ledger.BASIS]]
+    last = last.rename(columns={"score": "score_planned"})
+    given_up = plan["status"].eq("withdrawn").groupby(plan["code"]).all().rename("given_up")
+    links = codebook.links(regimes, year - 1, year)
+    links = links.rename(columns={"subdimension": "code"})[["code", "comparable", "same_block"]]
+    rows = last.merge(_moves(levels, province, year), on="code", how="left")
+    rows = rows.merge(links, on="code", how="left").join(given_up, on="code")
+    table = plan[["year", *_SAID]].merge(judge(rows), on="code", how="left")
+    return table.assign(target=_target(table))[COLUMNS]
+
+
+def _moves(levels: pd.DataFrame, province: str, year: int) -> pd.DataFrame:
+    """The scores of a province in two years by code, and the mean change of the country."""
+    scores = levels[levels["level"].eq("subdimension") & levels["year"].isin([year - 1, year])]
+    wide = scores.pivot(index=["code", "province"], columns="year", values="score")
+    wide = wide.reindex(columns=[year - 1, year]).set_axis(["score_before", "score"], axis=1)
+    change = (wide["score"] - wide["score_before"]).groupby("code")
+    country = pd.DataFrame({"national_change": change.mean(), "n": change.count()})
+    own = wide[wide.index.get_level_values("province") == province].droplevel("province")
+    return country.join(own).reset_index()
+
+
+def judge(frame: pd.DataFrame) -> pd.DataFrame:
+    """Criteria set beside what they would have done without action.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        code, score_before and score of the two years (points, NaN where there is none),
+        score_planned (score_before as it was when the plan was made), national_change, n,
+        no_action, no_action_sd, comparable, same_block, given_up.
+
+    Returns
+    -------
+    DataFrame
+        code and the columns of `review` from score_before to verdict, and revised.
+    """
+    expected = frame["no_action"] + frame["national_change"]
+    low, high = ledger.forecast_range(expected, frame["no_action_sd"])
+    change = frame["score"] - frame["score_before"]
+    reasons = {
+        "absent": change.isna(),
+        "not_comparable": ~frame["comparable"].eq(True),
+        "redrawn": ~frame["same_block"].eq(True),
+        "withdrawn": frame["given_up"].eq(True),
+        "above": frame["score"] > high,
+        "below": frame["score"] < low,
+    }
+    verdict = np.select(list(reasons.values()), list(reasons), "within")
+    judged = pd.Series(verdict, index=frame.index).isin([*JUDGED, "withdrawn"])
+    beside = judged | (verdict == "redrawn")
+    return frame.assign(
+        change=change.where(beside), national_change=frame["national_change"].where(beside),
+        expected=expected.where(judged), low=low.where(judged), high=high.where(judged),
+        effect=(frame["score"] - expected).where(judged), verdict=verdict,
+        revised=(frame["score_before"] - frame["score_planned"]).abs() > REVISED,
+    )  # fmt: skip
+
+
+def _target(table: pd.DataFrame) -> pd.Series:
+    """Where each score lies beside the range that was aimed at; None where it may not be said."""
+    score = table["score"].round(2)
+    conditions = [
+        score.isna() | table["verdict"].eq("not_comparable"),
+        score < table["target_low"],
+        score > table["target_high"],
+    ]
+    place = np.select(conditions, ["", "below", "above"], "inside")
+    return pd.Series(place, index=table.index).replace("", None)
+
+
+def criteria(table: pd.DataFrame) -> pd.DataFrame:
+    """A review with one row per criterion, and actions and done (how many of its actions)."""
+    counted = table.groupby("code")["status"].agg(
+        actions="size", done=lambda status: int(status.eq("done").sum())
+    )
+    own = ["line", "action", "deadline", "status", "evidence"]
+    rows = table.drop_duplicates("code").drop(columns=own)
+    return rows.merge(counted, on="code").reset_index(drop=True)

@@ -1,0 +1,222 @@
+"""Drawings for researchers, made with seaborn: what can be compared, how sure, what was tested."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+
+from papi_analysis.i18n import mark, number, say
+from papi_analysis.plots import style
+from papi_analysis.plots.palette import colour
+
+#: The marks of a score against the year before, from sure to broken: colour and words.
+MARKS = {
+    "first": ("panel", mark("first year")),
+    "yes": ("step2", mark("comparable")),
+    "probably": ("step1", mark("probably comparable")),
+    "doubtful": ("group2", mark("doubtful")),
+    "rescaled": ("step4", mark("new scale")),
+    "doubtful_rescaled": ("method", mark("new scale, doubtful")),
+    "no": ("group1", mark("not comparable")),
+}
+
+
+def _numbers(axes: Axes, lang: str, *, x: str = "", y: str = "") -> None:
+    """Tick labels in the way of the language, by a pattern for each axis."""
+    for axis, pattern in ((axes.xaxis, x), (axes.yaxis, y)):
+        if pattern:
+            axis.set_major_formatter(lambda value, _, p=pattern: number(lang, value, p))
+
+
+def _legend_below(chart: style.Chart, axes: Axes) -> None:
+    """One row of marks at the lower left, under the words of the axis."""
+    handles, labels = axes.get_legend_handles_labels()
+    axes.get_legend().remove()
+    chart.legend(handles, labels, loc="lower left", ncols=2)
+
+
+@style.themed
+def comparability(regimes: pd.DataFrame, *, names: dict[str, str], lang: str) -> style.Chart:
+    """Sub-dimensions by year: which scores may be set beside those of the year before.
+
+    Parameters
+    ----------
+    regimes : DataFrame
+        See `framework.regimes`.
+    names : dict
+        Name by code.
+    """
+    import seaborn as sns
+
+    order = {name: place for place, name in enumerate(MARKS)}
+    table = regimes.assign(mark=regimes["comparable"].map(order))
+    grid = table.pivot(index=["dimension", "subdimension"], columns="year", values="mark")
+    grid.index = [names[code] for _, code in grid.index]
+    chart = style.canvas(style.WIDE, 24 * len(grid) + 70)
+    axes = chart.add_axes((0.45, 0.1, 0.54, 0.88))
+    tones = ListedColormap([colour(name) for name, _ in MARKS.values()])
+    sns.heatmap(grid, cmap=tones, vmin=-0.5, vmax=len(MARKS) - 0.5, cbar=False, ax=axes,
+                linewidths=1, linecolor=colour("paper"),
+                xticklabels=False, yticklabels=False)  # fmt: skip
+    axes.set(xlabel="", ylabel="")
+    axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns)
+    axes.set_yticks(np.arange(grid.shape[0]) + 0.5, grid.index, va="center")
+    axes.tick_params(axis="x", labelsize=10)
+    handles = [
+        axes.scatter([], [], marker="s", s=60, color=colour(tone), label=say(lang, words))
+        for tone, words in MARKS.values()
+    ]
+    axes.legend(handles=handles, ncols=4, loc="upper center", bbox_to_anchor=(0.1, -0.03),
+                fontsize=10, handletextpad=0.2, columnspacing=1)  # fmt: skip
+    broken = int(regimes["comparable"].eq("no").sum())
+    return style.headline(
+        chart,
+        title=say(lang, "Not every score can be followed from year to year"),
+        subtitle=say(lang, "Mark of each score against the year before"),
+        alt=say(
+            lang,
+            "Heat map of {n} sub-dimensions by year; {broken} scores cannot be compared with the "
+            "year before.",
+            n=len(grid),
+            broken=broken,
+        ),
+    )
+
+
+@style.themed
+def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> style.Chart:
+    """How sure each criterion is to be among the five largest headrooms, in both senses.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        code, tier, p_top5_latent, p_top5_predictive, in order (see `priority.assess`).
+    """
+    import seaborn as sns
+
+    shown = assessment[assessment[["p_top5_latent", "p_top5_predictive"]].max(axis=1) >= 0.05]
+    if shown.empty:
+        words = say(lang, "No list of criteria can be given for this year")
+        return style.headline(style.canvas(style.WIDE, 1), title=words, alt=words)
+    senses = {
+        "p_top5_latent": say(lang, "true level of the sampled places"),
+        "p_top5_predictive": say(lang, "next published score"),
+    }
+    table = shown.rename(columns=senses).melt(["code"], list(senses.values()), "sense", "p")
+    table["name"] = table["code"].map(names)
+    height = 30 * len(shown) + 90
+    chart = style.canvas(style.WIDE, height)
+    axes = chart.add_axes((0.45, 76 / height, 0.51, 1 - 88 / height))
+    sns.scatterplot(table, x="p", y="name", hue="sense", s=81, linewidth=0, zorder=3, ax=axes,
+                    palette=[colour("province"), colour("other")], clip_on=False)  # fmt: skip
+    axes.hlines(range(len(shown)), 0, 1, color=colour("grid"), zorder=0)
+    axes.set(xlim=(0, 1), ylabel="", xlabel=say(lang, "Probability of being among the five"))
+    _numbers(axes, lang, x="0%")
+    _legend_below(chart, axes)
+    sure = names[shown["code"].iloc[0]]
+    return style.headline(
+        chart,
+        title=say(lang, "{name} comes first", name=sure),
+        subtitle=say(lang, "Probability of being one of the five largest headrooms"),
+        alt=say(
+            lang,
+            "Dot plot of {n} {n:criterion|criteria} by their probability of being among the "
+            "five; first: {name}.",
+            n=len(shown),
+            name=sure,
+        ),
+    )
+
+
+@style.themed
+def two_views(
+    levels: pd.DataFrame,
+    pair: tuple[str, str],
+    *,
+    names: dict[str, str],
+    years: list[int],
+    lang: str,
+) -> style.Chart:
+    """Two dimensions: means of provinces beside yearly changes inside provinces.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        See `panel.levels`.
+    pair : tuple of str
+        Codes of two dimensions.
+    years : list of int
+        Years of one sample block.
+    """
+    import seaborn as sns
+
+    rows = levels[levels["code"].isin(pair) & levels["year"].isin(years)]
+    table = rows.pivot(index=["province", "year"], columns="code", values="score").dropna()
+    means = table.groupby("province").mean()
+    moves = table.groupby("province").diff().dropna()
+    moves = moves - moves.groupby("year").mean()
+    chart = style.canvas(style.WIDE, 340)
+    titles = (
+        say(lang, "Between provinces: means of the years"),
+        say(lang, "Inside provinces: changes beside the country"),
+    )
+    for place, (data, title) in enumerate(zip((means, moves), titles, strict=True)):
+        axes = chart.add_axes((0.08 + 0.5 * place, 0.16, 0.41, 0.72))
+        axes.set_title(title, fontsize=11)
+        axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
+        if data.empty:
+            axes.set(xticks=[], yticks=[])
+            axes.text(0.5, 0.5, say(lang, "no earlier year in the same places"), ha="center")
+            continue
+        sns.regplot(data, x=pair[0], y=pair[1], ax=axes, ci=None, color=colour("province"),
+                    scatter_kws={"s": 18, "alpha": 0.6})  # fmt: skip
+        axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
+        _numbers(axes, lang, x="0.0", y="0.0")
+    return style.headline(
+        chart,
+        title=say(lang, "What holds between provinces need not hold inside them"),
+        subtitle=say(lang, "Points; each dot is a province, or a province's change in a year"),
+        alt=say(
+            lang,
+            "Two scatter plots of {a} and {b}: {n} means of provinces and {m} yearly changes.",
+            a=names[pair[0]],
+            b=names[pair[1]],
+            n=len(means),
+            m=len(moves),
+        ),
+    )
+
+
+@style.themed
+def rules(table: pd.DataFrame, *, lang: str) -> style.Chart:
+    """What each rule of choosing would have caught, in the same and across sample blocks.
+
+    Parameters
+    ----------
+    table : DataFrame
+        rule (name), capture_same, capture_across (share of the largest possible sum).
+    """
+    import seaborn as sns
+
+    kinds = {
+        "capture_same": say(lang, "same places"),
+        "capture_across": say(lang, "places redrawn"),
+    }
+    long = table.rename(columns=kinds).melt(["rule"], list(kinds.values()), "kind", "capture")
+    height = 40 * len(table) + 80
+    chart = style.canvas(style.WIDE, height)
+    axes = chart.add_axes((0.34, 76 / height, 0.62, 1 - 80 / height))
+    sns.barplot(long, y="rule", x="capture", hue="kind", ax=axes,
+                palette=[colour("province"), colour("half")])  # fmt: skip
+    axes.set(xlim=(0, 1), ylabel="", xlabel=say(lang, "Share of the largest possible sum of gaps"))
+    _numbers(axes, lang, x="0%")
+    _legend_below(chart, axes)
+    best = table.sort_values("capture_same").iloc[-1]["rule"]
+    return style.headline(
+        chart,
+        title=say(lang, "{rule} catches most of the later gaps", rule=best),
+        subtitle=say(lang, "Gaps held by the five chosen criteria in later years"),
+        alt=say(lang, "Bar chart of {n} rules; best: {rule}.", n=len(table), rule=best),
+    )

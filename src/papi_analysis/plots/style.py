@@ -1,0 +1,192 @@
+"""The look of every drawing: canvas in CSS pixels, type, headline, and its way into a page."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from xml.etree import ElementTree as ET
+
+import matplotlib as mpl
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from papi_analysis import stamp
+from papi_analysis.plots.inline import HALO, clean, laid, page_svg, plain_svg
+from papi_analysis.plots.measure import family, text_width, wrap
+from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_colour
+from papi_analysis.plots.pen import Pen
+
+__all__ = [
+    "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
+    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "wrap",
+]  # fmt: skip
+
+#: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
+WIDE, NARROW = 720, 350
+_DPI = 72  # one point of the drawing is one CSS pixel
+
+
+def theme() -> dict[str, object]:
+    """Settings of matplotlib for every drawing, on top of seaborn's white style."""
+    words, rule = colour("muted"), colour("line")
+    return {
+        "figure.dpi": _DPI,
+        "savefig.dpi": _DPI,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "font.family": [family()],
+        "font.size": 12.5,
+        "text.color": colour("ink"),
+        "axes.labelcolor": words,
+        "axes.labelsize": 12,
+        "axes.edgecolor": rule,
+        "axes.linewidth": 1,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 13,
+        "axes.titleweight": 600,
+        "axes.titlelocation": "left",
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "axes.grid": False,
+        "grid.color": colour("grid"),
+        "grid.linewidth": 1,
+        "xtick.color": rule,
+        "ytick.color": rule,
+        "xtick.labelcolor": words,
+        "ytick.labelcolor": words,
+        "xtick.labelsize": 12,
+        "ytick.labelsize": 12,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "legend.frameon": False,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.8,
+        "hatch.color": colour("nodata_line"),
+        "svg.fonttype": "none",
+        "svg.hashsalt": "papi",
+        "svg.id": None,
+    }
+
+
+def themed(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw under the theme, and leave matplotlib's settings as they were."""
+
+    @functools.wraps(draw)
+    def under_theme(*args: object, **kwargs: object) -> Figure:
+        with mpl.rc_context(theme()):
+            return draw(*args, **kwargs)
+
+    return under_theme
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The words of a drawing: finding, what is shown, source, and the drawing told in words."""
+
+    title: str = ""
+    subtitle: str = ""
+    source: str = ""
+    alt: str = ""
+
+
+class Chart(Figure):
+    """A figure that carries its caption and shows itself in a notebook as it will be printed.
+
+    `unit` is for whom it was begun (see `stamp`); `under` and `over` are drawings as text (see
+    `inline.as_text`) that lie under and over its own.
+    """
+
+    caption: Caption = Caption()
+    unit: str = ""
+    under: str = ""
+    over: str = ""
+
+    def _ipython_display_(self) -> None:
+        """Inline SVG and the alternative text, not a picture of pixels."""
+        from IPython.display import publish_display_data
+
+        words, drawing = self.caption, written(self)
+        publish_display_data(
+            {
+                "text/html": figure_html(svg(self, drawing=drawing), words),
+                "image/svg+xml": standalone(self, drawing=drawing),
+                "text/plain": words.alt,
+            }
+        )
+
+
+def figure_html(body: str, words: Caption) -> str:
+    """A drawing with its words as an HTML figure."""
+    from html import escape
+
+    parts = [("headline", words.title), ("subtitle", words.subtitle)]
+    head = "".join(f'<p class="{name}">{escape(text)}</p>' for name, text in parts if text)
+    foot = f'<p class="source">{escape(words.source)}</p>' if words.source else ""
+    return f'<figure class="drawing"><figcaption>{head}</figcaption>{body}{foot}</figure>'
+
+
+def canvas(width: float, height: float, kind: type[Chart] = Chart) -> Chart:
+    """An empty chart of so many CSS pixels. Call it inside a `themed` function."""
+    chart = kind(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+    FigureCanvasSVG(chart)
+    chart.unit = stamp.unit()
+    return chart
+
+
+def halo(text: Text) -> Text:
+    """Give words that lie over a drawing an edge in the colour of the paper."""
+    text.set_gid(HALO)
+    return text
+
+
+def headline(
+    chart: Chart, *, title: str, subtitle: str = "", source: str = "", alt: str = ""
+) -> Chart:
+    """Give a chart its words.
+
+    They are kept as `chart.caption`, set as text by the page around an inline drawing (`svg`),
+    and drawn above and below the canvas only in a drawing that stands alone (`standalone`).
+    """
+    chart.caption = Caption(title=title, subtitle=subtitle, source=source, alt=alt)
+    return chart
+
+
+def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: ET.Element | None = None) -> str:
+    """The drawing as inline SVG: page type, CSS variables for colours, title and description.
+
+    `alt` tells the drawing in words (default: the caption's); `key` keeps ids apart where the
+    same drawing stands twice in a page; `drawing` is what `written` gave, where it is at hand.
+    """
+    words = getattr(chart, "caption", Caption())
+    words = replace(words, alt=alt or words.alt)
+    drawing = written(chart) if drawing is None else drawing
+    inline = page_svg(drawing, title=words.title, alt=words.alt, key=key)
+    return stamp.stamped(inline, getattr(chart, "unit", None))
+
+
+def standalone(chart: Chart, *, drawing: ET.Element | None = None) -> str:
+    """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
+    lines = functools.partial(_lines, chart)
+    drawing = written(chart) if drawing is None else drawing
+    alone = plain_svg(drawing, chart.caption, lines=lines)
+    return stamp.stamped(alone, chart.unit)
+
+
+def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:
+    return wrap(text, chart.get_figwidth() * _DPI, size, weight)
+
+
+def written(chart: Figure) -> ET.Element:
+    """The drawing as a tree of short SVG, from which `svg` and `standalone` are made."""
+    from io import StringIO
+
+    file = StringIO()
+    with mpl.rc_context(theme()):
+        pen = Pen(*(chart.get_size_inches() * _DPI), file)
+        chart.draw(pen)
+        pen.finalize()
+    return laid(getattr(chart, "under", ""), clean(file.getvalue()), getattr(chart, "over", ""))

@@ -1,0 +1,45 @@
+"""`python -m papi_analysis.priority.backtest`: the tables of the back-test."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from papi_analysis.data import panel
+from papi_analysis.errors import PapiError
+from papi_analysis.i18n import LANGUAGES, mark, say
+from papi_analysis.priority import backtest
+
+TITLE = mark("Chosen with the data of a year, judged one to three years later")
+
+
+def main() -> int:
+    """Print the back-test as tables, as the part of docs/method.md, or as CSV of the pairs."""
+    parser = argparse.ArgumentParser(
+        prog="python -m papi_analysis.priority.backtest", description=__doc__
+    )
+    parser.add_argument("--data", help="the data folder (default: the one of the repository)")
+    parser.add_argument("--until", type=int, help="leave out the years after this one")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="the tables alone, as in the page")
+    form.add_argument("--pairs", action="store_true", help="every pair of years, as CSV")
+    options = parser.parse_args()
+    try:
+        scores = panel.load(options.data)
+        if options.until:
+            scores = scores[scores["year"] <= options.until]
+        if options.pairs:
+            print(backtest.pairs(scores).round(6).to_csv(index=False), end="")
+            return 0
+        tables = backtest.markdown(scores, options.lang)
+    except PapiError as error:
+        print(say(options.lang, error.message, **error.values), file=sys.stderr)
+        return error.status
+    title = "" if options.markdown else say(options.lang, TITLE) + "\n\n"
+    print(title + tables, end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

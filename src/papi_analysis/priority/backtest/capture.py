@@ -1,0 +1,231 @@
+"""How much of the later gaps the five criteria hold that a rule would have chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis import cache
+from papi_analysis.errors import DataError
+from papi_analysis.priority.backtest import rules
+from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
+from papi_analysis.priority.level import Level, levels, pair_correlations
+
+#: Years ahead at which a choice is judged.
+HORIZONS = (1, 2, 3)
+#: A pair of years is used with this many sub-dimensions, each with more scores than that.
+FEWEST_CODES, FEWEST_SCORES = 14, 40
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An origin and a later year with what they have in common.
+
+    `codes` are places of the sub-dimensions of one composition in both, `rows` of the provinces
+    that have them all in both; `scores` are those of the rules at the origin.
+    """
+
+    origin: int
+    horizon: int
+    same_block: bool
+    codes: np.ndarray
+    rows: np.ndarray
+    scores: dict[str, np.ndarray]
+
+
+def origins(data: Cube) -> list[int]:
+    """Every year from 2012 on that has a later one."""
+    return data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)][:-1].tolist()
+
+
+def estimates(data: Cube, years: Iterable[int], *, frozen: str = "pooled") -> dict[int, Level]:
+    """The levels of each of the years, with what it knew."""
+    known = pair_correlations(data)
+    return {year: levels(data, year, pairs=known, frozen=frozen) for year in years}
+
+
+def each_pair(
+    data: Cube,
+    estimated: dict[int, Level] | None = None,
+    *,
+    horizons: tuple[int, ...] = HORIZONS,
+    across: bool = True,
+) -> Iterator[Pair]:
+    """Every usable pair of an origin and a year so many years later.
+
+    With `across` false only those inside one sample block. `estimated` holds the levels of the
+    origins, computed when not given.
+    """
+    spans = list(_spans(data, horizons, across))
+    if estimated is None:
+        estimated = estimates(data, {origin for origin, *_ in spans})
+    steps = rules.closed(data)
+    for origin, horizon, same, codes, rows in spans:
+        found = rules.scores(data, estimated[origin], origin, codes, steps=steps)
+        yield Pair(origin, horizon, same, codes, rows, found)
+
+
+def _spans(
+    data: Cube, horizons: tuple[int, ...], across: bool
+) -> Iterator[tuple[int, int, bool, np.ndarray, np.ndarray]]:
+    """Origin, horizon, same block, codes and rows of the usable pairs."""
+    for origin, horizon in product(origins(data), horizons):
+        end = origin + horizon
+        if end > data.years[-1]:
+            continue
+        same = bool(data.block[data.at(origin)] == data.block[data.at(end)])
+        codes, rows = common(data, (origin, end))
+        if len(codes) >= FEWEST_CODES and (same or across):
+            yield origin, horizon, same, codes, rows
+
+
+def common(data: Cube, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Places of the codes of one composition in all the years, and of the provinces with all."""
+    at = [data.at(year) for year in years]
+    composition = data.composition[at]
+    enough = (np.isfinite(data.score[at]).sum(axis=1) > FEWEST_SCORES).all(axis=0)
+    same = (composition == composition[0]).all(axis=0) & (composition[0] >= 0)
+    codes = np.flatnonzero(same & enough)
+    rows = np.flatnonzero(np.isfinite(data.score[at][:, :, codes]).all(axis=(0, 2)))
+    return codes, rows
+
+
+@cache.result
+def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
+    """Capture of every rule for every pair of an origin and a later year.
+
+    capture = (sum over the provinces of the gaps to that year's P75, floored at 0, that the five
+    chosen criteria hold) / (sum of their five largest gaps).
+
+    Returns
+    -------
+    DataFrame
+        origin, horizon (years), same_block (bool), subdimensions, provinces (counts), then one
+        column per rule of `RULES` and "random" (five drawn at random, exact expectation).
+    """
+    data = cube(panel)
+    return captures(data, estimates(data, origins(data), frozen=frozen))
+
+
+def captures(data: Cube, estimated: dict[int, Level]) -> pd.DataFrame:
+    """The table of `pairs` for levels that are known."""
+    records = []
+    for pair in each_pair(data, estimated):
+        later = rules.gaps(data, data.at(pair.origin + pair.horizon), pair.codes)[pair.rows]
+        held = np.maximum(later, 0)
+        most = -np.sort(-held, axis=1)[:, : rules.CHOSEN].sum()
+        record = {
+            "origin": pair.origin,
+            "horizon": pair.horizon,
+            "same_block": pair.same_block,
+            "subdimensions": len(pair.codes),
+            "provinces": len(pair.rows),
+        }
+        for rule, score in pair.scores.items():
+            chosen = rules.first(score[pair.rows])
+            record[rule] = np.take_along_axis(held, chosen, axis=1).sum() / most
+        record["random"] = held.sum() * rules.CHOSEN / len(pair.codes) / most
+        records.append(record)
+    require_pairs(len(records))
+    return pd.DataFrame(records)
+
+
+def require_pairs(n: int) -> None:
+    """Raise `DataError` where the panel holds no pair of years that can be judged."""
+    if not n:
+        raise DataError(
+            "The back-test finds no pair of years with {codes} sub-dimensions of one composition, "
+            "each with more than {scores} scores. It needs a longer panel.",
+            codes=FEWEST_CODES,
+            scores=FEWEST_SCORES,
+        )
+
+
+@cache.result
+def table(panel: pd.DataFrame) -> pd.DataFrame:
+    """The back-test in one table, the best rule first; NaN where no pair is of that kind.
+
+    Returns
+    -------
+    DataFrame
+        rule, capture_same (mean over the pairs of years inside a sample block), capture_across
+        (over those across a border), pairs_same, pairs_across, overlap_low, overlap_high (share of
+        a list that is kept from one year to the next, lowest and highest of the last block; NaN for
+        "random").
+    """
+    found = pairs(panel)
+    names = [*rules.RULES, "random"]
+    groups = found.groupby("same_block")
+    means = groups[names].mean().reindex([True, False]).T
+    counts = groups.size().reindex([True, False], fill_value=0)
+    kept = overlaps(panel).groupby("rule")["overlap"].agg(["min", "max"]).reindex(names)
+    frame = pd.DataFrame(
+        {
+            "rule": names,
+            "capture_same": means[True].to_numpy(),
+            "capture_across": means[False].to_numpy(),
+            "pairs_same": int(counts[True]),
+            "pairs_across": int(counts[False]),
+            "overlap_low": kept["min"].to_numpy(),
+            "overlap_high": kept["max"].to_numpy(),
+        }
+    ).round(9)
+    return frame.sort_values(["capture_same", "rule"], ascending=[False, True], ignore_index=True)
+
+
+def picks(panel: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The five criteria that each rule chooses in a year, for every province with every score.
+
+    Returns
+    -------
+    DataFrame
+        rule, province, place (1 first), code.
+    """
+    data = cube(panel, year)
+    ((_, rows, lists),) = _lists(data, [year])
+    labels, names = np.array(data.provinces)[rows], np.array(data.codes)
+    frames = [
+        pd.DataFrame(
+            {
+                "rule": rule,
+                "province": np.repeat(labels, rules.CHOSEN),
+                "place": np.tile(np.arange(1, rules.CHOSEN + 1), len(labels)),
+                "code": names[chosen].ravel(),
+            }
+        )
+        for rule, chosen in lists.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _lists(data: Cube, years: list[int]) -> Iterator[tuple[int, np.ndarray, dict[str, np.ndarray]]]:
+    """Each year with the places of the provinces with every score and, by rule, of their codes."""
+    steps = rules.closed(data)
+    for year, level in estimates(data, years).items():
+        codes, rows = common(data, (year,))
+        found = rules.scores(data, level, year, codes, steps=steps)
+        yield year, rows, {rule: codes[rules.first(score[rows])] for rule, score in found.items()}
+
+
+def overlaps(panel: pd.DataFrame) -> pd.DataFrame:
+    """Share of each rule's list that stands again a year later, in the last sample block.
+
+    Returns
+    -------
+    DataFrame
+        rule, year (of the earlier list), overlap (mean over the provinces with both lists).
+    """
+    data = cube(panel)
+    years = data.years[data.block == data.block[-1]].tolist()
+    records = []
+    for (year, early, before), (_, late, after) in pairwise(_lists(data, years)):
+        _, first, second = np.intersect1d(early, late, return_indices=True)
+        for rule in sorted(rules.RULES):
+            one, other = before[rule][first], after[rule][second]
+            kept = (one[:, :, None] == other[:, None]).any(axis=2).mean()
+            records.append({"rule": rule, "year": year, "overlap": kept})
+    return pd.DataFrame(records)

@@ -1,0 +1,147 @@
+"""The tables of the back-test in Markdown, as they stand in docs/method.md."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from papi_analysis.i18n import mark, say
+from papi_analysis.priority.backtest import capture, forecast, negatives
+from papi_analysis.priority.backtest.rules import RULES
+
+_RULE, _PAIRS = mark("rule"), mark("pairs")
+_RANDOM = mark("five drawn at random")
+_TOTAL = mark("headroom of the five, and gain of all criteria together")
+#: Names of the three ways to take criteria that hardly move.
+WAYS = {
+    "pooled": mark("like all others"),
+    "light": mark("prior of weight 1"),
+    "raw": mark("at the last score"),
+}
+_CAPTURE = {
+    "capture_same": mark("capture, same block"),
+    "capture_across": mark("capture, across blocks"),
+}
+
+
+def markdown(panel: pd.DataFrame, lang: str = "en") -> str:
+    """All tables of the back-test, computed from the panel, as one Markdown text in `lang`."""
+    blocks = [
+        (mark("Capture of the later gaps by the five criteria chosen"), _table(panel, lang)),
+        (mark("Gain of the chosen criteria: from the choice, and from a year later"),
+         _gains(panel, lang)),
+        (mark("Does a rule tell where a province gains? Rank correlation from a year later"),
+         _where(panel, lang)),
+        (mark("Agreement of definitions of importance"), _importance(panel, lang)),
+        (mark("Half of a gap closed within a year"), _attainability(panel, lang)),
+        (mark("Forecast of the next score"), _intervals(panel, lang)),
+        (mark("Order of the provinces from one year to the next"), _steps(panel, lang)),
+        (mark("Criteria that hardly move: mean skill of their forecast"), _frozen(panel, lang)),
+    ]  # fmt: skip
+    return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
+
+
+def _grid(lang: str, heads: list[str], rows: list[list[str]]) -> str:
+    names = [say(lang, head) for head in heads]
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _figure(lang: str, value: float) -> str:
+    return say(lang, "{value:0.000}", value=value) if pd.notna(value) else "-"
+
+
+def rule_name(rule: str, *, lang: str) -> str:
+    """A rule in words, the draw of five at random and the total included."""
+    return say(lang, {**RULES, "random": _RANDOM, "total": _TOTAL}[rule])
+
+
+def _table(panel: pd.DataFrame, lang: str) -> str:
+    found = capture.table(panel)
+    heads = [_RULE, *_CAPTURE.values(), mark("share of the list kept a year later")]
+    rows = []
+    for row in found.itertuples():
+        kept = "-"
+        if pd.notna(row.overlap_low):
+            kept = f"{_figure(lang, row.overlap_low)} – {_figure(lang, row.overlap_high)}"
+        shown = [_figure(lang, row.capture_same), _figure(lang, row.capture_across), kept]
+        rows.append([rule_name(row.rule, lang=lang), *shown])
+    note = say(
+        lang,
+        "{same} pairs of years inside a sample block, {across} across a border.",
+        same=int(found["pairs_same"].iloc[0]),
+        across=int(found["pairs_across"].iloc[0]),
+    )
+    return f"{_grid(lang, heads, rows)}\n\n{note}"
+
+
+def _gains(panel: pd.DataFrame, lang: str) -> str:
+    heads = [_RULE, mark("apparent gain, points"), mark("gain from a year later, points"),
+             mark("regression to the mean"), _PAIRS]  # fmt: skip
+    rows = [
+        [rule_name(row.rule, lang=lang), _figure(lang, row.apparent), _figure(lang, row.later),
+         _figure(lang, row.regression), str(row.pairs)]
+        for row in negatives.gains(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _where(panel: pd.DataFrame, lang: str) -> str:
+    heads = [_RULE, mark("mean r"), mark("lowest"), mark("highest"), _PAIRS]
+    rows = [
+        [rule_name(row.rule, lang=lang), _figure(lang, row.r), _figure(lang, row.low),
+         _figure(lang, row.high), str(row.pairs)]
+        for row in negatives.where(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _importance(panel: pd.DataFrame, lang: str) -> str:
+    found = negatives.importance(panel)
+    rows = [
+        [say(lang, negatives.IMPORTANCE[row.a]), say(lang, negatives.IMPORTANCE[row.b]),
+         _figure(lang, row.jaccard)]
+        for row in found.itertuples()
+    ]  # fmt: skip
+    rows.append([say(lang, mark("mean of the pairs")), "", _figure(lang, found["jaccard"].mean())])
+    return _grid(lang, [mark("definition"), mark("other definition"), mark("Jaccard")], rows)
+
+
+def _attainability(panel: pd.DataFrame, lang: str) -> str:
+    heads = [mark("gaps"), mark("half closed"), mark("expected from error alone")]
+    rows = [
+        [str(row.gaps), _figure(lang, row.closed), _figure(lang, row.by_error)]
+        for row in negatives.attainability(panel).itertuples()
+    ]
+    return _grid(lang, heads, rows)
+
+
+def _intervals(panel: pd.DataFrame, lang: str) -> str:
+    heads = [mark("next year"), mark("scores"), mark("inside the 90 % interval"), mark("skill")]
+    inside = {True: mark("same block"), False: mark("across blocks")}
+    rows = [
+        [say(lang, inside[row.same_block]), str(row.n), _figure(lang, row.coverage),
+         _figure(lang, row.skill)]
+        for row in forecast.intervals(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _steps(panel: pd.DataFrame, lang: str) -> str:
+    heads = [mark("year"), mark("border of a block"), mark("median rank r"), mark("sub-dimensions")]
+    crossed = {True: mark("yes"), False: mark("no")}
+    rows = [
+        [str(row.year), say(lang, crossed[row.border]), _figure(lang, row.r),
+         str(row.subdimensions)]
+        for row in forecast.steps(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _frozen(panel: pd.DataFrame, lang: str) -> str:
+    found = forecast.frozen(panel).set_index("way")
+    names = {**_CAPTURE, **{code: code for code in found.columns.drop(list(_CAPTURE))}}
+    rows = [
+        [say(lang, WAYS[way]), *(_figure(lang, values[column]) for column in names)]
+        for way, values in found.iterrows()
+    ]
+    return _grid(lang, [mark("taken"), *names.values()], rows)

@@ -1,0 +1,1 @@
+"""Statistics of PAPI: pure functions, frame in, frame out."""

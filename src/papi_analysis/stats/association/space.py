@@ -1,0 +1,129 @@
+"""Whether provinces near each other score alike: Moran's I."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from papi_analysis import cache
+from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.stats import resampling
+from papi_analysis.stats.association.sample import complete
+
+#: Kilometres of one degree of longitude and of latitude at 16° N, the middle of the country.
+KM_PER_DEGREE = (111.32 * np.cos(np.radians(16.0)), 110.57)
+
+
+@cache.result
+def moran(
+    wide: pd.DataFrame,
+    points: pd.DataFrame,
+    *,
+    neighbours: int = 5,
+    permutations: int = 999,
+    seed: int,
+) -> pd.DataFrame:
+    """Moran's I of every item: how much the score of a province is like that of its neighbours.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        Provinces in rows, items in columns (see `panel.wide`).
+    points : DataFrame
+        One point per province: code (column or index) with lon, lat (degrees) or x, y (a plane).
+    neighbours : int
+        Nearest neighbours of each province; all weigh the same and sum to 1.
+    permutations : int
+        Random re-orderings of the provinces for p.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        code, n (provinces with every item), i, expected (without any likeness, −1/(n − 1)), z, p
+        (one-sided, by permutation), q (p adjusted over all items), p_normal (one-sided, normal
+        approximation under randomisation).
+
+    Raises
+    ------
+    DataError
+        As `sample.complete`; or when a province has no point.
+    ParameterError
+        For a number of neighbours or permutations or a seed out of range.
+
+    Notes
+    -----
+    Cliff and Ord 1981, Spatial Processes; esda and libpysal. Near provinces are alike for many
+    lasting reasons; likeness is not a cause.
+    """
+    from esda.moran import Moran
+    from scipy import stats
+    from statsmodels.stats.multitest import multipletests
+
+    there = complete(wide)
+    weights = _weights(_plane(points, there.index), neighbours)
+    fits = [Moran(there[code].to_numpy(), weights, permutations=0) for code in there]
+    found = np.array([fit.I for fit in fits])
+    z = np.array([fit.z_rand for fit in fits])
+    rng = resampling.generator(seed)
+    drawn = _permuted(there.to_numpy(dtype=float), weights, resampling.number(permutations), rng)
+    p = (1 + (drawn >= found - 1e-12).sum(axis=0)) / (len(drawn) + 1)
+    return pd.DataFrame(
+        {
+            "code": there.columns.astype(str),
+            "n": len(there),
+            "i": found,
+            "expected": -1 / (len(there) - 1),
+            "z": z,
+            "p": p,
+            "q": multipletests(p, method="fdr_bh")[1],
+            "p_normal": stats.norm.sf(z),
+        }
+    )
+
+
+def _plane(points: pd.DataFrame, provinces: pd.Index) -> np.ndarray:
+    """Coordinates of the provinces on a plane, in their order."""
+    table = points.set_index("code") if "code" in points.columns else points
+    degrees = {"lon", "lat"} <= set(table.columns)
+    names = ["lon", "lat"] if degrees else ["x", "y"]
+    if not set(names) <= set(table.columns):
+        raise DataError(
+            "Points need the columns lon, lat or x, y; found: {found}.",
+            found=", ".join(map(str, table.columns))[:80],
+        )
+    place = table[~table.index.duplicated()][names].reindex(provinces).astype(float)
+    lost = place.index[~np.isfinite(place).all(axis=1)]
+    if len(lost):
+        raise DataError(
+            "No point for {n} {n:province|provinces}: {codes}. Give every scored province a place.",
+            n=len(lost),
+            codes=", ".join(map(str, lost[:10])),
+        )
+    return place.to_numpy() * (KM_PER_DEGREE if degrees else (1.0, 1.0))
+
+
+def _weights(place: np.ndarray, neighbours: int):
+    """Row-standardised weights of the nearest neighbours."""
+    from libpysal.weights import KNN
+
+    if not (isinstance(neighbours, int) and 1 <= neighbours < len(place) - 1):
+        raise ParameterError(
+            "The number of neighbours {value} is not a whole number from 1 to {most}.",
+            value=repr(neighbours)[:80],
+            most=len(place) - 2,
+        )
+    weights = KNN.from_array(place, k=neighbours, silence_warnings=True)
+    weights.transform = "r"
+    return weights
+
+
+def _permuted(values: np.ndarray, weights, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Moran's I of every item under `size` re-orderings of the provinces (rows)."""
+    scaled = (values - values.mean(axis=0)) / values.std(axis=0)
+    link = weights.sparse.toarray()
+    found = np.empty((size, values.shape[1]))
+    for row in found:
+        shuffled = scaled[rng.permutation(len(scaled))]
+        row[:] = (shuffled * (link @ shuffled)).sum(axis=0) / len(scaled)
+    return found
