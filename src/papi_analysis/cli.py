@@ -15,7 +15,7 @@ from types import FrameType
 
 import click
 
-from papi_analysis import __version__
+from papi_analysis import __version__, settings
 from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
@@ -66,6 +66,22 @@ lang_option = click.option(
     show_default=True,
     help="Language of the result and of all messages.",
 )
+
+
+def _use_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    """Set the data folder for the command and for every kernel that it starts."""
+    if value:
+        ctx.with_resource(settings.use(data=value))
+
+
+data_option = click.option(
+    "--data",
+    metavar="DIR",
+    expose_value=False,
+    is_eager=True,
+    callback=_use_data,
+    help="Data folder.  [default: PAPI_DATA, else the repository's]",
+)
 boundaries_option = click.option(
     "--boundaries", default="", metavar="FILE", help="Your own layer for the maps."
 )
@@ -96,6 +112,7 @@ def papi() -> None:
 @lang_option
 @click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
 @click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
+@data_option
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
 @click.option("--geo", default="", metavar="MONTH", help="2025-07: a merged province, synthetic.")
 @boundaries_option
@@ -150,6 +167,7 @@ def run(province, year, lang, debug, **options) -> None:
 @lang_option
 @click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
 @click.option("--out", default="reports", show_default=True, help="Folder of all reports.")
+@data_option
 @click.option("--notebooks", help="Folder of the notebooks.  [default: the repository's]")
 @boundaries_option
 @district_option
@@ -268,6 +286,7 @@ def verify(folder, lang, debug) -> None:
     show_default=True,
     help="CSV opens in a spreadsheet with its Vietnamese right.",
 )
+@data_option
 @lang_option
 @debug_option
 def export(out, file_format, lang, debug) -> None:
@@ -289,9 +308,6 @@ def export(out, file_format, lang, debug) -> None:
     click.echo(i18n.say(lang, sentence, **values))
 
 
-data_option = click.option(
-    "--data", metavar="DIR", help="Data folder.  [default: the repository's]"
-)
 year_option = click.option("--year", type=int, help="Year, where sheet and file do not name it.")
 regime_option = click.option(
     "--regime", "regime_file", metavar="FILE", help="Confirmed rows of a new regime."
@@ -308,7 +324,7 @@ regime_option = click.option(
 @click.option("--draft", metavar="PATH", help="Write a draft of the regime of a new year.")
 @lang_option
 @debug_option
-def check(files, data, year, regime_file, as_json, tidy, draft, lang, debug) -> None:
+def check(files, year, regime_file, as_json, tidy, draft, lang, debug) -> None:
     """Is the data sound, or a FILE to come? Nothing in the data changes.
 
     Without FILE the embedded figures are proved sound. With FILE its verdict is told: status 0
@@ -324,11 +340,11 @@ def check(files, data, year, regime_file, as_json, tidy, draft, lang, debug) -> 
 
     lines, status = (
         examination.of_files(
-            files, data=data, year=year, regime_file=regime_file, as_json=as_json, tidy=tidy,
+            files, year=year, regime_file=regime_file, as_json=as_json, tidy=tidy,
             draft=draft, lang=lang,
         )
         if files
-        else examination.of_data(data, as_json=as_json, lang=lang)
+        else examination.of_data(as_json=as_json, lang=lang)
     )  # fmt: skip
     for line in lines:
         click.echo(line)
@@ -345,7 +361,7 @@ def check(files, data, year, regime_file, as_json, tidy, draft, lang, debug) -> 
 @click.option("--revise", is_flag=True, help="Take the publisher's changes of registered scores.")
 @lang_option
 @debug_option
-def import_(file, data, year, regime_file, dry_run, revise, lang, debug) -> None:
+def import_(file, year, regime_file, dry_run, revise, lang, debug) -> None:
     """Bring a new official workbook into the data, checked, in one step or not at all.
 
     \b
@@ -357,7 +373,7 @@ def import_(file, data, year, regime_file, dry_run, revise, lang, debug) -> None
     from papi_analysis.runner import examination, intake
 
     found, plan = intake.bring_in(
-        file, data=data, year=year, regime_file=regime_file, revise=revise, dry_run=dry_run
+        file, year=year, regime_file=regime_file, revise=revise, dry_run=dry_run
     )
     for line in examination.of_import(found, plan, dry_run=dry_run, lang=lang):
         click.echo(line)
@@ -373,7 +389,7 @@ def import_(file, data, year, regime_file, dry_run, revise, lang, debug) -> None
 @click.option("--from", "filled", metavar="FILE", multiple=True, help="Record a filled workbook.")
 @data_option
 @debug_option
-def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
+def plan(province, year, lang, seed, out, split, filled, debug) -> None:
     """Make the agencies' workbook, or record a filled one in the ledger.
 
     The workbook has a sheet for each agency: its criteria, what to expect without action, a target
@@ -389,16 +405,14 @@ def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
     from papi_analysis.workbook import plan as plans
 
     if not filled:
-        for path in plans.make(
-            province, year, lang=lang, seed=seed, out=out, split=split, data=data
-        ):
+        for path in plans.make(province, year, lang=lang, seed=seed, out=out, split=split):
             click.echo(path)
         return
     from datetime import date
 
     from papi_analysis.ingest import notices
 
-    found = plans.record(filled, day=date.today(), data=data, lang=lang)
+    found = plans.record(filled, day=date.today(), lang=lang)
     for line in [*notices.listing(found.warnings, lang), *plans.told(found, lang)]:
         click.echo(line)
 
@@ -408,6 +422,7 @@ def plan(province, year, lang, seed, out, split, filled, data, debug) -> None:
 @click.argument("new", metavar="NEW")
 @click.option("--all", "everything", is_flag=True, help="Every value, by its path.")
 @click.option("--json", "as_json", is_flag=True, help="Every value as JSON.")
+@data_option
 @lang_option
 @debug_option
 def diff(old, new, everything, as_json, lang, debug) -> None:

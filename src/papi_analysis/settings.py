@@ -37,15 +37,25 @@ def data_folder(data: str | Path | None = None) -> Path:
     return folder
 
 
+def chosen() -> str:
+    """The folder of the figures where one was chosen; "" where it is the repository's."""
+    return os.environ.get(DATA, "")
+
+
 @contextmanager
 def use(*, data: str | Path | None = None) -> Iterator[None]:
     """Set the folder of the figures for this process and all that it starts meanwhile.
 
     Without `data` nothing is changed.
+
+    Raises
+    ------
+    ParameterError
+        When `data` holds no `papi/scores.csv`.
     """
     before = os.environ.get(DATA)
     if data:
-        os.environ[DATA] = str(Path(data).resolve())
+        os.environ[DATA] = str(data_folder(data).resolve())
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from papi_analysis import settings
 from papi_analysis.errors import EnvironmentFault, ExecutionError, SourceError
 from papi_analysis.runner import (
     making,
@@ -64,6 +65,7 @@ def made(
                 shop.sources,
                 shop.timeout,
                 many,
+                settings.chosen(),
                 key=f"papi-{one.name}-{one.lang}",
                 pure=False,
             ): one
@@ -77,10 +79,18 @@ def made(
 
 
 def pack(
-    asked: unit.Unit, sources: dict[str, str], timeout: float | None, many: bool = False
+    asked: unit.Unit,
+    sources: dict[str, str],
+    timeout: float | None,
+    many: bool = False,
+    data: str = "",
 ) -> bytes:
-    """On a worker: a whole report as a zip file; `many` as in `making.Workshop`."""
-    shop = replace(_shop(), timeout=timeout, own=asked.own, many=many)
+    """On a worker: a whole report as a zip file; `many` as in `making.Workshop`.
+
+    `data` is the folder of the figures that the one who asks has chosen, "" for the repository's;
+    the worker must have the same files under the same path.
+    """
+    shop = replace(_shop(data), timeout=timeout, own=asked.own, many=many)
     here = shop.now()
     other = sorted(k for k in sources.keys() | here.keys() if sources.get(k) != here.get(k))
     if other:
@@ -101,14 +111,16 @@ def pack(
 
 
 @cache
-def _shop() -> making.Workshop:
+def _shop(data: str = "") -> making.Workshop:
     """What all reports of a worker have in common, made once and ended with the worker."""
     stack = ExitStack()
     atexit.register(stack.close)
     ready = stack.enter_context(warm.templates(notebook.sources()))
-    sources = manifest.inputs(None, None)
+    sources = manifest.inputs(data or None, None)
     shared = stack.enter_context(store.opened(None, sources))
-    return making.Workshop(notebook.load(), sources, ready=ready, shared=shared, kernels=1)
+    return making.Workshop(
+        notebook.load(), sources, data=data or None, ready=ready, shared=shared, kernels=1
+    )
 
 
 def _publish(asked: unit.Unit, out: str | Path, future: object) -> Failure | None:

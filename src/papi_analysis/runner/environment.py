@@ -6,7 +6,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from papi_analysis import cache, stamp
+from papi_analysis import cache, settings, stamp
 
 _DROP = (
     "PYTHONWARNINGS",
@@ -44,11 +44,15 @@ def of_kernel(folder: Path, given: dict[str, str] | None = None) -> dict[str, st
     return {**kept, **_FIXED, **(given or {}), "IPYTHONDIR": str(folder)}
 
 
-def told(owner: str, folder: Path | None = None, *, many: bool = False) -> dict[str, str]:
+def told(
+    owner: str, folder: Path | None = None, *, many: bool = False, data: str = ""
+) -> dict[str, str]:
     """What a kernel is told of its work.
 
-    `owner` is the unit that its drawings carry, `folder` that of shared results, and `many` says
-    whether all provinces will ask for these.
+    `owner` is the unit that its drawings carry, `folder` that of shared results, `many` says
+    whether all provinces will ask for these, and `data` is the chosen folder of the figures.
     """
     sharing = {cache.FOLDER: str(folder)} if folder else {}
+    if data:
+        sharing[settings.DATA] = data
     return {stamp.VARIABLE: owner, **sharing, **({cache.MANY: "1"} if folder and many else {})}

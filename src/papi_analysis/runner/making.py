@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from papi_analysis import settings
 from papi_analysis.errors import ExecutionError, PapiError, SourceError
 from papi_analysis.runner import (
     manifest,
@@ -191,7 +192,9 @@ def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
             limits=limits,
             deadline=time.monotonic() + limits.wall,
             ready=shop.ready,
-            given=environment.told(owner, shop.shared, many=shop.many),
+            given=environment.told(
+                owner, shop.shared, many=shop.many, data=str(shop.data or settings.chosen())
+            ),
             on_cell=enter,
             stop=order.stop,
         )
