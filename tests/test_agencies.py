@@ -92,7 +92,7 @@ class TestRefusals:
             return table
 
         error = self.broken(data, change)
-        first = error.diagnostics[0]
+        first = error.issues[0]
         assert first.file == "agencies.csv"
         assert first.row == "5"
         assert message in first.message
@@ -103,11 +103,11 @@ class TestRefusals:
 
     def test_a_criterion_named_twice(self, data):
         error = self.broken(data, lambda table: pd.concat([table, table.iloc[[0]]]))
-        assert [(d.row, d.value) for d in error.diagnostics] == [("31", "civic_knowledge")]
+        assert [(d.row, d.value) for d in error.issues] == [("31", "civic_knowledge")]
 
     def test_a_criterion_without_a_row(self, data):
         error = self.broken(data, lambda table: table[table["code"].ne("air_quality")])
-        assert [(d.value, d.column) for d in error.diagnostics] == [("air_quality", "code")]
+        assert [(d.value, d.column) for d in error.issues] == [("air_quality", "code")]
 
     def test_all_faults_are_told_at_once(self, data):
         def change(table):
@@ -115,12 +115,12 @@ class TestRefusals:
             table.loc[5, "status"] = "?"
             return table
 
-        assert len(self.broken(data, change).diagnostics) == 4
+        assert len(self.broken(data, change).issues) == 4
 
     def test_a_missing_column_or_file(self, data):
         path = data / "tra_vinh" / "agencies.csv"
         edit(path, lambda table: table.drop(columns="status"))
-        assert faults(agencies.table, data).diagnostics[0].column == "status"
+        assert faults(agencies.table, data).issues[0].column == "status"
         path.unlink()
         assert "missing" in str(faults(agencies.table, data))
 
@@ -266,5 +266,5 @@ class TestContext:
             return table
 
         edit(data / file, change)
-        named = {d.column for d in faults(call, data).diagnostics}
+        named = {d.column for d in faults(call, data).issues}
         assert column in named

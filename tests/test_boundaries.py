@@ -46,7 +46,7 @@ def codes(path, level="district", **options):
     """The diagnoses with which a layer is refused."""
     with pytest.raises(SourceError) as error:
         boundaries.load_layer(path, level, **options)
-    return [item.code for item in error.value.diagnostics]
+    return [item.code for item in error.value.issues]
 
 
 # Drawings
@@ -204,7 +204,7 @@ def test_the_neighbouring_zone_is_refused_with_the_distance(save):
     path = save(lambda t: t.to_crs(9209).set_crs(9210, allow_override=True), "a.gpkg")
     with pytest.raises(SourceError) as error:
         boundaries.load_layer(path, "district")
-    (only,) = error.value.diagnostics
+    (only,) = error.value.issues
     assert only.code == "E-CRS" and dict(only.values)["distance"] in (27, 28)
     assert "9209" in only.mend
 
@@ -376,7 +376,7 @@ def test_a_national_layer_without_an_archipelago_is_refused(name, tmp_path):
     layer.reset_index()[["code", "geometry"]].to_file(path)
     with pytest.raises(SourceError) as error:
         boundaries.load_layer(path, "province")
-    (only,) = error.value.diagnostics
+    (only,) = error.value.issues
     assert (only.code, dict(only.values)["name"]) == ("E-GEO-PLACE", label)
 
 
@@ -442,7 +442,7 @@ def test_a_layer_of_another_province_says_whose_it_is_and_how_to_ask(
         path = keep(layer[[column, "geometry"]])
         with pytest.raises(SourceError) as error:
             boundaries.load_layer(path, level, province=code)
-        (only,) = error.value.diagnostics
+        (only,) = error.value.issues
         assert only.code == "E-GEO-PROVINCE"
         assert only.as_dict()["message"].endswith(f"of {other}, not those of {asked}")
         assert f"--province {slug}" in only.as_dict()["mend"]
@@ -545,7 +545,7 @@ def test_hostile_names_are_shown_as_text(save):
 
     with pytest.raises(SourceError) as error:
         boundaries.load_layer(save(hostile, "a.gpkg"), "district")
-    shown = next(d for d in error.value.diagnostics if d.code == "E-DISTRICT-UNKNOWN").as_dict()
+    shown = next(d for d in error.value.issues if d.code == "E-DISTRICT-UNKNOWN").as_dict()
     assert "U+0007" in shown["value"] and len(shown["value"]) <= 80
 
 
@@ -578,7 +578,7 @@ def test_a_table_is_refused_for_all_its_faults_at_once(tmp_path):
     rows = ["842,A,1,2024,S", "842,A,x,24,S", "083,B,1,2024,S"]
     with pytest.raises(SourceError) as error:
         boundaries.read_district_table(table(tmp_path / "a.csv", rows))
-    found = sorted((d.code, d.column) for d in error.value.diagnostics)
+    found = sorted((d.code, d.column) for d in error.value.issues)
     assert found == [
         ("E-DISTRICT-DUP", "code"),
         ("E-DISTRICT-UNKNOWN", "code"),
@@ -594,12 +594,12 @@ def test_a_table_by_name_only_is_refused(tmp_path):
     path = table(tmp_path / "a.csv", rows, "ten,indicator,value,year,source")
     with pytest.raises(SourceError) as error:
         boundaries.read_district_table(path)
-    assert [d.code for d in error.value.diagnostics] == [
+    assert [d.code for d in error.value.issues] == [
         "E-MISSING-COLUMN",
         "E-DISTRICT-AMBIGUOUS",
         "E-DISTRICT-AMBIGUOUS",
     ]
-    assert "847" in dict(error.value.diagnostics[1].values)["names"]
+    assert "847" in dict(error.value.issues[1].values)["names"]
     assert "E-MISSING-COLUMN  column code: the column is missing" in str(error.value)
 
 
@@ -618,7 +618,7 @@ def test_tables_that_cannot_be_read_are_refused(tmp_path):
         path.write_bytes(content)
         with pytest.raises(SourceError) as error:
             boundaries.read_district_table(path)
-        assert [d.code for d in error.value.diagnostics] == [code]
+        assert [d.code for d in error.value.issues] == [code]
     with pytest.raises(SourceError):
         boundaries.read_district_table(tmp_path / "none.csv")
 

@@ -116,7 +116,7 @@ def test_a_spoiled_cell_of_a_small_table_has_its_code_and_place(file, read, cell
     table.to_csv(data / file, index=False)
     with pytest.raises(SourceError) as raised:
         read(data)
-    own = next(one for one in raised.value.diagnostics if one.code == code)
+    own = next(one for one in raised.value.issues if one.code == code)
     assert (own.file, own.row, own.column, own.value) == (Path(file).name, "2", *cell)
     assert own.expected and own.mend
 

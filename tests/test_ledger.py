@@ -53,7 +53,7 @@ def put(data, text):
 def faults(data):
     with pytest.raises(SourceError) as caught:
         ledger.read(TRA_VINH, data)
-    return caught.value.diagnostics
+    return caught.value.issues
 
 
 # --- what an entry is

@@ -67,8 +67,8 @@ def printed(use, notebooks, tmp_path):
     return runner.run("tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks, pdf=True).parent
 
 
-def files(diagnostics):
-    return {(found.file, found.message) for found in diagnostics}
+def files(issues):
+    return {(found.file, found.message) for found in issues}
 
 
 def test_without_a_browser_nothing_begins(none, notebooks, tmp_path):

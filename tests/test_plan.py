@@ -574,7 +574,7 @@ class TestFaults:
         fill(blank, FAULTY[code])
         with pytest.raises(SourceError) as caught:
             plan.record([blank], day=DAY, data=data)
-        one = next(d for d in caught.value.diagnostics if d.code == code)
+        one = next(d for d in caught.value.issues if d.code == code)
         rows = {row for _, row, _ in FAULTY[code]}
         assert one.file == "plan.xlsx" and one.sheet == "01 Sở Nội vụ" and one.mend
         assert int(one.row) in rows and one.column
@@ -615,7 +615,7 @@ class TestFaults:
         two = fill(blank, FAULTY["E-PLAN-ACTION"], tmp_path / "two.xlsx")
         with pytest.raises(SourceError) as caught:
             plan.record([one, two], day=DAY, data=data)
-        told = {(d.file, d.code) for d in caught.value.diagnostics}
+        told = {(d.file, d.code) for d in caught.value.issues}
         assert told == {("one.xlsx", "E-PLAN-STATUS"), ("one.xlsx", "E-PLAN-EVIDENCE"),
                         ("one.xlsx", "E-PLAN-DEADLINE"), ("two.xlsx", "E-PLAN-ACTION")}  # fmt: skip
 
@@ -633,8 +633,8 @@ class TestFaults:
         fill(blank, {key: None for key in ACTION})
         with pytest.raises(SourceError) as caught:
             plan.record([blank], day=DAY, data=data)
-        assert [d.code for d in caught.value.diagnostics] == ["E-PLAN-ERASED"]
-        assert dict(caught.value.diagnostics[0].values)["recorded"] == "2025-06-01"
+        assert [d.code for d in caught.value.issues] == ["E-PLAN-ERASED"]
+        assert dict(caught.value.issues[0].values)["recorded"] == "2025-06-01"
         fill(blank, {**ACTION, (1, FIRST, "status"): "thôi thực hiện"})
         found = plan.record([blank], day=DAY, data=data)
         assert found.rows["status"].tolist() == ["withdrawn"] and not found.rows["is_new"].any()
@@ -713,7 +713,7 @@ class TestRecord:
         fill(blank, {(1, FIRST, "notes"): "thêm"})
         with pytest.raises(SourceError) as caught:
             plan.record([blank], day=DAY, data=data)
-        assert caught.value.diagnostics[0].code == "E-LEDGER-SEAL"
+        assert caught.value.issues[0].code == "E-LEDGER-SEAL"
         assert path.read_bytes() == before
 
     def test_a_province_that_has_only_a_ledger_still_has_no_assignment(self, data):

@@ -60,8 +60,8 @@ def tree(folder):
     }
 
 
-def messages(diagnostics):
-    return [(d.file, d.message) for d in diagnostics]
+def messages(issues):
+    return [(d.file, d.message) for d in issues]
 
 
 # --- the unit
@@ -374,7 +374,7 @@ def test_an_unsafe_page_is_not_published(tmp_path, monkeypatch):
     monkeypatch.setattr(toys, "PAGE", toys.PAGE.replace("<h1>", "<script>1</script><h1>"))
     with pytest.raises(ExecutionError, match="not sound") as caught:
         runner.run(out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
-    assert [d.file for d in caught.value.diagnostics] == ["report.html"]
+    assert [d.file for d in caught.value.issues] == ["report.html"]
     assert not (tmp_path / "reports").exists()
 
 

@@ -58,7 +58,7 @@ def planted(folder):
     """What is wrong with a staged report of Hà Nội, as a run that made it would say."""
     with pytest.raises(ExecutionError, match="not published") as caught:
         verification.require_sound(folder, unit.plan("ha-noi", 2024).parameters())
-    found = caught.value.diagnostics
+    found = caught.value.issues
     return {(one.file, one.message.format(**dict(one.values))) for one in found}
 
 
@@ -158,7 +158,7 @@ def test_a_cell_that_shows_a_drawing_of_another_publishes_nothing(tmp_path):
     nodes = toys.folder(tmp_path / "n", report=(leak,))
     with pytest.raises(ExecutionError, match="not sound") as caught:
         runner.run("tra-vinh", 2024, out=tmp_path / "r", notebooks=nodes)
-    values = [dict(one.values) for one in caught.value.diagnostics]
+    values = [dict(one.values) for one in caught.value.issues]
     assert {"own": "can-tho/2024", "asked": "tra-vinh/2024", "count": 1} in values
     assert not (tmp_path / "r").exists()
 
@@ -208,7 +208,7 @@ def test_a_notebook_kept_under_the_key_of_another_year_publishes_nothing(tmp_pat
     cache.seal(newer, cache.unsealed(older))
     with pytest.raises(ExecutionError, match="not sound") as caught:
         runner.run("ca-mau", 2024, out=tmp_path / "r", **where)
-    told = {(d.file, dict(d.values)["own"]) for d in caught.value.diagnostics}
+    told = {(d.file, dict(d.values)["own"]) for d in caught.value.issues}
     assert ("figures/01-country-01.svg", "viet-nam/2023") in told
     assert not (tmp_path / "r" / "ca-mau").exists()
 

@@ -166,7 +166,7 @@ def test_a_layer_of_the_34_without_an_archipelago_is_refused_for_that(name, tmp_
     layer.reset_index()[["code", "geometry"]].to_file(tmp_path / "new.gpkg")
     with pytest.raises(SourceError) as error:
         atlas.layers(tmp_path / "new.gpkg")
-    (only,) = error.value.diagnostics
+    (only,) = error.value.issues
     assert (only.code, dict(only.values)["name"]) == ("E-GEO-PLACE", label)
 
 

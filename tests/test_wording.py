@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import papi_analysis
 from papi_analysis import i18n
-from papi_analysis.errors import MOST, DataError, Diagnostic, ParameterError, Phrase, SourceError
+from papi_analysis.errors import MOST, DataError, Issue, ParameterError, Phrase, SourceError
 
 PACKAGE = Path(papi_analysis.__file__).parent
 SPEAKERS = {"mark", "ParameterError", "DataError", "SourceError", "EnvironmentFault"}
@@ -116,7 +116,7 @@ class TestSay:
         sentence = "{n} {n:finding|findings}"
         assert i18n.say("en", sentence, n=n) == told
         assert str(DataError(sentence, n=n)) == told
-        assert Diagnostic("E-SUM", sentence, values=(("n", n),)).as_dict()["message"] == told
+        assert Issue("E-SUM", sentence, values=(("n", n),)).as_dict()["message"] == told
 
     def test_words_for_one_and_several_differ_and_vietnamese_has_neither(self):
         for file, message in messages():
@@ -166,12 +166,12 @@ class TestCatalogue:
 
 
 class TestErrors:
-    def test_a_diagnostic_tells_its_severity_by_its_code(self):
-        assert Diagnostic("E-SUM", "x").severity == "error"
-        assert Diagnostic("W-BLANK", "x").severity == "warning"
+    def test_an_issue_tells_its_severity_by_its_code(self):
+        assert Issue("E-SUM", "x").severity == "error"
+        assert Issue("W-BLANK", "x").severity == "warning"
 
-    def test_a_diagnostic_fills_its_braces(self):
-        found = Diagnostic(
+    def test_an_issue_fills_its_braces(self):
+        found = Issue(
             "E-SUM",
             "writes {value}",
             mend="mend {value}",
@@ -199,8 +199,8 @@ class TestErrors:
 
     def test_a_source_error_carries_its_findings(self):
         told = (("found", Phrase("{value:0.00}")), ("value", 4.2))
-        finding = Diagnostic("E-SUM", "says {found}", "Mend it.", row="3", values=told)
-        error = SourceError("{n} {n:fault|faults}", diagnostics=(finding,), n=1)
+        finding = Issue("E-SUM", "says {found}", "Mend it.", row="3", values=told)
+        error = SourceError("{n} {n:fault|faults}", issues=(finding,), n=1)
         assert str(error) == "1 fault\n  E-SUM  row 3: says 4.20. Mend it."
-        assert error.diagnostics == (finding,)
-        assert str(SourceError("x", diagnostics=(finding,) * 12)).count("E-SUM") == MOST
+        assert error.issues == (finding,)
+        assert str(SourceError("x", issues=(finding,) * 12)).count("E-SUM") == MOST

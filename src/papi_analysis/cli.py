@@ -582,7 +582,7 @@ def _tell(error: PapiError, lang: str, debug: bool) -> int:
         traceback.print_exception(error)
     label = f"{i18n.say(lang, 'ERROR')} {error.diagnosis}".rstrip()
     click.echo(f"{label}  {i18n.say(lang, error.message, **error.values)}", err=True)
-    for line in notices.listing(error.diagnostics, lang):
+    for line in notices.listing(error.issues, lang):
         click.echo(line, err=True)
     return error.status
 

@@ -12,7 +12,7 @@ class Phrase(str):
 
 
 @dataclass(frozen=True)
-class Diagnostic:
+class Issue:
     """One finding about an input, with its place in the file.
 
     `message`, `expected` and `mend` are English sentences of the catalogue; `values`
@@ -73,7 +73,7 @@ MOST = 10
 class PapiError(Exception):
     """Base of all errors that a user can act on; `status` is the exit status of the command.
 
-    `message` is a sentence of the catalogue and `values` fills its braces; `diagnostics` lists
+    `message` is a sentence of the catalogue and `values` fills its braces; `issues` lists
     the findings behind it. `diagnosis` is the code of an error that is about no file (see
     `DIAGNOSES`), "" otherwise.
     """
@@ -85,17 +85,17 @@ class PapiError(Exception):
         self,
         message: str,
         *,
-        diagnostics: tuple[Diagnostic, ...] = (),
+        issues: tuple[Issue, ...] = (),
         diagnosis: str = "",
         **values: object,
     ) -> None:
-        self.message, self.values, self.diagnostics = message, values, diagnostics
+        self.message, self.values, self.issues = message, values, issues
         self.diagnosis = diagnosis or self.diagnosis
         super().__init__(Filler().format(message, **values))
 
     def __str__(self) -> str:
-        lines = [super().__str__(), *map(str, self.diagnostics[:MOST])]
-        return "\n  ".join(lines + ["…"] * (len(self.diagnostics) > MOST))
+        lines = [super().__str__(), *map(str, self.issues[:MOST])]
+        return "\n  ".join(lines + ["…"] * (len(self.issues) > MOST))
 
 
 class ParameterError(PapiError):
@@ -112,7 +112,7 @@ class DataError(PapiError):
 
 
 class SourceError(PapiError):
-    """A file is not what was expected; `diagnostics` lists every finding."""
+    """A file is not what was expected; `issues` lists every finding."""
 
     status = 3
 

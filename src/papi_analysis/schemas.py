@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import mark
 
 RESTORE = mark("restore the file with: git checkout -- data")
@@ -57,7 +57,7 @@ def read(path: Path, columns: str) -> pd.DataFrame:
     _refuse(
         path,
         [
-            Diagnostic("E-MISSING-COLUMN", NO_COLUMN, RESTORE, row="1", column=name, value=found,
+            Issue("E-MISSING-COLUMN", NO_COLUMN, RESTORE, row="1", column=name, value=found,
                        expected=name)
             for name in columns.split()
             if name not in table
@@ -80,11 +80,11 @@ def number_rules(table: pd.DataFrame, numbers: pd.DataFrame) -> list[Rule]:
 
 
 def require(
-    path: Path, table: pd.DataFrame, rules: list[Rule], extra: list[Diagnostic] | None = None
+    path: Path, table: pd.DataFrame, rules: list[Rule], extra: list[Issue] | None = None
 ) -> None:
     """Raise one `SourceError` with every broken rule; rows are counted as in the file."""
     faults = [
-        Diagnostic(rule.code, rule.message, rule.mend, row=str(row + 2), column=rule.column,
+        Issue(rule.code, rule.message, rule.mend, row=str(row + 2), column=rule.column,
                    value=str(table[rule.column].iloc[row])[:80], expected=rule.expected)
         for rule in rules
         for row in rule.broken.to_numpy().nonzero()[0]
@@ -94,24 +94,24 @@ def require(
 
 def missing(
     code: str, column: str, values: list[str], expected: str, *, mend: str = ADD_ROW
-) -> list[Diagnostic]:
+) -> list[Issue]:
     """One fault for each value that no row holds."""
     return [
-        Diagnostic(code, MISSING_ROW, mend, row="-", column=column, value=value, expected=expected)
+        Issue(code, MISSING_ROW, mend, row="-", column=column, value=value, expected=expected)
         for value in values
     ]
 
 
-def _refuse(path: Path, faults: list[Diagnostic]) -> None:
+def _refuse(path: Path, faults: list[Issue]) -> None:
     """Raise one error for all faults; its notes tell each of them in words."""
     if not faults:
         return
-    placed = tuple(Diagnostic(**{**vars(fault), "file": path.name}) for fault in faults)
+    placed = tuple(Issue(**{**vars(fault), "file": path.name}) for fault in faults)
     first = placed[0]
     error = SourceError(
         "{file} is not as expected in {n} {n:place|places}. The first is row {row}, column "
         "{column}, with {value!r}.",
-        diagnostics=placed,
+        issues=placed,
         file=first.file,
         n=len(placed),
         row=first.row,

@@ -228,9 +228,9 @@ def test_refusals_come_before_warnings():
 
 
 def test_findings_of_other_modules_are_told_with_what_was_found():
-    from papi_analysis.errors import Diagnostic
+    from papi_analysis.errors import Issue
 
-    other = Diagnostic("E-FLAG", "this is not a number", "", file="f.csv", row="2", column="flag",
+    other = Issue("E-FLAG", "this is not a number", "", file="f.csv", row="2", column="flag",
                        value="x", expected="a number")  # fmt: skip
     assert notices.block([other], "en") == [
         "ERROR E-FLAG  f.csv · row 2 · column flag",

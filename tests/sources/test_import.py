@@ -17,7 +17,7 @@ import pytest
 from papi_analysis import settings
 from papi_analysis.data import codebook, embedded, panel
 from papi_analysis.errors import EnvironmentFault, SourceError
-from papi_analysis.ingest import notices, reference, regimes, verdict
+from papi_analysis.ingest import index_versions, notices, reference, verdict
 from papi_analysis.runner import examination, intake, staging
 
 REAL = settings.data_folder()
@@ -145,7 +145,7 @@ def test_a_registered_score_changes_only_when_asked_and_is_listed(data, tmp_path
     before = state(data.parent)
     with pytest.raises(SourceError) as refused:
         intake.bring_in(path, data=data)
-    assert {one.code for one in refused.value.diagnostics} == {"E-REVISION"}
+    assert {one.code for one in refused.value.issues} == {"E-REVISION"}
     assert state(data.parent) == before
 
     old = embedded.scores(data)
@@ -293,7 +293,7 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
     before = state(data.parent)
     with pytest.raises(SourceError) as refused:
         intake.bring_in(path, data=data)
-    errors = [one for one in refused.value.diagnostics if one.severity == "error"]
+    errors = [one for one in refused.value.issues if one.severity == "error"]
     assert {one.code for one in errors} == {"E-NEW-REGIME"}
     assert "is a new part of dimension 7" in notices.message(errors[0], "en")
     assert state(data.parent) == before
@@ -309,7 +309,7 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
     assert set(rows.query("dimension == '1'")["comparable"]) == {"?yes"}
     with pytest.raises(SourceError) as open_marks:
         intake.bring_in(path, data=data, regime_file=draft)
-    assert [one.code for one in open_marks.value.diagnostics] == ["E-REGIME-UNCONFIRMED"]
+    assert [one.code for one in open_marks.value.issues] == ["E-REGIME-UNCONFIRMED"]
 
     rows.loc[rows["code"].eq("?"), ["code", "name_en"]] = ["climate_action", "Climate action"]
     rows = rows.replace({"^\\?": ""}, regex=True).replace({"confidence_comparability": {"": "low"}})
@@ -331,7 +331,7 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
 def signatures():
     """The signatures of all sub-dimensions of every year, computed once."""
     book = reference.load()
-    return book, {y: regimes.of_table(book.wide(y), book, y) for y in range(2012, 2025)}
+    return book, {y: index_versions.of_table(book.wide(y), book, y) for y in range(2012, 2025)}
 
 
 def test_a_draft_needs_a_new_year(tmp_path):
@@ -374,7 +374,9 @@ def test_breaks_are_told_where_the_regimes_have_them_and_nowhere_else(signatures
 
 def test_sample_blocks_are_told_by_the_rank_correlation_of_totals():
     book = reference.load()
-    new = [y for y in range(2012, 2025) if not regimes.sample_block(book.wide(y), book, y)[1]]
+    new = [
+        y for y in range(2012, 2025) if not index_versions.sample_block(book.wide(y), book, y)[1]
+    ]
     assert new == [2015, 2018, 2021]
 
 

@@ -120,7 +120,7 @@ def test_cells_that_no_program_writes_are_refused(rows, tmp_path):
     path = official.write_xlsx(tmp_path / "a.xlsx", {"a": [[1]]})
     with pytest.raises(SourceError) as refused:
         workbook.read(rewritten(path, sheet=sheet_of(rows)))
-    assert [one.code for one in refused.value.diagnostics] == ["E-FILE-BROKEN"]
+    assert [one.code for one in refused.value.issues] == ["E-FILE-BROKEN"]
 
 
 def test_links_may_be_absolute_and_may_not_lead_outside(tmp_path):
@@ -134,7 +134,7 @@ def test_links_may_be_absolute_and_may_not_lead_outside(tmp_path):
     )
     with pytest.raises(SourceError) as refused:
         workbook.read(outside)
-    assert [one.code for one in refused.value.diagnostics] == ["E-FILE-PARTS"]
+    assert [one.code for one in refused.value.issues] == ["E-FILE-PARTS"]
 
 
 def test_a_workbook_without_styles_is_read(tmp_path):

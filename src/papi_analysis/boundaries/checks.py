@@ -10,7 +10,7 @@ import shapely
 from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.boundaries.drawings import ARCHIPELAGOS
 from papi_analysis.boundaries.reading import drawn
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.i18n import mark
 from papi_analysis.ingest.diagnoses.record import Phrase
 
@@ -37,7 +37,7 @@ _NEIGHBOUR = Phrase(mark("it lies in another province: {other}"))
 _MISSING_ISLANDS = Phrase(mark("the layer has no part of province {unit} there"))
 
 
-def shift(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+def shift(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Issue]:
     """A layer whose units all lie off in the same way: another coordinate system or country."""
     usable = layer[drawn(layer)]
     if usable.empty:
@@ -55,7 +55,7 @@ def shift(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list
     return [_off(distance / 1000, file)]
 
 
-def elsewhere(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+def elsewhere(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Issue]:
     """How far away a layer lies of which no unit could be named."""
     here, there = (
         shapely.box(*gdf.geometry.to_crs(_EQUAL_AREA).total_bounds).centroid
@@ -64,7 +64,7 @@ def elsewhere(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> 
     return [_off(here.distance(there) / 1000, file)]
 
 
-def _off(distance: float, file: str) -> Diagnostic:
+def _off(distance: float, file: str) -> Issue:
     """One finding for the whole layer, with the distance in kilometres."""
     if distance < ELSEWHERE:
         return finding("E-CRS", file=file, reason=_SHIFTED, distance=round(distance))
@@ -73,7 +73,7 @@ def _off(distance: float, file: str) -> Diagnostic:
 
 def repair(
     layer: gpd.GeoDataFrame, names: dict[str, str], file: str
-) -> tuple[gpd.GeoDataFrame, list[Diagnostic]]:
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Polygons only; shapes that cross themselves are repaired where that changes little."""
     layer, found = layer.copy(), []
     for row, (code, shape) in enumerate(layer.geometry.items(), start=1):
@@ -103,7 +103,7 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(parts)
 
 
-def overlaps(layer: gpd.GeoDataFrame, names: dict[str, str], file: str) -> list[Diagnostic]:
+def overlaps(layer: gpd.GeoDataFrame, names: dict[str, str], file: str) -> list[Issue]:
     """Pairs of units that share more than a sliver."""
     shapes = layer.geometry.to_numpy()
     first, second = layer.sindex.query(shapes, predicate="intersects")
@@ -118,9 +118,7 @@ def overlaps(layer: gpd.GeoDataFrame, names: dict[str, str], file: str) -> list[
     return found
 
 
-def places_of_units(
-    layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str
-) -> list[Diagnostic]:
+def places_of_units(layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str) -> list[Issue]:
     """Units that lie where another one must: a code or name on the wrong feature."""
     wrong = {code: share for code, share in iou(layer, drawing).items() if share < IN_PLACE}
     found = []
@@ -132,7 +130,7 @@ def places_of_units(
 
 def within(
     layer: gpd.GeoDataFrame, outline: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, file: str
-) -> list[Diagnostic]:
+) -> list[Issue]:
     """Units of which only the province is known: they must lie in it and fill it together.
 
     `provinces` are the drawings of the others; an island off the coast lies in none of them.
@@ -159,7 +157,7 @@ def within(
     return found
 
 
-def archipelagos(layer: gpd.GeoDataFrame, file: str) -> list[Diagnostic]:
+def archipelagos(layer: gpd.GeoDataFrame, file: str) -> list[Issue]:
     """Hoàng Sa in Đà Nẵng and Trường Sa in Khánh Hòa: a national layer has both."""
     found = []
     for code, name, _, bounds in ARCHIPELAGOS.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.errors import Issue, SourceError
 from papi_analysis.ingest.diagnoses.record import Diagnosis, Phrase, shown
 
 _FORMATS = "a GeoJSON, GeoPackage, Shapefile or TopoJSON file"
@@ -117,11 +117,11 @@ def finding(
     column: str = "",
     found: object = "",
     **values: object,
-) -> Diagnostic:
+) -> Issue:
     """A finding about a layer or a table; `row` counts features from 1, rows as in the file."""
     diagnosis = MAPS[code]
     safe = {k: v if isinstance(v, Phrase | int | float) else shown(v) for k, v in values.items()}
-    return Diagnostic(
+    return Issue(
         code=code,
         message=diagnosis.message,
         expected=diagnosis.expected,
@@ -134,12 +134,12 @@ def finding(
     )
 
 
-def refusal(findings: list[Diagnostic]) -> SourceError:
+def refusal(findings: list[Issue]) -> SourceError:
     """The error that refuses a layer for all its faults."""
     codes = ", ".join(dict.fromkeys(found.code for found in findings))
     return SourceError(
         "{file} is refused: {codes}.",
-        diagnostics=tuple(findings),
+        issues=tuple(findings),
         file=findings[0].file,
         codes=codes,
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from papi_analysis.boundaries.diagnoses import finding, refusal
 from papi_analysis.boundaries.matching import kind_and_name
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.places import DETAILED, districts, districts_of, no_district_score, plain
 
 COLUMNS = ("code", "indicator", "value", "year", "source")
@@ -88,7 +88,7 @@ def _read(path: Path) -> pd.DataFrame:
     return table.apply(lambda column: column.str.strip())
 
 
-def _names(table: pd.DataFrame, own: pd.DataFrame, file: str) -> list[Diagnostic]:
+def _names(table: pd.DataFrame, own: pd.DataFrame, file: str) -> list[Issue]:
     """Names of districts in a table without codes: each may be another province's."""
     keys = own["name_vi"].map(lambda name: kind_and_name(name)[1])
     found = []
@@ -104,7 +104,7 @@ def _names(table: pd.DataFrame, own: pd.DataFrame, file: str) -> list[Diagnostic
     return found
 
 
-def _codes(table: pd.DataFrame, own: pd.DataFrame, file: str) -> list[Diagnostic]:
+def _codes(table: pd.DataFrame, own: pd.DataFrame, file: str) -> list[Issue]:
     known = own.set_index("code")["name_vi"]
     found = [
         finding("E-DISTRICT-UNKNOWN", file=file, row=row + 2, column="code", found=code)
@@ -119,7 +119,7 @@ def _codes(table: pd.DataFrame, own: pd.DataFrame, file: str) -> list[Diagnostic
     return found
 
 
-def _cells(table: pd.DataFrame, numbers: pd.Series, file: str) -> list[Diagnostic]:
+def _cells(table: pd.DataFrame, numbers: pd.Series, file: str) -> list[Issue]:
     """Values that are no numbers, years that are none, and facts that differ between rows."""
     bad = table["value"].ne("") & numbers.isna()
     found = [

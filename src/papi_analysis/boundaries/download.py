@@ -131,7 +131,7 @@ class _Resuming:
 def _not_the_file(layer: Layer) -> SourceError:
     return SourceError(
         "{file} from {url} is not the pinned file (sha256 {expected}). It was not kept.",
-        diagnostics=(finding("E-FILE-BROKEN", file=layer.name, reason=_HASH),),
+        issues=(finding("E-FILE-BROKEN", file=layer.name, reason=_HASH),),
         file=layer.name,
         url=layer.url,
         expected=layer.sha256,

@@ -13,7 +13,7 @@ import shapely
 from papi_analysis import places
 from papi_analysis.boundaries import checks, drawings, matching, reading
 from papi_analysis.boundaries.diagnoses import finding, refusal
-from papi_analysis.errors import Diagnostic, ParameterError
+from papi_analysis.errors import Issue, ParameterError
 from papi_analysis.i18n import mark
 
 if TYPE_CHECKING:
@@ -99,15 +99,13 @@ def _source(path: Path) -> tuple[str, dict[str, str]]:
         return USER_SOURCE, {"file": path.name}
 
 
-def _faults(found: list[Diagnostic]) -> tuple[bool, int]:
+def _faults(found: list[Issue]) -> tuple[bool, int]:
     """How badly a layer fits a level; the wrong level is worse than any single fault."""
     errors = [item for item in found if item.severity == "error"]
     return any(item.code == "E-GEO-LEVEL" for item in errors), len(errors)
 
 
-def _accept(
-    raw, level: str, file: str, on, province: str, data
-) -> tuple[list[Diagnostic], object, str]:
+def _accept(raw, level: str, file: str, on, province: str, data) -> tuple[list[Issue], object, str]:
     """What is wrong with a layer as one of a level, and the layer as the drawing would be."""
     drawing = _drawing(level, on, province, data)
     outlined = level == "district" and province != places.DETAILED
@@ -137,7 +135,7 @@ def _accept(
     return found, drawing.set_geometry(_drawn(shapes, level)), level
 
 
-def _of_another(raw, file: str, province: str, data) -> list[Diagnostic]:
+def _of_another(raw, file: str, province: str, data) -> list[Issue]:
     """One finding where the layer holds the districts of the province in which most of it lies."""
     everyone = drawings.provinces(data=data)
     spots = raw.geometry[reading.drawn(raw)].representative_point().to_numpy()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.boundaries.reading import drawn
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.places import plain
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _SUFFIX = re.compile(r"\s+(City|Town|District|Province|Ward|Commune)\s*$", re.IG
 
 def match(
     layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, file: str, level: str
-) -> tuple[pd.Series, list[Diagnostic]]:
+) -> tuple[pd.Series, list[Issue]]:
     """The code of every feature ("" where it belongs elsewhere), and what is wrong with them."""
     column = _code_column(layer, drawing)
     near = inside(layer, drawing)
@@ -102,7 +102,7 @@ def _normalised(values: pd.Series, drawing: gpd.GeoDataFrame) -> pd.Series:
     return text.where(~text.str.fullmatch(r"\d+"), text.str.zfill(length)).astype(str)
 
 
-def _unknown(values: pd.Series, strange: pd.Series, file: str) -> list[Diagnostic]:
+def _unknown(values: pd.Series, strange: pd.Series, file: str) -> list[Issue]:
     return [
         finding("E-DISTRICT-UNKNOWN", file=file, row=row + 1, found=value)
         for row, value in values[strange].items()
@@ -111,7 +111,7 @@ def _unknown(values: pd.Series, strange: pd.Series, file: str) -> list[Diagnosti
 
 def _by_name(
     layer: gpd.GeoDataFrame, drawing: gpd.GeoDataFrame, near: pd.Series, file: str
-) -> tuple[pd.Series, list[Diagnostic]]:
+) -> tuple[pd.Series, list[Issue]]:
     """Names inside the area, with the type that they or another column carry."""
     known = [kind_and_name(name) for name in drawing["name_vi"]]
     units = pd.DataFrame(known, columns=["kind", "key"], index=drawing.index)
@@ -158,9 +158,7 @@ def _kind_column(layer: gpd.GeoDataFrame) -> str | None:
     return None
 
 
-def _once(
-    codes: pd.Series, drawing: gpd.GeoDataFrame, file: str, *, skip: set[str]
-) -> list[Diagnostic]:
+def _once(codes: pd.Series, drawing: gpd.GeoDataFrame, file: str, *, skip: set[str]) -> list[Issue]:
     """Units that are there not at all, or more than once; not those of an ambiguous name."""
     counts = codes[codes.ne("")].value_counts()
     doubtful = {kind_and_name(name)[1] for name in skip}

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from papi_analysis.boundaries.diagnoses import finding, refusal
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.i18n import mark
 from papi_analysis.ingest import files
 from papi_analysis.ingest.diagnoses.record import Phrase
@@ -88,7 +88,7 @@ def _require_kind(path: Path, refuse) -> None:
         raise refuse("E-FILE-TYPE")
 
 
-def to_degrees(layer: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Diagnostic]]:
+def to_degrees(layer: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """The layer in WGS 84 degrees, and a warning where it did not say what it is in.
 
     Raises

@@ -93,7 +93,7 @@ def _read(folder: Path) -> tuple[dict, dict]:
             "The report in {folder} is not whole. Make it again: papi run with its province, "
             "year and language.",
             folder=str(folder),
-            diagnostics=tuple(broken),
+            issues=tuple(broken),
         )
     return made, json.loads((folder / verification.FINDINGS).read_text(encoding="utf-8"))
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.faults import fault
 
@@ -31,7 +31,7 @@ MACROS = "xl/vbaProject.bin"
 _UNPACKING = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
-def open_archive(path: Path) -> tuple[zipfile.ZipFile, list[Diagnostic]]:
+def open_archive(path: Path) -> tuple[zipfile.ZipFile, list[Issue]]:
     """The archive of a workbook whose directory keeps within the limits, and what is odd in it.
 
     Raises
@@ -99,7 +99,7 @@ def _require_plain(name: str, entries: list[zipfile.ZipInfo]) -> None:
         raise fault("E-FILE-BROKEN", file=name, reason=Phrase("a part is packed in a strange way"))
 
 
-def _odd_parts(name: str, entries: list[zipfile.ZipInfo]) -> list[Diagnostic]:
+def _odd_parts(name: str, entries: list[zipfile.ZipInfo]) -> list[Issue]:
     names = [entry.filename for entry in entries]
     odd = [n for n in names if not n.startswith(EXPECTED) or ".." in n or n.startswith(FOREIGN)]
     found = [finding("W-ZIP-MEMBER", file=name, found=part, part=part) for part in odd]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import crosstab, gaps, header, keys, years, zeros
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.reading import Reading, joined
@@ -62,7 +62,7 @@ def table(
     return joined(LAYOUT, [reading], [*said, *odd])
 
 
-def without_year(sheet: Sheet, said: list[Diagnostic]) -> Reading:
+def without_year(sheet: Sheet, said: list[Issue]) -> Reading:
     """The account of a sheet whose year cannot be told."""
     rows = crosstab.accounted(sheet, [], dict.fromkeys(sheet.rows, NO_YEAR))
     return Reading(LAYOUT, rows=rows, findings=tuple(said))
@@ -74,7 +74,7 @@ def without_table(sheet: Sheet, book: Codebook) -> Reading:
     A sheet that is named after a year, or is the whole file, should have held one.
     """
     rows = crosstab.accounted(sheet, [], dict.fromkeys(sheet.rows, NO_TABLE))
-    said: list[Diagnostic] = []
+    said: list[Issue] = []
     if sheet.rows and (years.named(sheet.name) or not sheet.name):
         row, known = header.nearest(sheet, book.labels)
         where = {"file": sheet.file, "sheet": sheet.name, "row": row}

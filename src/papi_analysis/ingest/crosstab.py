@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import lines as table_lines
 from papi_analysis.ingest import score, years
 from papi_analysis.ingest.diagnoses import Phrase, finding
@@ -94,7 +94,7 @@ def read(
     )
 
 
-def _merged_said(sheet: Sheet, entries: list[Entry]) -> Iterator[Diagnostic]:
+def _merged_said(sheet: Sheet, entries: list[Entry]) -> Iterator[Issue]:
     """W-MERGED for each span of merged cells that lies over scores."""
     held = {(entry.line.row, entry.column): entry for entry in entries} if sheet.merged else {}
     for top, left, bottom, right in sheet.merged[:MAX_MERGED]:
@@ -139,7 +139,7 @@ def _columns(sheet: Sheet, header: Header, rows: list[int]) -> dict[int, Label]:
 
 
 def values(
-    sheet: Sheet, book: Codebook, entries: list[Entry], uneven: dict[int, list[Diagnostic]]
+    sheet: Sheet, book: Codebook, entries: list[Entry], uneven: dict[int, list[Issue]]
 ) -> pd.DataFrame:
     """The table of values (`reading.VALUES`) of some entries; uneven rows hold no sure value."""
     records = []
@@ -181,12 +181,12 @@ def _statistics(sheet: Sheet, entries: list[Entry]) -> Iterator[tuple]:
 
 
 def numbers_said(
-    sheet: Sheet, entries: list[Entry], uneven: dict[int, list[Diagnostic]]
-) -> Iterator[Diagnostic]:
+    sheet: Sheet, entries: list[Entry], uneven: dict[int, list[Issue]]
+) -> Iterator[Issue]:
     """What is to be said of rows and numbers; a missing score is judged later, by its year."""
     for found in uneven.values():
         yield from found
-    refused: list[Diagnostic] = []
+    refused: list[Issue] = []
     for entry in entries:
         number = score.read(entry.cell, typed=sheet.typed)
         if not number.code or number.code == "W-MISSING" or entry.line.row in uneven:
@@ -205,7 +205,7 @@ def numbers_said(
 
 def years_said(
     sheet: Sheet, header: Header, lines: list[Line], year: int | None
-) -> Iterator[Diagnostic]:
+) -> Iterator[Issue]:
     """What is to be said of the column of years."""
     column = header.column("year")
     if column is None or year is not None:
@@ -221,7 +221,7 @@ def years_said(
             )  # fmt: skip
 
 
-def ragged(sheet: Sheet, header: Header, rows: list[int]) -> dict[int, list[Diagnostic]]:
+def ragged(sheet: Sheet, header: Header, rows: list[int]) -> dict[int, list[Issue]]:
     """Rows of a CSV with more or fewer fields than the header, and what to say of each."""
     expected = sheet.widths.get(header.rows[-1], 0)
     found = {}

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.encodings import from_tcvn3, from_vni
 from papi_analysis.ingest.faults import fault
@@ -31,7 +31,7 @@ _SAMPLE = 40
 csv.field_size_limit(MAX_FIELD)
 
 
-def read(path: Path, hits: Callable[[str], int]) -> tuple[list[Sheet], list[Diagnostic]]:
+def read(path: Path, hits: Callable[[str], int]) -> tuple[list[Sheet], list[Issue]]:
     """The one sheet of a CSV file, and what is odd in it.
 
     Parameters
@@ -58,7 +58,7 @@ def read(path: Path, hits: Callable[[str], int]) -> tuple[list[Sheet], list[Diag
     return [Sheet(path.name, "", rows, typed=False, widths=widths, complete=complete)], found
 
 
-def _decoded(raw: bytes, name: str, hits: Callable[[str], int]) -> tuple[str, list[Diagnostic]]:
+def _decoded(raw: bytes, name: str, hits: Callable[[str], int]) -> tuple[str, list[Issue]]:
     page = _utf16(raw)
     try:
         text = raw.decode(page or "utf-8-sig")

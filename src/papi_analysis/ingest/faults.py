@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.errors import Issue, SourceError
 from papi_analysis.ingest.diagnoses import finding
 
 
@@ -11,9 +11,9 @@ def fault(code: str, **where: object) -> SourceError:
     return refusal(finding(code, **where))
 
 
-def refusal(*findings: Diagnostic) -> SourceError:
+def refusal(*findings: Issue) -> SourceError:
     """The error that refuses a file for these findings."""
     codes = ", ".join(dict.fromkeys(found.code for found in findings))
     return SourceError(
-        "{file} is refused: {codes}.", diagnostics=findings, file=findings[0].file, codes=codes
+        "{file} is refused: {codes}.", issues=findings, file=findings[0].file, codes=codes
     )

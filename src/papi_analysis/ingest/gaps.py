@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import finding
 from papi_analysis.ingest.header import Header, at
 from papi_analysis.ingest.sheet import Sheet, letters
@@ -10,9 +10,7 @@ from papi_analysis.ingest.sheet import Sheet, letters
 NAMED = 10  # rows or columns that a message names
 
 
-def found(
-    sheet: Sheet, header: Header, used: list[int], *, titled: bool = False
-) -> list[Diagnostic]:
+def found(sheet: Sheet, header: Header, used: list[int], *, titled: bool = False) -> list[Issue]:
     """The oddities of a table; `used` are the rows of its provinces.
 
     With `titled`, titles above the column names belong to the layout and are not told.
@@ -25,14 +23,14 @@ def found(
     ]
 
 
-def _offset(sheet: Sheet, header: Header) -> list[Diagnostic]:
+def _offset(sheet: Sheet, header: Header) -> list[Issue]:
     row = header.rows[0]
     if row == 1:
         return []
     return [finding("W-HEADER-OFFSET", found=row, file=sheet.file, sheet=sheet.name, row=row)]
 
 
-def _blank(sheet: Sheet, header: Header, used: list[int]) -> list[Diagnostic]:
+def _blank(sheet: Sheet, header: Header, used: list[int]) -> list[Issue]:
     rows = [r for r in range(header.rows[-1] + 1, max(used, default=0)) if r not in sheet.rows]
     filled = {column for row in used for column in sheet.rows[row]}
     span = range(min(header.columns), max(header.columns))
@@ -45,7 +43,7 @@ def _blank(sheet: Sheet, header: Header, used: list[int]) -> list[Diagnostic]:
     return [finding("W-BLANK", found=_some(blanks), count=len(blanks), **place)]
 
 
-def _hidden(sheet: Sheet, used: list[int]) -> list[Diagnostic]:
+def _hidden(sheet: Sheet, used: list[int]) -> list[Issue]:
     rows = [row for row in used if row in sheet.hidden_rows]
     if not rows:
         return []
@@ -54,7 +52,7 @@ def _hidden(sheet: Sheet, used: list[int]) -> list[Diagnostic]:
     return [finding("W-HIDDEN-ROWS", found=names, count=len(rows), **where)]
 
 
-def _strays(sheet: Sheet, header: Header, used: list[int]) -> list[Diagnostic]:
+def _strays(sheet: Sheet, header: Header, used: list[int]) -> list[Issue]:
     """Cells beside the rows of provinces, in columns without a name that few rows fill."""
     cells = [
         cell

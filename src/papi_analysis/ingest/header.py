@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import labels
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.labels import Label, Labels
@@ -160,7 +160,7 @@ def _is_scale(columns: dict[int, Label]) -> bool:
     return any(label.kind == "scale" for label in columns.values())
 
 
-def faults(sheet: Sheet, header: Header, known: Labels, *, plain: bool = True) -> list[Diagnostic]:
+def faults(sheet: Sheet, header: Header, known: Labels, *, plain: bool = True) -> list[Issue]:
     """What is to be said of the column names: doubled, contradicting, merged, respelled.
 
     Without `plain` merged cells belong to the layout and are not told.
@@ -190,7 +190,7 @@ def _cell(sheet: Sheet, header: Header, column: int) -> Cell:
     )
 
 
-def _doubled(sheet: Sheet, header: Header) -> list[Diagnostic]:
+def _doubled(sheet: Sheet, header: Header) -> list[Issue]:
     first: dict[str, int] = {}
     found = []
     for column in header.of(*SCORES):
@@ -211,7 +211,7 @@ def _doubled(sheet: Sheet, header: Header) -> list[Diagnostic]:
     return found
 
 
-def _contradicting(sheet: Sheet, header: Header, known: Labels) -> list[Diagnostic]:
+def _contradicting(sheet: Sheet, header: Header, known: Labels) -> list[Issue]:
     """Columns whose names in two rows are those of different scores of one level."""
     found = []
     for column in header.of(*SCORES):
@@ -233,7 +233,7 @@ def _contradicting(sheet: Sheet, header: Header, known: Labels) -> list[Diagnost
     return found
 
 
-def _merged(sheet: Sheet, header: Header) -> list[Diagnostic]:
+def _merged(sheet: Sheet, header: Header) -> list[Issue]:
     found = []
     for top, left, bottom, right in sheet.merged:
         if top <= header.rows[-1] and bottom >= header.rows[0] and left in header.columns:
@@ -252,7 +252,7 @@ def _merged(sheet: Sheet, header: Header) -> list[Diagnostic]:
     return found
 
 
-def _respelled(sheet: Sheet, header: Header) -> list[Diagnostic]:
+def _respelled(sheet: Sheet, header: Header) -> list[Issue]:
     return [
         finding(
             header.columns[column].said,

@@ -15,7 +15,7 @@ import pandas as pd
 from papi_analysis import settings
 from papi_analysis.data import codebook, embedded
 from papi_analysis.i18n import LANGUAGES
-from papi_analysis.ingest import notices, regimes
+from papi_analysis.ingest import index_versions, notices
 from papi_analysis.ingest.checks.statistics import standard_errors
 from papi_analysis.ingest.checks.tables import case
 from papi_analysis.ingest.spreadsheet import inert
@@ -145,7 +145,7 @@ def _regime(verdict: Verdict, year: int) -> pd.DataFrame:
         rows = book.regimes[book.regimes["year"].eq(year)]
         return rows.rename(columns={"subdimension": "code"}).fillna("")
     table = next(t for t in case(verdict.reading, book).tables if t.year == year)
-    return regimes.settled(table.wide, book, year).fillna("")
+    return index_versions.settled(table.wide, book, year).fillna("")
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import (
     consolidated,
     crosstab,
@@ -41,7 +41,7 @@ WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 LOST = re.compile("[^\\W\\d][?\ufffd]+[^\\W\\d]")
 
 
-def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Diagnostic]]:
+def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Issue]]:
     """The sheets of a file of any kind, and what is odd in it (see `files.kind`)."""
     kind = files.kind(path)
     if kind == "zip":
@@ -67,7 +67,7 @@ def read(path: Path, book: Codebook, *, year: int | None = None) -> Reading:
     Raises
     ------
     SourceError
-        When there is no table to read (diagnostics of the groups "file" and "layout").
+        When there is no table to read (issues of the groups "file" and "layout").
     """
     found, said = sheets(path, book)
     visible = [sheet for sheet in found if not sheet.hidden]

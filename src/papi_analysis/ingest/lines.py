@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import labels, names, score
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.faults import refusal
@@ -35,7 +35,7 @@ class Lines(NamedTuple):
 
     provinces: list[Line]
     ignored: dict[int, Phrase]
-    findings: list[Diagnostic]
+    findings: list[Issue]
 
 
 def read(sheet: Sheet, header: Header, book: Codebook) -> Lines:
@@ -43,7 +43,7 @@ def read(sheet: Sheet, header: Header, book: Codebook) -> Lines:
     provinces: list[Line] = []
     ignored: dict[int, Phrase] = {row: TITLE for row in sheet.rows if row < header.rows[0]}
     ignored |= dict.fromkeys([*header.rows, header.scale or header.rows[0]], HEADER)
-    findings: list[Diagnostic] = []
+    findings: list[Issue] = []
     unknown = 0
     for row in sorted(sheet.rows):
         if row in ignored or row < header.rows[0]:
@@ -62,7 +62,7 @@ def read(sheet: Sheet, header: Header, book: Codebook) -> Lines:
 
 def _line(
     sheet: Sheet, header: Header, book: Codebook, row: int
-) -> tuple[Line | None, Phrase, list[Diagnostic]]:
+) -> tuple[Line | None, Phrase, list[Issue]]:
     cells = sheet.rows[row]
     identity = {kind: cells[c] for kind in ("id", "name", "name_en") for c in header.of(kind)[:1]
                 if c in cells}  # fmt: skip
@@ -106,13 +106,13 @@ def _is_province(identity: dict[str, Cell], book: Codebook) -> bool:
 
 def _province(
     sheet: Sheet, identity: dict[str, Cell], first: Cell, book: Codebook
-) -> tuple[str, list[Diagnostic]]:
+) -> tuple[str, list[Issue]]:
     """The province of a row, "" with the reason where it is not sure."""
     code_cell, code = _coded(identity, book)
     if code == "":
         said = finding("E-ID-UNKNOWN", found=code_cell.text, **at(sheet, code_cell))
         return "", [said]
-    said: list[Diagnostic] = []
+    said: list[Issue] = []
     meant: dict[str, Cell] = {code: code_cell} if code else {}
     for kind, cell in identity.items():
         if cell is code_cell:
@@ -139,7 +139,7 @@ def _coded(identity: dict[str, Cell], book: Codebook) -> tuple[Cell | None, str 
     return None, None
 
 
-def _spelling(sheet: Sheet, cell: Cell, match: names.Match, book: Codebook) -> list[Diagnostic]:
+def _spelling(sheet: Sheet, cell: Cell, match: names.Match, book: Codebook) -> list[Issue]:
     if not match.said:
         return []
     values = {"near": match.near, "parts": match.near}
@@ -147,7 +147,7 @@ def _spelling(sheet: Sheet, cell: Cell, match: names.Match, book: Codebook) -> l
     return [finding(match.said, found=cell.text, used=used, **values, **at(sheet, cell))]
 
 
-def _disagreeing(sheet: Sheet, meant: dict[str, Cell], book: Codebook) -> Diagnostic:
+def _disagreeing(sheet: Sheet, meant: dict[str, Cell], book: Codebook) -> Issue:
     """Code and name of two provinces; of one before and after July 2025 it is a merged unit."""
     (one, cell), (two, other) = list(meant.items())[:2]
     unit = book.provinces[book.provinces["successor_code"].eq(one)]

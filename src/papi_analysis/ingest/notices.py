@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.i18n import say
 from papi_analysis.ingest.diagnoses import Phrase, shown
 
@@ -14,7 +14,7 @@ SYSTEMATIC = 12  # blocks of one code in a sheet; more are told as one
 NAMED = 6  # rows that a common block names
 
 
-def listing(findings: Iterable[Diagnostic], lang: str) -> list[str]:
+def listing(findings: Iterable[Issue], lang: str) -> list[str]:
     """The lines that tell all findings: refusals first, at most `MOST` blocks and then a count."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
     groups = _grouped(ordered)
@@ -25,7 +25,7 @@ def listing(findings: Iterable[Diagnostic], lang: str) -> list[str]:
     return lines
 
 
-def block(group: list[Diagnostic], lang: str) -> list[str]:
+def block(group: list[Issue], lang: str) -> list[str]:
     """Place, what was found and how to mend it, of one finding or of several alike ones."""
     first = group[0]
     label = say(lang, "ERROR" if first.severity == "error" else "WARNING")
@@ -41,7 +41,7 @@ def block(group: list[Diagnostic], lang: str) -> list[str]:
     return lines
 
 
-def place(found: Diagnostic, lang: str) -> str:
+def place(found: Issue, lang: str) -> str:
     """Where a finding is: file, sheet, row with its name, column with its name."""
     names = dict(found.values)
     parts = [found.file]
@@ -60,7 +60,7 @@ def place(found: Diagnostic, lang: str) -> str:
     return " · ".join(filter(None, parts))
 
 
-def message(found: Diagnostic, lang: str) -> str:
+def message(found: Issue, lang: str) -> str:
     """What was found; with what was expected where the sentence does not say it itself."""
     text = _filled(found, found.message, lang)
     if found.values or not found.value:
@@ -70,7 +70,7 @@ def message(found: Diagnostic, lang: str) -> str:
                              expected=expected)  # fmt: skip
 
 
-def record(found: Diagnostic, lang: str) -> dict[str, str]:
+def record(found: Issue, lang: str) -> dict[str, str]:
     """A finding as plain values, for JSON."""
     return {
         "code": found.code,
@@ -86,7 +86,7 @@ def record(found: Diagnostic, lang: str) -> dict[str, str]:
     }
 
 
-def _filled(found: Diagnostic, sentence: str, lang: str) -> str:
+def _filled(found: Issue, sentence: str, lang: str) -> str:
     """A sentence with its values; values that are phrases of ours are said in the language."""
     if not sentence:
         return ""
@@ -98,15 +98,15 @@ def _filled(found: Diagnostic, sentence: str, lang: str) -> str:
     return say(lang, sentence, **said)
 
 
-def _grouped(findings: list[Diagnostic]) -> list[list[Diagnostic]]:
+def _grouped(findings: list[Issue]) -> list[list[Issue]]:
     """Alike findings together: those of one column or row, or of a whole sheet full of them."""
-    by_code: dict[tuple, list[Diagnostic]] = {}
+    by_code: dict[tuple, list[Issue]] = {}
     for one in findings:
         by_code.setdefault((one.code, one.file, one.sheet), []).append(one)
     return [group for alike in by_code.values() for group in _split(alike)]
 
 
-def _split(alike: list[Diagnostic]) -> list[list[Diagnostic]]:
+def _split(alike: list[Issue]) -> list[list[Issue]]:
     """The findings of one code and sheet by the columns, then by the rows that hold many."""
     columns = _by(alike, lambda one: one.column)
     groups = [group for group in columns if len(group) > TOGETHER]
@@ -120,12 +120,12 @@ def _split(alike: list[Diagnostic]) -> list[list[Diagnostic]]:
     return sorted(groups, key=lambda group: alike.index(group[0]))
 
 
-def _by(findings: list[Diagnostic], way: Callable[[Diagnostic], str]) -> Iterable[list[Diagnostic]]:
-    groups: dict[str, list[Diagnostic]] = {}
+def _by(findings: list[Issue], way: Callable[[Issue], str]) -> Iterable[list[Issue]]:
+    groups: dict[str, list[Issue]] = {}
     for one in findings:
         groups.setdefault(way(one), []).append(one)
     return groups.values()
 
 
-def _short(found: Diagnostic) -> str:
+def _short(found: Issue) -> str:
     return f"{found.column}{found.row}" or found.value

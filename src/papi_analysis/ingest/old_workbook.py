@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import compound
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.faults import fault
@@ -25,7 +25,7 @@ ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 3
 _ROW_HIDDEN = 0x20
 
 
-def read(path: Path) -> tuple[list[Sheet], list[Diagnostic]]:
+def read(path: Path) -> tuple[list[Sheet], list[Issue]]:
     """The sheets of an old workbook in their order, and that it is an old one.
 
     Raises

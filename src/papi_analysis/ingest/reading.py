@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 
 #: Columns of a table of values; `state` is "", "missing" or "error".
 PLACE = ["file", "sheet", "row", "column", "cell", "row_name", "column_name"]
@@ -41,10 +41,10 @@ class Reading:
     others: pd.DataFrame = field(default_factory=lambda: _empty(OTHERS))
     statistics: pd.DataFrame = field(default_factory=lambda: _empty(STATISTICS))
     rows: pd.DataFrame = field(default_factory=lambda: _empty(ROWS))
-    findings: tuple[Diagnostic, ...] = ()
+    findings: tuple[Issue, ...] = ()
 
 
-def joined(layout: str, readings: list[Reading], findings: list[Diagnostic]) -> Reading:
+def joined(layout: str, readings: list[Reading], findings: list[Issue]) -> Reading:
     """The readings of several sheets as one; `findings` of the whole file come first."""
     if not readings:
         return Reading(layout, findings=tuple(findings))

@@ -6,7 +6,7 @@ shape are read, too, and told.
 
 from __future__ import annotations
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import crosstab, header, labels, years
 from papi_analysis.ingest import lines as table_lines
 from papi_analysis.ingest.crosstab import Entry
@@ -51,7 +51,7 @@ def _table(sheet: Sheet, book: Codebook, year: int | None) -> Reading:
     if head is None:
         rows = crosstab.accounted(sheet, [], dict.fromkeys(sheet.rows, NO_TABLE))
         return Reading(LAYOUT, rows=rows)
-    said: list[Diagnostic] = []
+    said: list[Issue] = []
     if head.column("year") is None:
         year, said = years.of_sheet(sheet.file, sheet.name, head.titles, asked=year)
     else:
@@ -98,7 +98,7 @@ def _entries(
     return entries, lost
 
 
-def _unknown(sheet: Sheet, head: Header, book: Codebook, entry: Entry) -> Diagnostic:
+def _unknown(sheet: Sheet, head: Header, book: Codebook, entry: Entry) -> Issue:
     return finding(
         "E-CRITERION-UNKNOWN",
         file=sheet.file,
@@ -111,7 +111,7 @@ def _unknown(sheet: Sheet, head: Header, book: Codebook, entry: Entry) -> Diagno
     )
 
 
-def _form(sheet: Sheet, head: Header) -> list[Diagnostic]:
+def _form(sheet: Sheet, head: Header) -> list[Issue]:
     """What is to be said of a form that is not the project's own."""
     names = [head.names[column] for column in sorted(head.names)]
     where = {"file": sheet.file, "sheet": sheet.name, "row": head.rows[0]}

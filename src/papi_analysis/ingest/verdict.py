@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic, SourceError
-from papi_analysis.ingest import checks, files, layouts, reference, regimes
+from papi_analysis.errors import Issue, SourceError
+from papi_analysis.ingest import checks, files, index_versions, layouts, reference
 from papi_analysis.ingest.checks import regime, tables
 from papi_analysis.ingest.diagnoses import finding, shown
 from papi_analysis.ingest.reading import Reading
@@ -28,7 +28,7 @@ class Verdict:
     """
 
     file: str
-    findings: tuple[Diagnostic, ...]
+    findings: tuple[Issue, ...]
     reading: Reading = field(default_factory=lambda: Reading(""))
     book: Codebook | None = None
 
@@ -93,12 +93,12 @@ def of(
     book = reference.load(data)
     try:
         if regime_file is not None:
-            book = regimes.confirmed(Path(regime_file), book)
+            book = index_versions.confirmed(Path(regime_file), book)
         reading = layouts.read(path, book, year=year)
     except SourceError as error:
-        if not error.diagnostics:  # not about this file
+        if not error.issues:  # not about this file
             raise
-        return Verdict(shown(files.called(path)), error.diagnostics)
+        return Verdict(shown(files.called(path)), error.issues)
     book = with_next_year(book, reading)
     found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]
     with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it
@@ -111,10 +111,10 @@ def of(
 def with_next_year(book: Codebook, reading: Reading) -> Codebook:
     """The codebook, carried on by one year where the file holds the one after the last."""
     coming = book.years[-1] + 1
-    return regimes.continued(book, coming) if coming in set(reading.values["year"]) else book
+    return index_versions.continued(book, coming) if coming in set(reading.values["year"]) else book
 
 
-def _emptiness(path: Path, reading: Reading) -> list[Diagnostic]:
+def _emptiness(path: Path, reading: Reading) -> list[Issue]:
     """E-EMPTY where column names stand above no score, and nothing else is said."""
     if reading.values["score"].notna().any() or _refused(reading.findings):
         return []
@@ -122,11 +122,11 @@ def _emptiness(path: Path, reading: Reading) -> list[Diagnostic]:
     return [finding("E-EMPTY", file=path.name, found=sheets, sheets=sheets)]
 
 
-def _refused(findings: tuple[Diagnostic, ...]) -> bool:
+def _refused(findings: tuple[Issue, ...]) -> bool:
     return any(one.severity == "error" for one in findings)
 
 
-def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Diagnostic]:
+def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Issue]:
     """E-YEAR-CONFLICT where the file does not hold the year that was asked for."""
     years = sorted(set(reading.values["year"].dropna().astype(int)))
     told = any(one.code.startswith("E-YEAR") for one in reading.findings)
@@ -135,7 +135,7 @@ def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Diagnost
     return [regime.conflict(path.name, year, years)]
 
 
-def _taken(found: Diagnostic) -> Diagnostic:
+def _taken(found: Issue) -> Issue:
     """A difference from a registered score, taken as a revision."""
     if found.code != "E-REVISION":
         return found

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.archive import Elements, open_archive
 from papi_analysis.ingest.diagnoses import Phrase
 from papi_analysis.ingest.faults import fault
@@ -28,13 +28,13 @@ MAX_CELLS = 300_000
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-def read(path: Path) -> tuple[list[Sheet], list[Diagnostic]]:
+def read(path: Path) -> tuple[list[Sheet], list[Issue]]:
     """The sheets of a workbook in their order, and what is odd in the file.
 
     Raises
     ------
     SourceError
-        When the file is damaged, protected, hostile or no workbook (diagnostics of the group
+        When the file is damaged, protected, hostile or no workbook (issues of the group
         "file").
     """
     archive, found = open_archive(path)

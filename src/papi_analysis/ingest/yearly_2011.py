@@ -10,7 +10,7 @@ import re
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest import consolidated, years
 from papi_analysis.ingest.diagnoses import finding
 from papi_analysis.ingest.reading import Reading, joined
@@ -67,7 +67,7 @@ def read(sheets: list[Sheet], book: Codebook, *, year: int | None = None) -> Rea
     )
 
 
-def _held_against(main: pd.DataFrame, parts: pd.DataFrame) -> tuple[pd.DataFrame, list[Diagnostic]]:
+def _held_against(main: pd.DataFrame, parts: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     """The scores of the main sheet with those that only the parts hold, and contradictions."""
     both = parts.merge(main[[*_KEY, "score", "cell"]], on=_KEY, suffixes=("", "_main"), how="left")
     off = both[(both["score"] - both["score_main"]).abs() > SAME]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.sheet import Cell
 from papi_analysis.ingest.spelling import clean
@@ -57,7 +57,7 @@ def of_sheet(
     *,
     asked: int | None = None,
     siblings: frozenset[int] = frozenset(),
-) -> tuple[int | None, list[Diagnostic]]:
+) -> tuple[int | None, list[Issue]]:
     """The year of a sheet, from its name, the file's name, its titles or the year asked for.
 
     Parameters
@@ -103,7 +103,7 @@ _SOURCES = {
 
 def _checked(
     year: int, by_file: set[int], siblings: frozenset[int], asked: int | None, where: dict
-) -> tuple[int, list[Diagnostic]]:
+) -> tuple[int, list[Issue]]:
     """The year of a sheet's own name, held against the file's name and the year asked for."""
     if len(by_file) == 1 and (min(by_file), year) in MISNAMED and not siblings & by_file:
         right = min(by_file)
@@ -115,7 +115,7 @@ def _checked(
     return year, []
 
 
-def _conflict(one: int, one_from: str, two: set[int], two_from: str, where: dict) -> Diagnostic:
+def _conflict(one: int, one_from: str, two: set[int], two_from: str, where: dict) -> Issue:
     return finding(
         "E-YEAR-CONFLICT",
         found=one,

@@ -11,7 +11,7 @@ import pandas as pd
 from papi_analysis.data import embedded, panel
 from papi_analysis.errors import ParameterError
 from papi_analysis.i18n import mark, say
-from papi_analysis.ingest import notices, regimes, verdict
+from papi_analysis.ingest import index_versions, notices, verdict
 from papi_analysis.ingest.checks import regime
 from papi_analysis.ingest.checks.tables import case
 from papi_analysis.ingest.intake import Intake
@@ -115,7 +115,7 @@ def drafted(found: Verdict) -> pd.DataFrame:
                              file=found.file)  # fmt: skip
     whole = case(found.reading, found.book)
     table = next(table for table in whole.tables if table.year == new[0])
-    return regimes.draft(table.wide, found.book, new[0], regime.new_parts(whole))
+    return index_versions.draft(table.wide, found.book, new[0], regime.new_parts(whole))
 
 
 def _write(path: str, table: pd.DataFrame) -> None:

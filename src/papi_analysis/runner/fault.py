@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 
 
-def fault(file: str, message: str, **values: object) -> Diagnostic:
+def fault(file: str, message: str, **values: object) -> Issue:
     """The finding about a file of a report; `values` fill the braces of the message."""
-    return Diagnostic("E-REPORT", message, file=file, values=tuple(values.items()))
+    return Issue("E-REPORT", message, file=file, values=tuple(values.items()))

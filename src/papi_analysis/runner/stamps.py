@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papi_analysis import stamp
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.runner import notebook
 from papi_analysis.runner.fault import fault
 from papi_analysis.runner.unit import REPORTS, name_of
@@ -98,7 +98,7 @@ def _signed(node: NotebookNode) -> list[str]:
 
 def faults(
     folder: Path, parameters: dict[str, object], nodes: dict[str, NotebookNode]
-) -> list[Diagnostic]:
+) -> list[Issue]:
     """Which parts of a report carry the stamp of another unit, or none.
 
     A report without any stamp is told once: it is of a version that set none.
@@ -109,7 +109,7 @@ def faults(
     return [one for part in held for one in _foreign(part)] + _strange(folder, nodes)
 
 
-def _foreign(part: Part) -> list[Diagnostic]:
+def _foreign(part: Part) -> list[Issue]:
     found = []
     for own in sorted(set(part.borne) - {part.asked}):
         message = OF_ANOTHER if own else OF_NOBODY
@@ -119,7 +119,7 @@ def _foreign(part: Part) -> list[Diagnostic]:
     return found
 
 
-def _strange(folder: Path, nodes: dict[str, NotebookNode]) -> list[Diagnostic]:
+def _strange(folder: Path, nodes: dict[str, NotebookNode]) -> list[Issue]:
     """Figures that no notebook beside them shows."""
     shown = {
         file: text.encode()

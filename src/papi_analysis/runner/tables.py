@@ -8,11 +8,11 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.runner.fault import fault
 
 
-def faults(folder: Path, findings: dict) -> list[Diagnostic]:
+def faults(folder: Path, findings: dict) -> list[Issue]:
     """Which tables of a report hold anything else than a list of its findings."""
     lists = list(_lists(findings))
     return [

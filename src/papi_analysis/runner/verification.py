@@ -6,7 +6,7 @@ import json
 from html import unescape
 from pathlib import Path
 
-from papi_analysis.errors import Diagnostic, ExecutionError, ParameterError, SourceError
+from papi_analysis.errors import ExecutionError, Issue, ParameterError, SourceError
 from papi_analysis.runner import manifest, notebook, page, paper, stamps, tables
 from papi_analysis.runner.fault import fault
 from papi_analysis.runner.unit import REPORTS, name_of
@@ -14,7 +14,7 @@ from papi_analysis.runner.unit import REPORTS, name_of
 FINDINGS = "findings.json"
 
 
-def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
+def contents(folder: Path, parameters: dict[str, object]) -> list[Issue]:
     """What is wrong with the parts of a report made with `parameters`, manifest aside.
 
     Every part carries the province and year it was made for; a part of another report is a fault.
@@ -38,7 +38,7 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Diagnostic]:
     return found
 
 
-def _pdf(path: Path) -> list[Diagnostic]:
+def _pdf(path: Path) -> list[Issue]:
     """What is wrong with a printed page as a file."""
     if not path.is_file():
         return [fault(path.name, "this part is missing")]
@@ -46,7 +46,7 @@ def _pdf(path: Path) -> list[Diagnostic]:
     return [] if sound else [fault(path.name, "is not a whole PDF with tags")]
 
 
-def _prints(folder: Path, record: dict) -> list[Diagnostic]:
+def _prints(folder: Path, record: dict) -> list[Issue]:
     """Which PDF was not printed from the page beside it."""
     asked = record["parameters"].get("pdf")
     found, prints = [], record.get("pdf", {})
@@ -72,7 +72,7 @@ def _names(html: str, record: dict) -> bool:
     return named and ("rank" not in position or f"{position['rank']}/{position['n']}" in html)
 
 
-def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Diagnostic], dict]:
+def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Issue], dict]:
     path = folder / FINDINGS
     if not path.is_file():
         return [fault(FINDINGS, "this part is missing")], {}
@@ -86,11 +86,11 @@ def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Diagnos
     return found + tables.faults(folder, record), record
 
 
-def _belongs(file: str, own: str, asked: str) -> Diagnostic:
+def _belongs(file: str, own: str, asked: str) -> Issue:
     return fault(file, "belongs to {own}, not to {asked}", own=own, asked=asked)
 
 
-def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list[Diagnostic]:
+def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list[Issue]:
     found, nodes = [], {}
     paths = sorted((folder / "notebooks").glob("*.ipynb"))
     if report not in {path.stem for path in paths}:
@@ -113,7 +113,7 @@ def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list
     return found + stamps.faults(folder, parameters, nodes)
 
 
-def _seal(file: str, shown: str, hashed: str) -> list[Diagnostic]:
+def _seal(file: str, shown: str, hashed: str) -> list[Issue]:
     if shown == hashed:
         return []
     if not shown:
@@ -127,11 +127,11 @@ def require_sound(folder: Path, parameters: dict[str, object]) -> None:
     if found:
         raise ExecutionError(
             "The report that was made is not sound and was not published.",
-            diagnostics=tuple(found),
+            issues=tuple(found),
         )
 
 
-def verify(folder: str | Path) -> list[Diagnostic]:
+def verify(folder: str | Path) -> list[Issue]:
     """What is wrong with a published report; an empty list means it is whole.
 
     Raises
@@ -149,7 +149,7 @@ def verify(folder: str | Path) -> list[Diagnostic]:
     return found + _prints(folder, record)
 
 
-def intact(folder: Path, record: dict) -> list[Diagnostic]:
+def intact(folder: Path, record: dict) -> list[Issue]:
     """Which files are not those that the manifest lists."""
     found = []
     for name, part in record["files"].items():
@@ -174,5 +174,5 @@ def require_whole(folder: str | Path) -> None:
             "The report in {folder} is not whole. Make it again: papi run with its province, "
             "year and language.",
             folder=str(folder),
-            diagnostics=tuple(found),
+            issues=tuple(found),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks import (
     columns,
     copies,
@@ -20,7 +20,7 @@ from papi_analysis.ingest.checks import (
 )
 from papi_analysis.ingest.checks.tables import Case
 
-Check = Callable[[Case], list[Diagnostic]]
+Check = Callable[[Case], list[Issue]]
 
 #: Every check by its name, in the order in which findings are told.
 CHECKS: dict[str, Check] = {
@@ -80,12 +80,12 @@ LOST_ROWS = ("E-NAME-UNKNOWN", "E-NAME-LOSSY", "E-ID-NAME", "E-ID-UNKNOWN", "E-D
              "E-TRUNCATED", "E-RAGGED")  # fmt: skip
 
 
-def run(case: Case) -> list[Diagnostic]:
+def run(case: Case) -> list[Issue]:
     """The findings of every check about a case."""
     return [one for check in CHECKS.values() for one in check(case)]
 
 
-def unexplained(findings: list[Diagnostic]) -> list[Diagnostic]:
+def unexplained(findings: list[Issue]) -> list[Issue]:
     """The findings without those that another one explains."""
     left = list(findings)
     for code, explained in EXPLAINS.items():
@@ -98,11 +98,11 @@ def unexplained(findings: list[Diagnostic]) -> list[Diagnostic]:
     return [one for one in left if not _only_lost_rows(one, left)]
 
 
-def _of(finding: Diagnostic, name: str) -> str:
+def _of(finding: Issue, name: str) -> str:
     return str(dict(finding.values).get(name, ""))
 
 
-def _only_lost_rows(finding: Diagnostic, findings: list[Diagnostic]) -> bool:
+def _only_lost_rows(finding: Issue, findings: list[Issue]) -> bool:
     """Whether what a table lacks, provinces or scores, is just the rows not understood."""
     here = [one for one in findings if one.sheet == finding.sheet]
     lost = sum(one.code in LOST_ROWS for one in here)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import (
     ENOUGH,
     Case,
@@ -22,7 +22,7 @@ DECIMALS = 6  # to which scores are kept
 WITH_INDICATORS = ("yearly_2018", "yearly_2011")
 
 
-def complete(case: Case) -> list[Diagnostic]:
+def complete(case: Case) -> list[Issue]:
     """E-CODEBOOK-YEAR for the columns of another year, E-MISSING-COLUMN for each one that lacks."""
     found = []
     for table in case.tables:
@@ -59,7 +59,7 @@ def lost_part(table: Table, book: Codebook, missing: set[str]) -> bool:
     return True
 
 
-def doubled(case: Case) -> list[Diagnostic]:
+def doubled(case: Case) -> list[Issue]:
     """E-DUP-COLUMN where two columns hold the same values."""
     found = []
     for table in case.tables:
@@ -79,7 +79,7 @@ def _order(table: Table) -> Callable[[str], int]:
     return table.values["code"].drop_duplicates().tolist().index
 
 
-def _doubled(table: Table, book: Codebook, first: str, second: str) -> Diagnostic:
+def _doubled(table: Table, book: Codebook, first: str, second: str) -> Issue:
     one, two = (table.values[table.values["code"].eq(code)] for code in (first, second))
     axis = "column" if one["column"].nunique() == 1 else "row"
     return said_of_column(
@@ -88,7 +88,7 @@ def _doubled(table: Table, book: Codebook, first: str, second: str) -> Diagnosti
     )  # fmt: skip
 
 
-def extra(case: Case) -> list[Diagnostic]:
+def extra(case: Case) -> list[Issue]:
     """W-EXTRA-COLUMN for each column that is no part of the index."""
     if case.reading.layout in WITH_INDICATORS:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import (
     ENOUGH,
     Case,
@@ -21,7 +21,7 @@ SHARE = 0.5  # of the scores of a table that must agree for a copied year
 ALL = 0.95  # of the scores of a sub-dimension or province that must agree
 
 
-def rows(case: Case) -> list[Diagnostic]:
+def rows(case: Case) -> list[Issue]:
     """E-ROW-COPY where two provinces have the same scores in every sub-dimension."""
     found = []
     for table in case.tables:
@@ -40,7 +40,7 @@ def rows(case: Case) -> list[Diagnostic]:
     return found
 
 
-def years(case: Case) -> list[Diagnostic]:
+def years(case: Case) -> list[Issue]:
     """E-YEAR-COPY where scores are those of another registered year: most of a table, or all of a
     sub-dimension or of a province.
     """
@@ -53,9 +53,7 @@ def years(case: Case) -> list[Diagnostic]:
     return found
 
 
-def _repeated(
-    table: Table, scores: pd.DataFrame, year: int, other: pd.DataFrame
-) -> list[Diagnostic]:
+def _repeated(table: Table, scores: pd.DataFrame, year: int, other: pd.DataFrame) -> list[Issue]:
     """What a table with these scores repeats of another year."""
     codes = [code for code in scores if code in other]
     mine = scores[codes]

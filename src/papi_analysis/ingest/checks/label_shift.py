@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.registered import SAME, held
 from papi_analysis.ingest.checks.tables import ENOUGH, Case, Table, said_of_column
 from papi_analysis.ingest.diagnoses import Phrase
@@ -31,7 +31,7 @@ class Shift(NamedTuple):
     values: dict[str, str]
 
 
-def labels(case: Case) -> list[Diagnostic]:
+def labels(case: Case) -> list[Issue]:
     """E-LABEL-SHIFT where the values of a sub-dimension are those of another one.
 
     A registered year is compared score by score. A new year is held against the year before: of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.provinces import MOST_UNPUBLISHED
 from papi_analysis.ingest.checks.tables import (
     ENOUGH,
@@ -20,7 +20,7 @@ from papi_analysis.ingest.checks.tables import (
 from papi_analysis.ingest.reference import Codebook
 
 
-def scores(case: Case) -> list[Diagnostic]:
+def scores(case: Case) -> list[Issue]:
     """W-MISSING for a missing score of a province that has others; a whole dimension is one.
 
     E-PART-MISSING where its dimension is published, E-COLUMN-EMPTY where more provinces lack it
@@ -55,7 +55,7 @@ def _empty(table: Table) -> list[str]:
     return [code for code in table.codes if there[code].isna().sum() > MOST_UNPUBLISHED]
 
 
-def _column(table: Table, code: str, book: Codebook) -> Diagnostic:
+def _column(table: Table, code: str, book: Codebook) -> Issue:
     column = table.wide[code]
     return said_of_column(
         "E-COLUMN-EMPTY", table, code, name=book.label(code), count=int(column.isna().sum()),
@@ -63,7 +63,7 @@ def _column(table: Table, code: str, book: Codebook) -> Diagnostic:
     )  # fmt: skip
 
 
-def _part(table: Table, row: pd.Series, book: Codebook) -> Diagnostic | None:
+def _part(table: Table, row: pd.Series, book: Codebook) -> Issue | None:
     """E-PART-MISSING where a sub-dimension is blank although its dimension has a score."""
     whole = table.at(row["province"], row["dimension"])
     if row["level"] != "subdimension" or whole is None or pd.isna(whole["score"]):

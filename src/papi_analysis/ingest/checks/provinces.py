@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import Case, Table, listed, said, said_of_table
 from papi_analysis.ingest.reference import Codebook
 
@@ -14,7 +14,7 @@ FEW = 5  # of the 34 provinces that a table of them may lack
 SAME = 1e-6  # points
 
 
-def doubled(case: Case) -> list[Diagnostic]:
+def doubled(case: Case) -> list[Issue]:
     """E-DUP-PROVINCE where a province has two different scores, W-DUP-PROVINCE for equal ones."""
     values = case.reading.values.dropna(subset="year")
     keys = ["year", "province", "code"]
@@ -42,7 +42,7 @@ def _line(row: pd.Series) -> str:
     return f"{row['sheet']} {row['row']}".strip()
 
 
-def complete(case: Case) -> list[Diagnostic]:
+def complete(case: Case) -> list[Issue]:
     """E-PROVINCE-SET, E-PROVINCE-MERGED or W-PROVINCES-MISSING where provinces are not listed.
 
     A province that is registered as not published in the year may be left out of the table.
@@ -67,7 +67,7 @@ def complete(case: Case) -> list[Diagnostic]:
     return found
 
 
-def empty(case: Case) -> list[Diagnostic]:
+def empty(case: Case) -> list[Issue]:
     """E-PROVINCE-NO-DATA or W-PROVINCES-MISSING where listed provinces have no score at all."""
     found = []
     for table in case.tables:
@@ -82,7 +82,7 @@ def empty(case: Case) -> list[Diagnostic]:
     return found
 
 
-def _lacking(code: str, table: Table, book: Codebook, provinces: list[str]) -> Diagnostic:
+def _lacking(code: str, table: Table, book: Codebook, provinces: list[str]) -> Issue:
     names = listed([book.name(province) for province in provinces])
     return said_of_table(
         code, table, found=names, count=len(provinces), missing=names, limit=MOST_UNPUBLISHED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
-from papi_analysis.ingest import labels, regimes
+from papi_analysis.errors import Issue
+from papi_analysis.ingest import index_versions, labels
 from papi_analysis.ingest.checks.columns import lost_part
 from papi_analysis.ingest.checks.scales import MOST, inside, limits, rescaled
 from papi_analysis.ingest.checks.tables import (
@@ -31,7 +31,7 @@ OUTSIDE = Phrase("{count} of {n} provinces {count:lies|lie} outside it, and ever
 SPREAD = Phrase("{signature_of}; median Spearman of the others {others}")
 
 
-def known_year(case: Case) -> list[Diagnostic]:
+def known_year(case: Case) -> list[Issue]:
     """E-YEAR-UNKNOWN for a year that neither has a regime nor follows on the last one."""
     values = case.reading.values.dropna(subset="year")
     strange = values[~values["year"].isin(case.book.years)].drop_duplicates(["sheet", "year"])
@@ -43,7 +43,7 @@ def known_year(case: Case) -> list[Diagnostic]:
     ]  # fmt: skip
 
 
-def conflict(file: str, asked: int, years: list[int]) -> Diagnostic:
+def conflict(file: str, asked: int, years: list[int]) -> Issue:
     """E-YEAR-CONFLICT between the year asked for and those of the file."""
     return finding(
         "E-YEAR-CONFLICT", file=file, found=asked, one=asked, one_from=Phrase("--year"),
@@ -51,7 +51,7 @@ def conflict(file: str, asked: int, years: list[int]) -> Diagnostic:
     )  # fmt: skip
 
 
-def structure(case: Case) -> list[Diagnostic]:
+def structure(case: Case) -> list[Issue]:
     """E-NEW-REGIME where sub-dimensions, dimensions or scales of a new year are others."""
     found = []
     for table in case.tables:
@@ -76,13 +76,13 @@ def new_parts(case: Case) -> dict[str, str]:
     }
 
 
-def breaks(case: Case) -> list[Diagnostic]:
+def breaks(case: Case) -> list[Issue]:
     """E-NEW-REGIME where a sub-dimension of an unconfirmed year breaks with the year before."""
     found = []
     for table in case.tables:
         if table.year not in case.book.assumed:
             continue
-        signatures = regimes.of_table(table.wide, case.book, table.year)
+        signatures = index_versions.of_table(table.wide, case.book, table.year)
         signatures = {c: s for c, s in signatures.items() if s.n >= ENOUGH}
         for code, own in signatures.items():
             if own.broken:
@@ -94,13 +94,13 @@ def breaks(case: Case) -> list[Diagnostic]:
     return found
 
 
-def new_year(case: Case) -> list[Diagnostic]:
+def new_year(case: Case) -> list[Issue]:
     """W-NEW-YEAR for a year whose regime is taken over from the year before."""
     found = []
     for table in case.tables:
         if table.year in case.book.assumed:
-            block, _ = regimes.sample_block(table.wide, case.book, table.year)
-            correlation = regimes.total_correlation(table.wide, case.book, table.year)
+            block, _ = index_versions.sample_block(table.wide, case.book, table.year)
+            correlation = index_versions.total_correlation(table.wide, case.book, table.year)
             found.append(
                 said_of_table("W-NEW-YEAR", table, found=table.year, year=table.year,
                               before=table.year - 1, count=len(case.book.regime(table.year)),
@@ -109,14 +109,14 @@ def new_year(case: Case) -> list[Diagnostic]:
     return found
 
 
-def _gone(table: Table, book: Codebook) -> list[Diagnostic]:
+def _gone(table: Table, book: Codebook) -> list[Issue]:
     missing = set(book.regime(table.year).index) - set(table.codes)
     if not missing or not lost_part(table, book, missing):
         return []
     return [_new(table, GONE, Phrase("–"), name=book.label(c)) for c in sorted(missing)]
 
 
-def _new_parts(table: Table, book: Codebook, others: pd.DataFrame) -> list[Diagnostic]:
+def _new_parts(table: Table, book: Codebook, others: pd.DataFrame) -> list[Issue]:
     found = []
     for dimension, parts in book.regime(table.year).groupby("dimension").groups.items():
         if dimension not in table.wide or not set(parts) <= set(table.wide):
@@ -126,7 +126,7 @@ def _new_parts(table: Table, book: Codebook, others: pd.DataFrame) -> list[Diagn
     return found
 
 
-def _new_dimensions(table: Table, book: Codebook, others: pd.DataFrame) -> list[Diagnostic]:
+def _new_dimensions(table: Table, book: Codebook, others: pd.DataFrame) -> list[Issue]:
     dims = sorted(book.regime(table.year)["dimension"].unique())
     if "total" not in table.wide or not set(dims) <= set(table.wide):
         return []
@@ -136,7 +136,7 @@ def _new_dimensions(table: Table, book: Codebook, others: pd.DataFrame) -> list[
 
 def _filled(
     table: Table, lack: pd.Series, others: pd.DataFrame, what: Phrase, *, dimension: str
-) -> list[Diagnostic]:
+) -> list[Issue]:
     """What sums lack in most provinces, and the unknown column or row that fills it."""
     there = lack.dropna()
     count = int(there.abs().gt(TOLERANCE).sum())
@@ -155,7 +155,7 @@ def _filled(
     return []
 
 
-def _scales(table: Table, book: Codebook) -> list[Diagnostic]:
+def _scales(table: Table, book: Codebook) -> list[Issue]:
     """Columns on another scale although their dimension is whole (see `scales.rescaled`)."""
     found = []
     for code in rescaled(table, book):
@@ -169,7 +169,7 @@ def _scales(table: Table, book: Codebook) -> list[Diagnostic]:
 
 def _new(
     table: Table, what: Phrase, signature: Phrase, *, code: str = "", **values: object
-) -> Diagnostic:
+) -> Issue:
     values |= {"what": what, "signature": signature, "before": table.year - 1}
     values.setdefault("dimension", "")
     if code:

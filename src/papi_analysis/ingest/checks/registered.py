@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import Case, Table, said, said_of_table
 from papi_analysis.ingest.reference import Codebook
 
@@ -54,7 +54,7 @@ def differing(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(gap | (np.isnan(new) ^ np.isnan(old)), mine.index, mine.columns)
 
 
-def revisions(case: Case) -> list[Diagnostic]:
+def revisions(case: Case) -> list[Issue]:
     """E-REVISION for each score of a sub-dimension that is not the registered one."""
     return [
         _revision(table, case.book, two.theirs.loc[province, code], province, code)
@@ -65,7 +65,7 @@ def revisions(case: Case) -> list[Diagnostic]:
     ]
 
 
-def _revision(table: Table, book: Codebook, old: float, province: str, code: str) -> Diagnostic:
+def _revision(table: Table, book: Codebook, old: float, province: str, code: str) -> Issue:
     registered = "–" if pd.isna(old) else f"{old:g}"
     row = table.at(province, code)
     if row is None:  # in a table with one score a row, a row that is not there

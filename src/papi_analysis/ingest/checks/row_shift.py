@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.registered import SAME, Held, held
 from papi_analysis.ingest.checks.tables import ENOUGH, Case, Table, listed, said, said_of_column
 from papi_analysis.ingest.diagnoses import Phrase
@@ -22,7 +22,7 @@ _EQUAL = Phrase("they are those registered for other provinces")
 _FITS = Phrase("they fit the provinces {steps} rows on better than their own (by {gain})")
 
 
-def rows(case: Case) -> list[Diagnostic]:
+def rows(case: Case) -> list[Issue]:
     """E-ROW-SHIFT where scores stand beside the name of another province.
 
     A registered year is compared score by score. A new year is held against the year before: the
@@ -40,7 +40,7 @@ def rows(case: Case) -> list[Diagnostic]:
     return found
 
 
-def _registered_rows(table: Table, two: Held, book: Codebook) -> list[Diagnostic]:
+def _registered_rows(table: Table, two: Held, book: Codebook) -> list[Issue]:
     owners = {p: _owner(two.mine.loc[p], two.theirs) for p in _foreign(two)}
     moved = [p for p, owner in owners.items() if owner not in ("", p)]
     if len(moved) < 2:
@@ -64,7 +64,7 @@ def _owner(scores: pd.Series, registered: pd.DataFrame) -> str:
     return str(fits.idxmax()) if fits.max() > MOSTLY else ""
 
 
-def _registered_columns(table: Table, two: Held, book: Codebook) -> list[Diagnostic]:
+def _registered_columns(table: Table, two: Held, book: Codebook) -> list[Issue]:
     """Single columns that hold the registered scores in another order."""
     if len(_foreign(two)) >= SHORTEST:
         return []
@@ -80,7 +80,7 @@ def _registered_columns(table: Table, two: Held, book: Codebook) -> list[Diagnos
     return found
 
 
-def _by_past(table: Table, book: Codebook) -> list[Diagnostic]:
+def _by_past(table: Table, book: Codebook) -> list[Issue]:
     past = book.wide(table.year - 1)
     codes = [code for code in table.codes if code in past]
     now = table.wide[codes]

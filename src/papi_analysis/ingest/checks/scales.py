@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks import sums
 from papi_analysis.ingest.checks.tables import ENOUGH, TOLERANCE, Case, Table, said, said_of_column
 from papi_analysis.ingest.diagnoses import Phrase
@@ -17,7 +17,7 @@ LONG = 1e9  # a number from which on its digits say nothing
 MOST = 0.5  # share of a column outside its scale that makes it a fault of the column
 
 
-def ranges(case: Case) -> list[Diagnostic]:
+def ranges(case: Case) -> list[Issue]:
     """E-RANGE where a score lies outside its scale, and E-UNIT where its column has another one."""
     found = []
     for table in case.tables:
@@ -63,9 +63,7 @@ def rescaled(table: Table, book: Codebook) -> list[str]:
     ]
 
 
-def _outside(
-    table: Table, code: str, scale: tuple[float, float], book: Codebook
-) -> list[Diagnostic]:
+def _outside(table: Table, code: str, scale: tuple[float, float], book: Codebook) -> list[Issue]:
     column = table.wide[code].dropna()
     outside = column[~inside(column, scale)]
     low, high = map(float, scale)

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import Case
 from papi_analysis.ingest.diagnoses import finding
 
@@ -52,7 +52,7 @@ def _possible(table: pd.DataFrame) -> pd.Series:
     return table["se"].gt(0) & table["se"].lt(MOST) & ~denied
 
 
-def errors(case: Case) -> list[Diagnostic]:
+def errors(case: Case) -> list[Issue]:
     """W-STANDARD-ERROR for each printed standard error that cannot be the one of a total."""
     rows = case.reading.statistics
     if rows.empty:
@@ -68,7 +68,7 @@ def errors(case: Case) -> list[Diagnostic]:
     ]  # fmt: skip
 
 
-def intervals(case: Case) -> list[Diagnostic]:
+def intervals(case: Case) -> list[Issue]:
     """W-INTERVAL where a printed interval is not the known one of 90 %."""
     found = []
     if case.reading.statistics.empty:

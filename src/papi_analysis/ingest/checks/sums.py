@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import ENOUGH, Case, Table, off, said
 from papi_analysis.ingest.reference import Codebook
 
 
-def dimensions(case: Case) -> list[Diagnostic]:
+def dimensions(case: Case) -> list[Issue]:
     """E-SUM where a dimension is not the sum of the sub-dimensions of its year."""
     found = []
     for table in case.tables:
@@ -20,7 +20,7 @@ def dimensions(case: Case) -> list[Diagnostic]:
     return found
 
 
-def totals(case: Case) -> list[Diagnostic]:
+def totals(case: Case) -> list[Issue]:
     """E-TOTAL where the total is not the sum of the dimensions of its year."""
     found = []
     for table in case.tables:
@@ -41,7 +41,7 @@ def hold(table: Table, book: Codebook, dimension: str) -> bool:
     return len(wrong) >= ENOUGH and bool(wrong.mean() < 0.5)
 
 
-def _differences(code: str, table: Table, whole: str, parts: list[str]) -> list[Diagnostic]:
+def _differences(code: str, table: Table, whole: str, parts: list[str]) -> list[Issue]:
     sums = table.wide[parts].sum(axis=1, skipna=False)
     wrong = table.wide.index[off(table.wide[whole], sums)]
     return [_difference(code, table, province, whole, parts, sums[province]) for province in wrong]
@@ -49,7 +49,7 @@ def _differences(code: str, table: Table, whole: str, parts: list[str]) -> list[
 
 def _difference(
     code: str, table: Table, province: str, whole: str, parts: list[str], total: float
-) -> Diagnostic:
+) -> Issue:
     row = table.at(province, whole)
     pieces = pd.DataFrame([table.at(province, part) for part in parts])
     across = pieces["row"].nunique() == 1

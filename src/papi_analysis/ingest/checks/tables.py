@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import finding
 from papi_analysis.ingest.reading import Reading
 from papi_analysis.ingest.reference import Codebook
@@ -74,14 +74,14 @@ def off(one: pd.Series | pd.DataFrame, two: pd.Series | pd.DataFrame) -> pd.Seri
     return (one - two).abs() > TOLERANCE + _EDGE
 
 
-def said(code: str, row: pd.Series, **values: object) -> Diagnostic:
+def said(code: str, row: pd.Series, **values: object) -> Issue:
     """A finding about one value."""
     place = {name: row[name] for name in ("file", "sheet", "row", "column", "row_name",
                                           "column_name")}  # fmt: skip
     return finding(code, **{"found": row["found"], **place, "province": row["province"], **values})
 
 
-def said_of_column(code: str, table: Table, score: str, **values: object) -> Diagnostic:
+def said_of_column(code: str, table: Table, score: str, **values: object) -> Issue:
     """A finding about all values of a code: its column, or its row where provinces stand across."""
     rows = table.values[table.values["code"].eq(score)]
     place = {name: rows[name].iloc[0] for name in ("file", "sheet")}
@@ -93,7 +93,7 @@ def said_of_column(code: str, table: Table, score: str, **values: object) -> Dia
     return finding(code, **{"found": rows["column_name"].iloc[0], **place, **values})
 
 
-def said_of_table(code: str, table: Table, **values: object) -> Diagnostic:
+def said_of_table(code: str, table: Table, **values: object) -> Issue:
     """A finding about a whole table."""
     return finding(code, file=table.values["file"].iloc[0], sheet=table.sheet, **values)
 

@@ -5,7 +5,7 @@ A code that begins with E refuses the file; with W it accepts it and is shown in
 
 from __future__ import annotations
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses.file import FILE
 from papi_analysis.ingest.diagnoses.layout import LAYOUT
 from papi_analysis.ingest.diagnoses.names import NAMES
@@ -26,7 +26,7 @@ def finding(
     column: str = "",
     found: object = "",
     **values: object,
-) -> Diagnostic:
+) -> Issue:
     """A finding of `code` at its place, with the values its sentences need.
 
     `province` and `label` among the values name the row and the column for a reader; floats are
@@ -37,7 +37,7 @@ def finding(
         name: value if isinstance(value, Phrase | float) else shown(value, longest=200)
         for name, value in values.items()
     }
-    return Diagnostic(
+    return Issue(
         code=code,
         message=diagnosis.message,
         mend=diagnosis.mend,

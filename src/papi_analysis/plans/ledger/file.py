@@ -12,7 +12,7 @@ import pandas as pd
 
 from papi_analysis import places, settings
 from papi_analysis import schemas as tables
-from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.plans import agencies
 from papi_analysis.plans.ledger.chain import GENESIS, digest, seals
@@ -61,7 +61,7 @@ def read(province: places.Province, data: str | Path | None = None) -> pd.DataFr
         raise SourceError(
             "The ledger {file} was changed after its entries were sealed: {n} {n:place|places}. "
             "It is not used.",
-            diagnostics=tuple(broken),
+            issues=tuple(broken),
             file=file.name,
             n=len(broken),
         )
@@ -88,26 +88,26 @@ def _faults(rows: pd.DataFrame, numbers: pd.DataFrame, file: str):
                 "recorded": rows["recorded"].iloc[row]}  # fmt: skip
         place = {"file": file, "row": str(row + 2), "values": tuple(told.items())}
         if int(number) != expected:
-            yield Diagnostic("E-LEDGER-NUMBER", _NUMBER, _MEND, column="number",
+            yield Issue("E-LEDGER-NUMBER", _NUMBER, _MEND, column="number",
                              value=str(int(number)), expected=str(expected), **place)  # fmt: skip
         seal = rows["seal"].iloc[row]
         if digest(previous, cells) != seal:
-            yield Diagnostic("E-LEDGER-SEAL", _CHANGED, _MEND, column="seal", value=seal[:12],
+            yield Issue("E-LEDGER-SEAL", _CHANGED, _MEND, column="seal", value=seal[:12],
                              expected=digest(previous, cells)[:12], **place)  # fmt: skip
         previous, expected = seal, int(number) + 1
 
 
-def unsound(data: str | Path | None = None) -> list[Diagnostic]:
+def unsound(data: str | Path | None = None) -> list[Issue]:
     """What is wrong with the ledgers of all provinces; an empty list means that all are sound."""
-    found: list[Diagnostic] = []
+    found: list[Issue] = []
     for code in places.provinces(data)["code"]:
         province = places.find(code, data)
         try:
             read(province, data)
         except SourceError as error:
-            whole = Diagnostic("E-LEDGER-FILE", error.message, file=FILE,
+            whole = Issue("E-LEDGER-FILE", error.message, file=FILE,
                                values=tuple(error.values.items()))  # fmt: skip
-            found += error.diagnostics or [whole]
+            found += error.issues or [whole]
     return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from papi_analysis import boundaries as drawn
 from papi_analysis import places
-from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import mark, say
 from papi_analysis.ingest import notices
 
@@ -33,7 +33,7 @@ class Layers:
     shapes: dict[str, gpd.GeoDataFrame]
     own: str
     values: pd.DataFrame | None
-    warnings: tuple[Diagnostic, ...]
+    warnings: tuple[Issue, ...]
 
     def told(self, lang: str) -> list[str]:
         """Where the shapes come from, with every warning about a user's layer."""
@@ -97,7 +97,7 @@ def _own(path: str | Path, province: str, data: str | Path | None) -> tuple[str,
         try:
             return "merged", merged(path, data=data)
         except SourceError as other:
-            raise min((error, other), key=lambda e: len(e.diagnostics)) from None
+            raise min((error, other), key=lambda e: len(e.issues)) from None
     return layer.attrs["level"], layer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.i18n import mark
 from papi_analysis.ingest.diagnoses import shown
 from papi_analysis.ingest.sheet import letters
@@ -77,12 +77,12 @@ FAULTS = {
 
 
 def fault(code: str, *, file: str, sheet: str, row: int, column: int, found: object,
-          **values: object) -> Diagnostic:  # fmt: skip
+          **values: object) -> Issue:  # fmt: skip
     """A fault at its cell; `column_name` among the values is the heading of the column."""
     kind = FAULTS[code]
     safe = {k: shown(v) if isinstance(v, str) else v for k, v in values.items()}
     told = shown(found) if str(found).strip() else "–"
-    return Diagnostic(
+    return Issue(
         code=code,
         message=kind.message,
         mend=kind.mend,

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 
 from papi_analysis import i18n
-from papi_analysis.errors import Diagnostic
+from papi_analysis.errors import Issue
 from papi_analysis.ingest.sheet import Cell, Sheet
 from papi_analysis.plans import ledger
 from papi_analysis.workbook import plain
@@ -50,9 +50,9 @@ class Line:
     number: int
     place: tuple[str, int, int]
     written: dict[str, object] | None = None
-    faults: list[Diagnostic] = field(default_factory=list)
+    faults: list[Issue] = field(default_factory=list)
 
-    def twice(self, first: tuple[str, int, int]) -> Diagnostic:
+    def twice(self, first: tuple[str, int, int]) -> Issue:
         """The fault of a line that was there before."""
         sheet, row, column = self.place
         return fault("E-PLAN-TWICE", file=self.file, sheet=sheet, row=row, column=column,
@@ -97,7 +97,7 @@ class _Reader:
     year: int
     lang: str
     top: int  # row of the hidden keys; the headings stand above it
-    found: list[Diagnostic] = field(default_factory=list)
+    found: list[Issue] = field(default_factory=list)
 
     def line(self, one: Criterion | None, *, target_counts: bool) -> Line:
         """What was written, with everything that is wrong about it.

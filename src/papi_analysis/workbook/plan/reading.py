@@ -11,7 +11,7 @@ import pandas as pd
 from papi_analysis import places, priority
 from papi_analysis.data import codebook
 from papi_analysis.data import panel as panels
-from papi_analysis.errors import Diagnostic, ParameterError, SourceError
+from papi_analysis.errors import Issue, ParameterError, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.ingest import files, workbook
 from papi_analysis.ingest.diagnoses.file import AGAIN
@@ -36,7 +36,7 @@ class Plan:
     names: dict[str, str]
     head: str
     actions: pd.DataFrame
-    faults: tuple[Diagnostic, ...]
+    faults: tuple[Issue, ...]
     places: dict[tuple[str, int], tuple[str, int, int]]
     blank: frozenset[tuple[str, int]]
 
@@ -87,8 +87,8 @@ def _sheets(path: Path) -> list[Sheet]:
         kind = files.kind(path)
         sheets = workbook.read(path)[0] if kind == "zip" else []
     except SourceError as error:
-        told = [replace(one, mend=_MENDS.get(one.mend, one.mend)) for one in error.diagnostics]
-        raise SourceError(error.message, diagnostics=tuple(told), **error.values) from error
+        told = [replace(one, mend=_MENDS.get(one.mend, one.mend)) for one in error.issues]
+        raise SourceError(error.message, issues=tuple(told), **error.values) from error
     if kind != "zip":
         raise _no_plan(path.name)
     return sheets

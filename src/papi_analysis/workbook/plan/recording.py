@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from papi_analysis import places
-from papi_analysis.errors import Diagnostic, SourceError
+from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import say
 from papi_analysis.plans import ledger
 from papi_analysis.runner import staging
@@ -29,7 +29,7 @@ class Record:
     rows: pd.DataFrame
     same: int
     entries: pd.DataFrame
-    warnings: tuple[Diagnostic, ...]
+    warnings: tuple[Issue, ...]
 
 
 def record(
@@ -71,7 +71,7 @@ def record(
         if found:
             raise SourceError(
                 "The plan is not recorded: {n} {n:place|places} must be mended first.",
-                diagnostics=tuple(found),
+                issues=tuple(found),
                 n=len(found),
             )
         actions = pd.concat([plan.actions for plan in plans], ignore_index=True)
@@ -84,7 +84,7 @@ def record(
     return Record(first.province, first.year, path, rows, same, after, warnings)
 
 
-def _erased(plan: reading.Plan, entries: pd.DataFrame) -> list[Diagnostic]:
+def _erased(plan: reading.Plan, entries: pd.DataFrame) -> list[Issue]:
     """The recorded actions that are empty in the workbook, unless they were given up."""
     now = ledger.current(entries, plan.year)
     return [
@@ -96,7 +96,7 @@ def _erased(plan: reading.Plan, entries: pd.DataFrame) -> list[Diagnostic]:
     ]  # fmt: skip
 
 
-def _twice(plans: list[reading.Plan]) -> list[Diagnostic]:
+def _twice(plans: list[reading.Plan]) -> list[Issue]:
     """The actions that stand in two of the files."""
     first: dict[tuple[str, int], str] = {}
     found = []
@@ -113,7 +113,7 @@ def _twice(plans: list[reading.Plan]) -> list[Diagnostic]:
     return found
 
 
-def _older(plans: list[reading.Plan], rows: pd.DataFrame) -> list[Diagnostic]:
+def _older(plans: list[reading.Plan], rows: pd.DataFrame) -> list[Issue]:
     """The lines that go back to what they were before."""
     where = {key: (plan, place) for plan in plans for key, place in plan.places.items()}
     found = []
