@@ -49,12 +49,12 @@ def _call(*command: str) -> None:
 def ours(out: str, *, fresh: bool = False, alone: bool = False, apart: bool = False) -> None:
     """`papi run` with parts switched off; runs in a process of its own."""
     from papi_analysis import runner
-    from papi_analysis.runner import making, store, warm
+    from papi_analysis.runner import making, scratch, warm
 
     if fresh:
         warm.available = lambda: False
     if apart:
-        store.opened = lambda cache, sources: nullcontext(None)
+        scratch.results = lambda cache, state: nullcontext(None)
     if alone:
         whole = making.Workshop
         making.Workshop = lambda *given, **named: whole(*given, **{**named, "kernels": 1})

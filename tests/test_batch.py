@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 
@@ -9,8 +10,8 @@ import pytest
 import toys
 
 from papi_analysis import places, runner
-from papi_analysis.errors import DataError, ExecutionError, ParameterError
-from papi_analysis.runner import batches, index, manifest, progress, store, unit, verification
+from papi_analysis.errors import DataError, EnvironmentFault, ExecutionError, ParameterError
+from papi_analysis.runner import batches, index, manifest, progress, scratch, unit, verification
 from papi_analysis.runner.index import write as write_index  # before the toys take its place
 
 POISONED = ("an-giang", "can-tho", "tra-vinh")
@@ -202,14 +203,56 @@ def test_results_are_shared_only_among_equal_data_code_and_libraries(tmp_path):
 
 
 def test_a_cache_keeps_a_few_states_and_may_be_unwritable(tmp_path):
-    for number in range(store.KEPT + 2):
-        with store.opened(tmp_path / "cache", {"data/a": str(number)}) as folder:
+    for number in range(scratch.KEPT + 2):
+        with scratch.results(tmp_path / "cache", f"{number:020x}") as folder:
             assert folder.parent == tmp_path / "cache"
-    assert len(list((tmp_path / "cache").iterdir())) == store.KEPT
+            (folder / f"{number:064x}").write_text("a result")
+    assert len(list((tmp_path / "cache").iterdir())) == scratch.KEPT
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
     (tmp_path / "file").write_text("x")
-    with store.opened(tmp_path / "file", {}) as folder:
+    with scratch.results(tmp_path / "file", "0" * 20) as folder:
         assert folder.is_dir() and folder.parent != tmp_path / "file"
     assert not folder.exists()
+
+
+def test_a_cache_deletes_nothing_that_is_the_users(tmp_path):
+    own = [tmp_path / "hop-dong-nam-2024-abc" / "a.txt", tmp_path / f"{0:020x}" / "b.txt"]
+    for path in own:
+        path.parent.mkdir()
+        path.write_text("mine")
+    with scratch.results(tmp_path, f"{1:020x}") as folder:
+        (folder / "c.txt").write_text("mine")
+    for number in range(2, scratch.KEPT + 5):
+        with scratch.results(tmp_path, f"{number:020x}"):
+            pass
+    assert all(path.exists() for path in [*own, folder / "c.txt"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_cache_that_others_can_write_is_refused(tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache").chmod(0o777)
+    nodes = toys.folder(tmp_path / "n")
+    with pytest.raises(EnvironmentFault, match="Others may write"):
+        runner.batch("tra-vinh", "2024", out=tmp_path / "r", notebooks=nodes,
+                     cache=tmp_path / "cache")  # fmt: skip
+    assert not list((tmp_path / "cache").iterdir()) and not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "null", '{"province": 3}', "{}", '{"province": {}}'])
+def test_a_damaged_neighbour_is_named_and_no_batch_fails_for_it(tmp_path, text):
+    nodes = toys.folder(tmp_path / "n")
+    asked = {"years": "2024", "out": tmp_path, "notebooks": nodes}
+    runner.batch("can-tho,ha-noi", **asked)
+    (tmp_path / "can-tho" / "2024" / "findings.json").write_text(text)
+    stream = io.StringIO()
+    tell = progress.Progress("en", stream=stream)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "write", write_index)
+        summary = runner.batch("tra-vinh", **asked, tell=tell)
+    assert summary["made"] == ["tra-vinh/2024"] and (tmp_path / batches.FILE).is_file()
+    assert "can-tho/2024: left out" in stream.getvalue()
+    assert "ha-noi/2024" in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 # --- the page over all reports

@@ -24,6 +24,7 @@ from papi_analysis.runner import (
     notebook,
     page,
     progress,
+    scratch,
     staging,
     unit,
     verification,
@@ -451,14 +452,36 @@ def test_publishing_replaces_the_old_report_in_one_step(tmp_path, monkeypatch, s
 
 def test_what_a_killed_run_left_is_cleared_and_a_report_moved_aside_comes_back(tmp_path):
     target = tmp_path / "2024"
-    (tmp_path / ".2024.part-x").mkdir()
-    (tmp_path / ".2024.old-x").mkdir()
-    (tmp_path / ".2024.old-x" / "a").write_text("old")
-    staging.recover(target)
-    assert [p.name for p in tmp_path.iterdir()] == ["2024"] and (target / "a").exists()
-    (tmp_path / ".2024.old-y").mkdir()
+    part = tmp_path / ".2024.part-x"
+    for name in ("report", "old"):
+        (part / name).mkdir(parents=True)
+        (part / name / "a").write_text(name)
+    (part / scratch.MARKER).touch()
     staging.recover(target)
     assert [p.name for p in tmp_path.iterdir()] == ["2024"]
+    assert (target / "a").read_text() == "old"
+
+
+def test_a_run_clears_what_was_left_of_any_report_and_nothing_of_somebody_else(tmp_path):
+    left, mine = tmp_path / "ha-noi" / ".2019.part-x", tmp_path / "ha-noi" / ".2020.part-y"
+    for path in (left, mine):
+        path.mkdir(parents=True)
+    (left / scratch.MARKER).touch()
+    (left.parent / ".2019.lock").touch()
+    runner.run(out=tmp_path, notebooks=toys.folder(tmp_path / "n"))
+    assert [path.name for path in left.parent.iterdir()] == [mine.name]
+
+
+def test_a_report_folder_that_is_a_link_is_followed_time_and_again(tmp_path):
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    link = tmp_path / "r" / "tra-vinh" / "2024"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(place)
+    for _ in range(2):
+        runner.run(out=tmp_path / "r", notebooks=toys.folder(tmp_path / "n"))
+        assert link.is_symlink() and verification.verify(place) == []
+    assert [p.name for p in link.parent.iterdir()] == ["2024"]
 
 
 def test_a_folder_with_files_of_somebody_else_is_not_replaced(copy):

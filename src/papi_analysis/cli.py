@@ -10,6 +10,8 @@ import os
 import shlex
 import signal
 import sys
+import threading
+import time
 import traceback
 from types import FrameType
 
@@ -20,14 +22,17 @@ from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 YEAR_DIGITS = 4
+#: Seconds that an interrupted command may take to end in order, and what is done after that.
+PATIENCE = 1.5
+_LAST = (("kernel", "end_all"), ("staging", "abandon"), ("scratch", "remove"))
 EPILOG = (
     "Exit status: 0 done, 2 wrong parameter, 3 input refused, 4 some units of a batch failed, "
-    "5 disk, permission or lock, 6 a notebook failed, 130/143 interrupted, 1 our own fault."
+    "5 disk, permission or lock, 6 a notebook failed, 129/130/143 interrupted, 1 our own fault."
 )
 
 
 class Terminated(BaseException):
-    """The system asked the program to end (SIGTERM)."""
+    """The system asked the program to end (SIGTERM), or its terminal closed (SIGHUP)."""
 
 
 class Command(click.Command):
@@ -172,10 +177,11 @@ def run(province, year, lang, debug, **options) -> None:
 @boundaries_option
 @district_option
 @timeout_option
-@click.option("--cache", help="Folder that keeps shared results for later.  [default: none]")
+@click.option("--cache", metavar="DIR", help="Keeps shared results.  [default: your cache folder]")
+@click.option("--no-cache", is_flag=True, help="Keep shared results for this batch only.")
 @pdf_option
 @debug_option
-def batch(debug, lang, **options) -> None:
+def batch(debug, lang, cache, no_cache, **options) -> None:
     """Make the reports of many provinces and years.
 
     What does not depend on the province is computed once. A report that fails is listed and does
@@ -191,11 +197,13 @@ def batch(debug, lang, **options) -> None:
       papi batch --years 2024 --scheduler tcp://host:8786
     """
     from papi_analysis import runner
+    from papi_analysis.runner import scratch
     from papi_analysis.runner.progress import Progress
 
     tell = Progress(lang)
+    cache = None if no_cache else cache or scratch.user_cache()
     try:
-        summary = runner.batch(lang=lang, tell=tell, **options)
+        summary = runner.batch(lang=lang, tell=tell, cache=cache, **options)
     finally:
         tell.close()
     _summarise(summary, lang)
@@ -453,14 +461,29 @@ def diff(old, new, everything, as_json, lang, debug) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end it with its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    signal.signal(signal.SIGTERM, _terminate)
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) != signal.SIG_IGN:  # as nohup asks
+            signal.signal(number, _terminate)
     for stream in (sys.stdout, sys.stderr):  # a name of a file may hold bytes that are no letters
         stream.reconfigure(errors="backslashreplace")
     sys.exit(status(arguments))
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+    """Unwind, and whatever still holds the process after `PATIENCE` seconds, end it."""
+    threading.Thread(target=_end_at_last, args=(128 + number,), daemon=True).start()
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
+def _end_at_last(code: int) -> None:
+    """End the process after `PATIENCE` seconds, with its kernels, half reports and folders."""
+    time.sleep(PATIENCE)
+    for name, function in _LAST:
+        module = sys.modules.get(f"papi_analysis.runner.{name}")
+        if module:
+            getattr(module, function)()
+    os._exit(code)
 
 
 def status(arguments: list[str]) -> int:
@@ -481,7 +504,7 @@ def status(arguments: list[str]) -> int:
         return _tell(error, lang, debug)
     except (KeyboardInterrupt, click.Abort, Terminated) as error:
         _say(lang, "Interrupted: what was not finished was not published.")
-        return 128 + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
+        return 128 + (error.args[0] if isinstance(error, Terminated) else signal.SIGINT)
     except ImportError as error:
         return _tell(_missing(error), lang, debug)
     except BrokenPipeError:

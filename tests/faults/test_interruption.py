@@ -40,17 +40,47 @@ def whole(out):
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
+    ("number", "status"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=["TERM", "INT", "HUP"],
 )
-def test_a_run_that_is_asked_to_end_ends_at_once_and_clears_its_traces(base, out, number, status):
-    run = Run(base / "slow", out)
+def test_a_run_that_is_asked_to_end_ends_at_once_and_clears_its_traces(
+    base, out, tmp_path, number, status
+):
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    run = Run(base / "slow", out, TMPDIR=str(scratch))
     run.kernels()
     run.process.send_signal(number)
     begun = time.monotonic()
     code, told, err = run.end()
     assert (code, told) == (status, "") and "Traceback" not in err
-    assert time.monotonic() - begun < 30  # the cell would sleep much longer
-    assert run.gone() and whole(out) and hidden(out) == []
+    assert time.monotonic() - begun < 5  # the cell would sleep much longer
+    assert run.gone() and whole(out) and hidden(out) == [] and not list(scratch.iterdir())
+
+
+@pytest.mark.parametrize("pause", [0.05, 0.3, 0.6, 1.0, 2.0])
+def test_a_run_ends_soon_wherever_it_is(base, out, tmp_path, pause):
+    run = Run(base / "quick", out, TMPDIR=str(tmp_path))
+    time.sleep(pause)
+    run.process.send_signal(signal.SIGTERM)
+    begun = time.monotonic()
+    run.end()
+    assert time.monotonic() - begun < 5
+    assert run.gone() and whole(out) and hidden(out) == [] and not list(tmp_path.glob("papi-*"))
+
+
+def test_the_next_run_clears_the_temporary_folders_of_one_that_was_killed(base, out, tmp_path):
+    run = Run(base / "slow", out, TMPDIR=str(tmp_path))
+    run.kernels()
+    mine = tmp_path / "papi-notes"
+    mine.mkdir()
+    run.process.kill()
+    run.end()
+    assert run.gone() and len(list(tmp_path.glob("papi-*"))) == 2
+    status, _, err = Run(base / "quick", out, TMPDIR=str(tmp_path)).end()
+    assert status == 0, err
+    assert list(tmp_path.glob("papi-*")) == [mine]
 
 
 def test_a_second_interrupt_does_not_leave_a_kernel(base, out):

@@ -24,8 +24,8 @@ from papi_analysis.runner import (
     parameters,
     progress,
     replaced,
+    scratch,
     staging,
-    store,
     unit,
     verification,
     warm,
@@ -105,6 +105,7 @@ def batch(
         paper.browser()
     waiting = warm.templates([] if scheduler else notebook.sources(notebooks))
     with settings.use(data=data), waiting as ready:
+        staging.sweep(out)
         units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data, pdf=pdf)
         units, refused = own_files.of_units(units, boundaries, district_data, data=data, tell=tell)
         own = units[0].own
@@ -115,7 +116,7 @@ def batch(
         tell.step(
             "{count} {count:report|reports} to make, {kept} kept", count=len(rest), kept=len(kept)
         )
-        with store.opened(cache, sources) as shared:
+        with scratch.results(cache, manifest.state(sources)) as shared:
             shop = making.Workshop(
                 nodes,
                 sources,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import io
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,8 +21,8 @@ from papi_analysis.runner import (
     making,
     manifest,
     notebook,
+    scratch,
     staging,
-    store,
     unit,
     verification,
     warm,
@@ -99,8 +98,8 @@ def pack(
             "the same version of the project on every machine.",
             files=", ".join(other[:5]),
         )
-    with tempfile.TemporaryDirectory(prefix="papi-") as name:
-        folder = Path(name) / "report"
+    with scratch.folder() as path:
+        folder = path / "report"
         folder.mkdir()
         making.fill(folder, asked, shop)
         file = io.BytesIO()
@@ -117,7 +116,7 @@ def _shop(data: str = "") -> making.Workshop:
     atexit.register(stack.close)
     ready = stack.enter_context(warm.templates(notebook.sources()))
     sources = manifest.inputs(data or None, None)
-    shared = stack.enter_context(store.opened(None, sources))
+    shared = stack.enter_context(scratch.results(None, manifest.state(sources)))
     return making.Workshop(
         notebook.load(), sources, data=data or None, ready=ready, shared=shared, kernels=1
     )

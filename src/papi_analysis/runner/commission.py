@@ -12,7 +12,7 @@ from papi_analysis.runner import (
     notebook,
     own_files,
     progress,
-    store,
+    scratch,
     unit,
     warm,
 )
@@ -56,7 +56,7 @@ def carried_out(
     nodes = notebook.load(notebooks, report=report)
     sources = manifest.inputs(data, notebooks, report=report) | own_files.digests(asked.own)
     tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
-    with store.opened(cache, sources) as shared:
+    with scratch.results(cache, manifest.state(sources)) as shared:
         shop = making.Workshop(
             nodes, sources, data, notebooks, timeout, ready, shared, asked.own, tell=tell
         )

@@ -12,11 +12,17 @@ from papi_analysis import i18n, places
 from papi_analysis.errors import PapiError
 from papi_analysis.runner import manifest, progress, unit
 
+#: What reading a foreign or damaged file can raise.
+_ODD = (PapiError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 FILES = {"vi": "index.html", "en": "index.en.html"}
 
 
-def reports(out: str | Path, lang: str) -> list[dict[str, object]]:
+def reports(
+    out: str | Path, lang: str, tell: progress.Progress = progress.SILENT
+) -> list[dict[str, object]]:
     """The finished reports of a folder in one language, the latest year first.
+
+    A folder whose manifest or findings are damaged or of something else is told and left out.
 
     Returns
     -------
@@ -29,12 +35,14 @@ def reports(out: str | Path, lang: str) -> list[dict[str, object]]:
         folder = path.parent
         try:
             listed = manifest.read(folder)["files"]
+            if unit.REPORTS[lang] not in listed:
+                continue
             record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-        except (PapiError, OSError, ValueError):
-            continue
-        if unit.REPORTS[lang] in listed:
             link = (folder / unit.REPORTS[lang]).relative_to(out).as_posix()
             found.append(_row(record, link, lang))
+        except _ODD:
+            name = folder.relative_to(out).as_posix()
+            tell.step("{name}: left out of the page over all reports, it is no report", name=name)
     return sorted(found, key=lambda row: (-row["year"], places.collation_key(row["name"])))
 
 
@@ -50,9 +58,9 @@ def _row(record: dict, link: str, lang: str) -> dict[str, object]:
     place, position = record["province"], record.get("position", {})
     slug = place["slug"]
     row = {
-        "year": record["year"],
+        "year": int(record["year"]),
         "slug": slug,
-        "name": place.get(f"name_{lang}", slug),
+        "name": str(place.get(f"name_{lang}", slug)),
         "link": link,
         "group": "–",
         "rank": "–",
@@ -70,9 +78,9 @@ def _row(record: dict, link: str, lang: str) -> dict[str, object]:
     return row
 
 
-def page(out: str | Path, lang: str) -> str:
+def page(out: str | Path, lang: str, tell: progress.Progress = progress.SILENT) -> str:
     """The index in one language; "" where there is no report."""
-    rows = reports(out, lang)
+    rows = reports(out, lang, tell)
     if not rows:
         return ""
     from markupsafe import Markup
@@ -118,7 +126,7 @@ def write(out: str | Path, tell: progress.Progress = progress.SILENT) -> None:
     try:
         with FileLock(folder / ".index.lock"):
             for lang, name in FILES.items():
-                text = page(folder, lang)
+                text = page(folder, lang, tell)
                 if text:
                     part = folder / f".{name}.part"
                     part.write_text(text, encoding="utf-8", newline="\n")

@@ -10,9 +10,8 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from queue import Empty
@@ -22,7 +21,7 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from papi_analysis.runner import environment
+from papi_analysis.runner import environment, scratch
 from papi_analysis.runner.warm import Template
 
 _SOCKET_PATH = 80  # longest folder in which a socket of a kernel still has a legal name
@@ -71,9 +70,10 @@ class StockManager(AsyncKernelManager):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
-        self.runtime = tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True)
-        short = len(os.fsencode(self.runtime.name)) < _SOCKET_PATH
-        self.connection_file = str(Path(self.runtime.name) / "k.json")
+        self.held = ExitStack()
+        self.runtime = self.held.enter_context(scratch.folder())
+        short = len(os.fsencode(self.runtime)) < _SOCKET_PATH
+        self.connection_file = str(self.runtime / "k.json")
         self.transport = "ipc" if short and os.name == "posix" else "tcp"
         self.client_factory = ReadyClient
         self._kernel_spec = KernelSpec(
@@ -87,15 +87,15 @@ class StockManager(AsyncKernelManager):
         )
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: object) -> None:
-        options["env"] = environment.of_kernel(Path(self.runtime.name), self.given)
-        with open(Path(self.runtime.name) / "kernel.log", "ab") as log:
+        options["env"] = environment.of_kernel(self.runtime, self.given)
+        with open(self.runtime / "kernel.log", "ab") as log:
             await super()._async_launch_kernel(kernel_cmd, stdout=log, stderr=log, **options)
         self.live[self.provisioner] = self.owner
         await self._listening()
 
     async def _listening(self) -> None:
         """Wait for the sockets of the kernel: to connect too early costs a second try."""
-        last = Path(self.runtime.name) / f"k-ipc-{self.hb_port}"
+        last = self.runtime / f"k-ipc-{self.hb_port}"
         while self.transport == "ipc" and not last.exists() and await self._async_is_alive():
             await asyncio.sleep(0.005)
 
@@ -105,7 +105,7 @@ class StockManager(AsyncKernelManager):
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         self.live.pop(self.provisioner, None)
         await super()._async_cleanup_resources(restart=restart)
-        self.runtime.cleanup()
+        self.held.close()
 
     cleanup_resources = _async_cleanup_resources
 
@@ -120,6 +120,12 @@ def end(run: object) -> None:
                     os.killpg(provisioner.pgid, signal.SIGKILL)
                 else:
                     process.kill()
+
+
+def end_all() -> None:
+    """Kill every kernel of this process."""
+    for run in tuple(StockManager.live.values()):
+        end(run)
 
 
 class WarmProvisioner(LocalProvisioner):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -21,6 +20,7 @@ from papi_analysis.runner import (
     paper,
     progress,
     replaced,
+    scratch,
     staging,
     stamps,
     unit,
@@ -116,8 +116,8 @@ def prepare(asked: unit.Unit, shop: Workshop) -> None:
     """
     from papi_analysis.runner import reuse
 
-    with tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True) as name:
-        order = Order(Path(name), asked, shop)
+    with scratch.folder() as path:
+        order = Order(path, asked, shop)
         order.make_room()
         with suppress(PapiError, OSError):
             _execute(order, [job for job in order.jobs() if reuse.national(shop.nodes[job.name])])

@@ -72,9 +72,10 @@ def run(
     if pdf:
         paper.browser()
     with settings.use(data=data), warm.templates(notebook.sources(notebooks)) as ready:
-        from papi_analysis.runner import commission  # imports much, while the template does
+        from papi_analysis.runner import commission, staging  # much, beside the template
 
         options = {"lang": lang, "seed": seed, "data": data, "pdf": pdf}
+        staging.sweep(out)
         asked = commission.unit_of(province, year, geo=geo, **options)
         asked = commission.with_own_files(asked, boundaries, district_data, data=data, tell=tell)
         return commission.carried_out(

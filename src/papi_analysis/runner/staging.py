@@ -20,10 +20,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from papi_analysis.errors import EnvironmentFault
+from papi_analysis.runner import scratch
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 #: What the operating system says when no more can be written.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+#: Half reports and locks of this process.
+_OPEN: set[Path] = set()
 
 
 @contextmanager
@@ -63,9 +68,11 @@ def locked(target: Path) -> Iterator[None]:
                 diagnosis="E-OUT",
                 folder=str(target),
             ) from error
+    _OPEN.add(Path(lock.lock_file))
     try:
         yield
     finally:
+        _OPEN.discard(Path(lock.lock_file))
         with suppress(OSError):  # removed while held: whoever waits sees that the file is gone
             os.unlink(lock.lock_file)
         lock.release()
@@ -93,12 +100,17 @@ def staged(target: Path, *, own: Callable[[Path], set[str]] = of_report) -> Iter
     with faults(target.parent):
         recover(target)
         _require_replaceable(target, own)
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
-        folder.chmod(0o777 & ~_umask())
+        part = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+    _OPEN.add(part)
     try:
+        with faults(target.parent):
+            (part / scratch.MARKER).touch()
+            folder = part / "report"
+            folder.mkdir()
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
+        _OPEN.discard(part)
 
 
 def _require_replaceable(target: Path, own: Callable[[Path], set[str]]) -> None:
@@ -117,21 +129,34 @@ def _require_replaceable(target: Path, own: Callable[[Path], set[str]]) -> None:
         )
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def recover(target: Path) -> None:
     """Clear what a killed run left: a report moved aside comes back, half reports go."""
-    for aside in sorted(target.parent.glob(f".{target.name}.old-*")):
-        if target.exists():
-            shutil.rmtree(aside)
-        else:
-            aside.rename(target)
-    for part in target.parent.glob(f".{target.name}.part-*"):
+    for part in sorted(target.parent.glob(f".{target.name}.part-*")):
+        if part.is_symlink() or not (part / scratch.MARKER).is_file():
+            continue  # not ours
+        if (part / "old").exists() and not target.exists():
+            (part / "old").rename(target)
         shutil.rmtree(part)
+
+
+def sweep(out: str | Path) -> None:
+    """Clear what killed runs left of any report under `out`; those being made are left alone."""
+    for pattern in ("*", "*/*"):
+        for marker in Path(out).absolute().glob(f"{pattern}/.*.part-*/{scratch.MARKER}"):
+            name = marker.parent.name[1:].rpartition(".part-")[0]
+            with suppress(EnvironmentFault, OSError):
+                target = marker.parents[1] / name
+                with locked(target):
+                    recover(target)
+
+
+def abandon() -> None:
+    """Remove what is being made, because the process ends at once."""
+    for path in tuple(_OPEN):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def publish(folder: Path, target: Path) -> None:
@@ -141,10 +166,8 @@ def publish(folder: Path, target: Path) -> None:
         if not target.exists():
             folder.rename(target)
         elif not _exchange(folder, target):
-            aside = target.with_name(f".{target.name}.old-{folder.name.rpartition('-')[2]}")
-            target.rename(aside)
+            target.rename(folder.with_name("old"))
             folder.rename(target)
-            shutil.rmtree(aside, ignore_errors=True)
         _sync_entry(target.parent)
 
 

@@ -40,8 +40,9 @@ class Unit:
         return tuple(dict.fromkeys(("vi", self.lang)))
 
     def folder(self, out: str | Path) -> Path:
-        """Where the report goes: `out/tra-vinh/2024`."""
-        return Path(out).absolute() / self.name
+        """Where the report goes: `out/tra-vinh/2024`, or where a link of that name leads."""
+        folder = Path(out).absolute() / self.name
+        return folder.resolve() if folder.is_symlink() else folder
 
     def parameters(self, *, lang: str | None = None, out: str = "") -> dict[str, object]:
         """What a notebook is told; only text and whole numbers, all ASCII."""

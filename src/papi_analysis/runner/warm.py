@@ -8,13 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from papi_analysis.runner import environment, imports
+from papi_analysis.runner import environment, imports, scratch
 
 _READY = 60  # seconds that the imports of a template may take
 
@@ -50,9 +49,10 @@ class Template:
     """The warm process; it ends with the one that started it, and its kernels with it."""
 
     def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="papi-", ignore_cleanup_errors=True)
-        self.path = str(Path(self.folder.name) / "t")
-        self.log, self.asked = Path(self.folder.name) / "log", False
+        self.held = ExitStack()
+        folder = self.held.enter_context(scratch.folder())
+        self.path = str(folder / "t")
+        self.log, self.asked = folder / "log", False
         code = "import sys; from papi_analysis.runner import template; template.serve(sys.argv[1])"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -60,7 +60,7 @@ class Template:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=environment.of_kernel(Path(self.folder.name)),
+                env=environment.of_kernel(folder),
                 start_new_session=True,
             )
 
@@ -105,7 +105,7 @@ class Template:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.folder.cleanup()
+        self.held.close()
 
 
 class Forked:
