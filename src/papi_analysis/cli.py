@@ -316,7 +316,7 @@ def export(out, file_format, lang, debug) -> None:
     click.echo(i18n.say(lang, sentence, **values))
 
 
-year_option = click.option("--year", type=int, help="Year, where sheet and file do not name it.")
+year_option = click.option("--year", type=int, help="The year to read, of those in the file.")
 regime_option = click.option(
     "--regime", "regime_file", metavar="FILE", help="Confirmed rows of a new regime."
 )
@@ -361,30 +361,68 @@ def check(files, year, regime_file, as_json, tidy, draft, lang, debug) -> None:
 
 
 @papi.command(name="import")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", required=False)
 @data_option
 @year_option
 @regime_option
 @click.option("--dry-run", is_flag=True, help="Tell what would change; write nothing.")
 @click.option("--revise", is_flag=True, help="Take the publisher's changes of registered scores.")
+@click.option(
+    "--remove", metavar="YEAR:CODE", multiple=True, help="Give up what the file leaves blank."
+)
+@click.option("--undo", is_flag=True, help="Take the last import back.")
 @lang_option
 @debug_option
-def import_(file, year, regime_file, dry_run, revise, lang, debug) -> None:
+def import_(file, year, regime_file, dry_run, revise, remove, undo, lang, debug) -> None:
     """Bring a new official workbook into the data, checked, in one step or not at all.
+
+    A yearly workbook brings in its own year; --year takes another of its sheets. A blank never
+    replaces a registered score: --remove 2023:air_quality with --revise gives the blank ones of
+    that criterion up.
 
     \b
     Examples:
       papi import 2025PAPI_BangChiTieuCapTinh.xlsx --dry-run
       papi import 2025PAPI_BangChiTieuCapTinh.xlsx
       papi import PAPI_2011-2016.xlsx --revise
+      papi import --undo
     """
+    from papi_analysis import i18n
     from papi_analysis.runner import examination, intake
 
+    if undo:
+        undone, tables = intake.undo()
+        sentence = "The import of {file} is taken back; these tables are as before: {files}."
+        click.echo(i18n.say(lang, sentence, file=undone, files=", ".join(tables)))
+        return
+    if file is None:
+        raise ParameterError("papi import needs a FILE, or --undo.", diagnosis="E-PARAM")
     found, plan = intake.bring_in(
-        file, year=year, regime_file=regime_file, revise=revise, dry_run=dry_run
+        file,
+        year=year,
+        regime_file=regime_file,
+        revise=revise,
+        remove=_year_and_code(remove),
+        dry_run=dry_run,
     )
     for line in examination.of_import(found, plan, dry_run=dry_run, lang=lang):
         click.echo(line)
+
+
+def _year_and_code(words: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Years and codes of `--remove`; one that does not exist is refused with what it may be."""
+    from papi_analysis.data import codebook
+
+    known = {(str(row.year), row.subdimension) for row in codebook.regimes().itertuples()}
+    pairs = [tuple(word.partition(":")[::2]) for word in words]
+    wrong = [word for word, pair in zip(words, pairs, strict=True) if pair not in known]
+    if wrong:
+        raise ParameterError(
+            "--remove takes a year and a code of data/papi/regimes.csv, as 2023:air_quality; not "
+            "{value!r}.",
+            value=wrong[0][:80],
+        )
+    return [(int(year), code) for year, code in pairs]
 
 
 @papi.command()

@@ -504,6 +504,11 @@ def a_registered_score_revised(folder):
     return a_registered_score_changed(folder)
 
 
+@faulty("W-BLANK-KEPT", revise=True, value="–", **cell("civic_knowledge"))
+def a_registered_score_left_blank_by_a_revision(folder):
+    return a_registered_score_taken_out(folder)
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 

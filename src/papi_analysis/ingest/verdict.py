@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,15 @@ import pandas as pd
 from papi_analysis.errors import Issue, SourceError
 from papi_analysis.ingest import checks, files, index_versions, layouts, reference
 from papi_analysis.ingest.checks import regime, tables
-from papi_analysis.ingest.diagnoses import finding, shown
+from papi_analysis.ingest.diagnoses import Phrase, finding, shown
 from papi_analysis.ingest.reading import Reading
 from papi_analysis.ingest.reference import Codebook
 
 ACCEPTED, REFUSED = 0, 3
+#: Layouts of one year each, whose workbooks repeat older years in further sheets. Those sheets have
+#: blanks where provinces were merged away: older years come from the workbooks of their own year.
+YEARLY = ("yearly_2011", "yearly_2018")
+OTHER_YEAR = Phrase("another year than the one that the file is for")
 TIDY = ["year", "province", "subdimension", "score", "file", "sheet", "cell"]
 
 
@@ -66,6 +71,7 @@ def of(
     year: int | None = None,
     regime_file: str | Path | None = None,
     revise: bool = False,
+    remove: Collection[tuple[int, str]] = (),
 ) -> Verdict:
     """The verdict on a file; nothing is written.
 
@@ -76,11 +82,14 @@ def of(
     data : str or Path, optional
         The data folder that the file is held against.
     year : int, optional
-        The year, where neither sheet nor file is named after it.
+        The year to read and to judge; by default the one that a yearly workbook is for, and all
+        years of any other file.
     regime_file : str or Path, optional
         Rows of a new regime that a person has confirmed (see `regimes.draft`).
     revise : bool
-        Take differences from registered scores as the publisher's revisions.
+        Take differences from registered scores as the publisher's revisions. A blank is none.
+    remove : collection of (year, code)
+        Sub-dimensions whose registered scores are given up where the file has a blank.
 
     Raises
     ------
@@ -99,13 +108,36 @@ def of(
         if not error.issues:  # not about this file
             raise
         return Verdict(shown(files.called(path)), error.issues)
+    reading = _of_its_year(reading, year)
     book = with_next_year(book, reading)
     found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]
     with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it
         found = checks.unexplained([*found, *checks.run(tables.case(reading, book))])
     if revise:
-        found = [_taken(one) for one in found]
+        found = [_taken(one, remove) for one in found]
     return Verdict(shown(path.name), tuple(found), reading, book)
+
+
+def _of_its_year(reading: Reading, year: int | None) -> Reading:
+    """The reading without the years that the file is not for (see `of`)."""
+    years = {int(one) for one in reading.values["year"].dropna()}
+    if year in years:
+        keep = year
+    elif year is None and reading.layout in YEARLY and years:
+        keep = max(years)
+    else:
+        return reading
+    named = reading.values.groupby("sheet")["year"].agg(set)
+    others = {sheet for sheet, held in named.items() if keep not in held}
+    rows = reading.rows
+    return replace(
+        reading,
+        values=reading.values[reading.values["year"].eq(keep)],
+        others=reading.others[reading.others["year"].eq(keep)],
+        statistics=reading.statistics[reading.statistics["year"].eq(keep)],
+        rows=rows.assign(reason=rows["reason"].mask(rows["sheet"].isin(others), OTHER_YEAR)),
+        findings=tuple(one for one in reading.findings if one.sheet not in others),
+    )
 
 
 def with_next_year(book: Codebook, reading: Reading) -> Codebook:
@@ -135,10 +167,14 @@ def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Issue]:
     return [regime.conflict(path.name, year, years)]
 
 
-def _taken(found: Issue) -> Issue:
-    """A difference from a registered score, taken as a revision."""
+def _taken(found: Issue, remove: Collection[tuple[int, str]]) -> Issue:
+    """A difference from a registered score, taken as a revision; a blank leaves it as it is."""
     if found.code != "E-REVISION":
         return found
     values = dict(found.values)
     place = {name: getattr(found, name) for name in ("file", "sheet", "row", "column")}
-    return finding("W-REVISED", **{**values, **place, "found": found.value})
+    removed = {(str(year), code) for year, code in remove}
+    code = "W-REVISED"
+    if values["blank"] == "True" and (values["year"], values["criterion"]) not in removed:
+        code = "W-BLANK-KEPT"
+    return finding(code, **{**values, **place, "found": found.value})

@@ -1,18 +1,28 @@
-"""A new file into the data: checked, laid out beside it, put in place in one step or not at all."""
+"""A new file into the data: checked, laid out beside it, put in place in one step or not at all.
+
+What an import replaced is kept in the data folder, so that the last one can be taken back.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
 from papi_analysis import settings
 from papi_analysis.data import embedded
+from papi_analysis.errors import DataError, SourceError
 from papi_analysis.ingest import intake, verdict
 from papi_analysis.ingest.faults import refusal
 from papi_analysis.ingest.intake import Intake
 from papi_analysis.ingest.verdict import Verdict
 from papi_analysis.runner import staging
+
+#: Where the last import keeps the files that it replaced, and what it wrote.
+UNDO, RECORD = ".undo", "import.json"
 
 
 def bring_in(
@@ -22,6 +32,7 @@ def bring_in(
     year: int | None = None,
     regime_file: str | Path | None = None,
     revise: bool = False,
+    remove: Collection[tuple[int, str]] = (),
     dry_run: bool = False,
 ) -> tuple[Verdict, Intake]:
     """Check a file and write what it holds into the data folder.
@@ -33,11 +44,13 @@ def bring_in(
     data : str or Path, optional
         The data folder.
     year : int, optional
-        The year, where neither sheet nor file is named after it.
+        The year to read; by default the one that a yearly workbook is for.
     regime_file : str or Path, optional
         Rows of a new regime that a person has confirmed.
     revise : bool
-        Take differences from registered scores as the publisher's revisions.
+        Take differences from registered scores as the publisher's revisions. A blank is none.
+    remove : collection of (year, code)
+        Sub-dimensions whose registered scores are given up where the file has a blank.
     dry_run : bool
         Only tell what would change.
 
@@ -57,24 +70,79 @@ def bring_in(
     with staging.locked(folder):
         staging.recover(folder)
         embedded.require_unchanged(folder)
-        found = verdict.of(file, data=folder, year=year, regime_file=regime_file, revise=revise)
+        found = verdict.of(file, data=folder, year=year, regime_file=regime_file, revise=revise,
+                           remove=remove)  # fmt: skip
         if found.status:
             raise refusal(*found.findings)
         plan = intake.of(found, folder, today=f"{date.today():%Y-%m}")
         if plan.files and not dry_run:
-            _write(folder, plan.files)
+            _write(folder, plan.files, file=found.file)
     return found, plan
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Put new contents of some files of a folder in place in one step."""
+def undo(*, data: str | Path | None = None) -> tuple[str, list[str]]:
+    """Take the last import back: its file, and the tables that are as before it again.
+
+    Raises
+    ------
+    DataError
+        When no import is kept.
+    SourceError
+        When a table was changed after the import; not a byte changes.
+    """
+    folder = settings.data_folder(data).resolve()
+    with staging.locked(folder):
+        staging.recover(folder)
+        kept = folder / UNDO
+        if not (kept / RECORD).is_file():
+            raise DataError(
+                "No import is kept in {folder}: nothing to take back.", folder=str(folder)
+            )
+        record = json.loads((kept / RECORD).read_text(encoding="utf-8"))
+        changed = [
+            name
+            for name, digest in record["wrote"].items()
+            if not (folder / name).is_file() or _digest(folder / name) != digest
+        ]
+        if changed:
+            raise SourceError(
+                "These tables were changed after the import of {file}: {files}. Bring them back as "
+                "the import wrote them, or restore the data folder with: git checkout -- data",
+                file=record["file"],
+                files=", ".join(changed),
+            )
+        with staging.staged(folder, own=_all_files) as stage:
+            with staging.faults(folder.parent):
+                shutil.copytree(folder, stage, dirs_exist_ok=True)
+                for name in record["wrote"]:
+                    (stage / name).unlink()
+                shutil.copytree(stage / UNDO / "files", stage, dirs_exist_ok=True)
+                shutil.rmtree(stage / UNDO)
+            embedded.require_unchanged(stage)
+            staging.publish(stage, folder)
+    return record["file"], list(record["wrote"])
+
+
+def _write(folder: Path, files: dict[str, bytes], *, file: str) -> None:
+    """Put new contents of some files of a folder in place in one step, and keep the old ones."""
     with staging.staged(folder, own=_all_files) as stage:
         with staging.faults(folder.parent):
-            shutil.copytree(folder, stage, dirs_exist_ok=True)
+            shutil.copytree(folder, stage, dirs_exist_ok=True, ignore=shutil.ignore_patterns(UNDO))
             for name, content in files.items():
+                old = stage / UNDO / "files" / name
+                old.parent.mkdir(parents=True, exist_ok=True)
+                if (stage / name).is_file():
+                    (stage / name).rename(old)
                 (stage / name).write_bytes(content)
+            wrote = {name: _digest(stage / name) for name in files}
+            text = json.dumps({"file": file, "wrote": wrote}, ensure_ascii=False, indent=1)
+            (stage / UNDO / RECORD).write_text(text + "\n", encoding="utf-8")
         embedded.require_unchanged(stage)
         staging.publish(stage, folder)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _all_files(folder: Path) -> set[str]:

@@ -41,15 +41,28 @@ def held(table: Table, book: Codebook) -> Held:
     unread = unread.loc[table.wide.index, codes].eq(True)
     mine, theirs = table.wide[codes], registered.reindex(table.wide.index)[codes].mask(unread)
     keep = mine.notna().any(axis=1) | unread.any(axis=1)
-    return Held(mine[keep], theirs[keep], differing(mine[keep], theirs[keep]))
+    mine, theirs = mine[keep], theirs[keep]
+    return Held(mine, theirs, differing(mine, theirs, decimals(mine)))
 
 
-def differing(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
-    """Where a score is not the registered one, which may itself be a rounded one."""
+def decimals(mine: pd.DataFrame) -> int:
+    """The decimals that a file gives its scores with: 6 at most, 2 at least."""
+    values = mine.to_numpy(dtype=float)
+    values = values[np.isfinite(values)]
+    exact = (n for n in range(2, 6) if (np.abs(values - values.round(n)) < 1e-9).all())
+    return next(exact, 6)
+
+
+def differing(mine: pd.DataFrame, theirs: pd.DataFrame, places: int = 6) -> pd.DataFrame:
+    """Where a score is not the registered one, which may itself be a rounded one.
+
+    A file with fewer decimals (`places`) than the registered scores agrees within its rounding.
+    """
     old, new = theirs.to_numpy(dtype=float), mine.to_numpy(dtype=float)
-    width = np.full(old.shape, SAME)
+    width = np.full(old.shape, SAME if places == 6 else 0.5 * 10.0**-places + SAME)
     for decimals, wide in ROUNDED.items():
-        width[np.abs(old - old.round(decimals)) < 1e-9] = wide
+        rounded = np.abs(old - old.round(decimals)) < 1e-9
+        width[rounded] = np.maximum(width[rounded], wide)
     gap = np.abs(new - old) > width
     return pd.DataFrame(gap | (np.isnan(new) ^ np.isnan(old)), mine.index, mine.columns)
 
@@ -57,7 +70,7 @@ def differing(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
 def revisions(case: Case) -> list[Issue]:
     """E-REVISION for each score of a sub-dimension that is not the registered one."""
     return [
-        _revision(table, case.book, two.theirs.loc[province, code], province, code)
+        _revision(table, case.book, two, province, code)
         for table in case.tables
         for two in [held(table, case.book)]
         for code in two.wrong
@@ -65,10 +78,13 @@ def revisions(case: Case) -> list[Issue]:
     ]
 
 
-def _revision(table: Table, book: Codebook, old: float, province: str, code: str) -> Issue:
+def _revision(table: Table, book: Codebook, two: Held, province: str, code: str) -> Issue:
+    old, new = two.theirs.loc[province, code], two.mine.loc[province, code]
     registered = "–" if pd.isna(old) else f"{old:g}"
+    facts = {"year": int(table.year), "criterion": code, "blank": bool(pd.isna(new))}
     row = table.at(province, code)
     if row is None:  # in a table with one score a row, a row that is not there
         names = {"row_name": book.name(province), "column_name": book.label(code)}
-        return said_of_table("E-REVISION", table, found="–", registered=registered, **names)
-    return said("E-REVISION", row, found=row["found"] or "–", registered=registered)
+        return said_of_table("E-REVISION", table, found="–", registered=registered,
+                             **names, **facts)  # fmt: skip
+    return said("E-REVISION", row, found=row["found"] or "–", registered=registered, **facts)

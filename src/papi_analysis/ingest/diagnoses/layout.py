@@ -119,6 +119,11 @@ LAYOUT = {
         "the scores that are already registered",
         "Nothing to do; the change is listed.",
     ),
+    "W-BLANK-KEPT": Diagnosis(
+        "the file has no score; the registered {registered} stays",
+        "the scores that are already registered",
+        "To give it up, import with --revise --remove {year}:{criterion}.",
+    ),
     "W-NEW-YEAR": Diagnosis(
         "PAPI {year} continues the regime of {before} unchanged ({count} sub-dimensions, the same "
         "scales; rank correlation of the totals {correlation}, sample block {block})",
