@@ -22,7 +22,7 @@ import seaborn as sns  # noqa: E402
 
 from papi_analysis import boundaries, findings  # noqa: E402
 from papi_analysis.plots import charts, maps, style  # noqa: E402
-from papi_analysis.stats import association  # noqa: E402
+from papi_analysis.stats import correlation, resampling  # noqa: E402
 
 LANG = "en"
 
@@ -95,8 +95,8 @@ def pairs() -> dict[str, tuple]:
     case = findings.ask("tra-vinh", 2024)
     found, names = findings.collect(case), case.names(LANG)
     layer, totals = boundaries.provinces(), case.totals()
-    moved = association.matrix(case.wide("dimension"), method="spearman", seed=case.seed)
-    moved = moved.assign(sure=moved["q"].lt(association.ALPHA))
+    moved = correlation.matrix(case.wide("dimension"), method="spearman", seed=case.seed)
+    moved = moved.assign(sure=moved["q"].lt(resampling.ALPHA))
     codes = {code: names[code] for code in case.now("dimension")["code"]}
     series = pd.DataFrame(found["series"]).query("code in @codes")
     series = series.assign(name=series["code"].map(names), comparable=True)

@@ -18,8 +18,7 @@ import pandas as pd  # noqa: E402
 from scipy import stats  # noqa: E402
 
 from papi_analysis.data import panel  # noqa: E402
-from papi_analysis.stats import resampling  # noqa: E402
-from papi_analysis.stats.association import inference  # noqa: E402
+from papi_analysis.stats import correlation, resampling  # noqa: E402
 
 SEED = 84
 ROUNDS = 5
@@ -39,11 +38,11 @@ def seconds(work, rounds: int = ROUNDS) -> float:
 def bootstrap(scores: pd.DataFrame, resamples: int, loops: int) -> pd.DataFrame:
     """Spearman matrices of resampled provinces: all at once, beside three plain loops."""
     values, n = scores.to_numpy(), len(scores)
-    upper = inference.pairs(values.shape[1])
+    upper = correlation.pairs(values.shape[1])
 
     def fast() -> np.ndarray:
         rng = resampling.generator(SEED)
-        return inference.spearman(values, resampling.counts(n, resamples, rng))
+        return correlation.spearman(values, resampling.counts(n, resamples, rng))
 
     counts = resampling.counts(n, resamples, resampling.generator(SEED))[:loops].astype(int)
     drawn = [np.repeat(np.arange(n), row) for row in counts]

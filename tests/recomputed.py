@@ -16,7 +16,7 @@ from papi_analysis import i18n, places, priority, settings
 from papi_analysis.data import codebook, context, embedded, panel
 from papi_analysis.places import tra_vinh
 from papi_analysis.plans import agencies
-from papi_analysis.stats import association, movement, noise
+from papi_analysis.stats import change, correlation, noise, within
 
 SHOWN = 5  # criteria named in the summary, and rows of those left out
 
@@ -293,7 +293,7 @@ class Report:
         if not self.moved:
             return [self.year - 1]
         now, then = self.wide("dimension"), self.wide("dimension", self.year - 1)
-        parts = movement.total_change(self.levels, self.regimes, self.code, self.year)
+        parts = change.total_change(self.levels, self.regimes, self.code, self.year)
         whole = (now.loc[self.code] - then.loc[self.code]).to_numpy()
         own, method = parts["comparable_part"], parts["method_part"]
         assert np.allclose(own + method, whole, atol=1e-9)
@@ -308,7 +308,7 @@ class Report:
         told = [*title, self.year - 1, self.year, 0, *alt, *alt, self.year, self.year, *steps]
         told += self.error() or [self.year - 1, self.year]  # or that the method changed
         told += [two(apart)] if apart else []
-        move = movement.rank_move(self.levels, self.regimes, self.code, self.year)
+        move = change.decompose_rank_change(self.levels, self.regimes, self.code, self.year)
         first, last = self.rank(self.before), self.rank(self.totals)
         assert (
             sum(move[part] for part in ("own", "others", "units", "method")) == last[0] - first[0]
@@ -333,15 +333,13 @@ class Report:
 
     def associations(self) -> list[float]:
         wide = self.wide("dimension").dropna()
-        table = association.matrix(self.wide("dimension"), method="spearman", seed=self.seed)
+        table = correlation.matrix(self.wide("dimension"), method="spearman", seed=self.seed)
         table["r"] = [spearmanr(wide[row.a], wide[row.b])[0] for row in table.itertuples()]
         table["n"] = len(wide)
         try:
-            within = association.between_within(
-                self.levels, self.regimes, end=self.year, seed=self.seed
-            )
+            inside = within.between_within(self.levels, self.regimes, end=self.year, seed=self.seed)
         except Exception:
-            within = None
+            inside = None
         sure = table[table["q"] < 0.05]
         alt = [n for r in sure.itertuples() for n in (int(r.a), int(r.b), two(r.r))]
         told = [two(table["r"].abs().max()), self.year, *alt, *alt, self.year, 95]
@@ -349,7 +347,7 @@ class Report:
             told += [two(row.r), two(row.low), two(row.high)]
             told += [float(i18n.number("en", row.q, "0.000")), row.n]
         told += [len(wide), len(sure), len(table), 5]
-        for row in [] if within is None else within.itertuples():
+        for row in [] if inside is None else inside.itertuples():
             if not np.isnan(row.r_within):
                 told.append(two(row.r_within))
             opposed = row.between_high < 0 < row.r_within

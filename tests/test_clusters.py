@@ -6,7 +6,7 @@ import pytest
 
 from papi_analysis import boundaries
 from papi_analysis.data import panel
-from papi_analysis.stats.association import clusters, moran
+from papi_analysis.stats.spatial import local_moran, moran
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def grid():
 
 def test_a_high_corner_is_a_cluster_of_high_places(grid):
     scores, places = grid
-    table = clusters(scores, places, permutations=999, seed=1).query("code == 'a'")
+    table = local_moran(scores, places, permutations=999, seed=1).query("code == 'a'")
     table = table.set_index("province")
     far = places.set_index("code").query("x > 4 or y > 4").index
     assert (table.loc[["00", "01", "10", "11"], "cluster"] == "high_high").all()
@@ -31,7 +31,7 @@ def test_a_high_corner_is_a_cluster_of_high_places(grid):
 
 def test_scores_without_order_have_no_clusters(grid):
     scores, places = grid
-    table = clusters(scores, places, permutations=499, seed=1).query("code == 'b'")
+    table = local_moran(scores, places, permutations=499, seed=1).query("code == 'b'")
     assert (table["cluster"] != "").mean() < 0.05
     assert (table["q"] >= table["p"] - 1e-12).all()
 
@@ -40,7 +40,7 @@ def test_the_mean_of_the_local_values_is_the_global_one(levels):
     """Anselin 1995: with row-standardised weights sum(local) is n − 1 times the global I."""
     wide = panel.wide(levels, 2024, "dimension")[["1", "7"]]
     points = boundaries.points(boundaries.provinces())
-    local = clusters(wide, points, permutations=100, seed=84)
+    local = local_moran(wide, points, permutations=100, seed=84)
     overall = moran(wide, points, permutations=100, seed=84).set_index("code")["i"]
     sums, n = local.groupby("code")["i"].sum(), local["n"].iloc[0]
     assert sums.to_dict() == pytest.approx(((n - 1) * overall).to_dict())
@@ -48,7 +48,7 @@ def test_the_mean_of_the_local_values_is_the_global_one(levels):
 
 def test_the_same_seed_gives_the_same_clusters(grid):
     scores, places = grid
-    first, second = (clusters(scores, places, permutations=100, seed=3) for _ in range(2))
+    first, second = (local_moran(scores, places, permutations=100, seed=3) for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
 
 
@@ -63,7 +63,7 @@ def test_p_is_twice_the_directed_one_of_esda(levels):
     weights = KNN.from_array(plane, k=5)
     weights.transform = "r"
     theirs = Moran_Local(wide["1"].to_numpy(), weights, permutations=1999, seed=1)
-    ours = clusters(wide, points, permutations=1999, seed=84).query("code == '1'")
+    ours = local_moran(wide, points, permutations=1999, seed=84).query("code == '1'")
     assert ours["i"].to_numpy() == pytest.approx(theirs.Is)
     p = pd.Series(np.minimum(1, 2 * theirs.p_sim), index=ours.index)
     assert (p - ours["p"])[p < 0.1].abs().max() < 0.03

@@ -107,7 +107,7 @@ def test_the_modules_of_the_library_are_there_when_they_are_named():
 
 
 def test_what_a_page_calls_is_there():
-    """Names of the library in the text of the pages, like `movement.rank_move`, exist."""
+    """Names of the library in the text of the pages, like `change.decompose_rank_change`, exist."""
     modules = set(test_layers.ORDER)
     checked = 0
     for path in PAGES:

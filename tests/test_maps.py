@@ -24,7 +24,7 @@ from papi_analysis.plots.inline import HALO
 from papi_analysis.plots.maps import ground, spots
 from papi_analysis.plots.palette import COLOURS, GROUPS, colour
 from papi_analysis.stats import ranking
-from papi_analysis.stats.association import clusters
+from papi_analysis.stats.spatial import local_moran
 
 SIZES = [style.WIDE, style.NARROW]
 LANGUAGES = ["vi", "en"]
@@ -49,7 +49,7 @@ def groups(totals):
 @pytest.fixture(scope="module")
 def likeness(levels, provinces):
     wide = panel.wide(levels, 2024, "dimension")[["1", "7"]]
-    table = clusters(wide, boundaries.points(provinces), permutations=100, seed=84)
+    table = local_moran(wide, boundaries.points(provinces), permutations=100, seed=84)
     return table[table["code"].eq("1")]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from papi_analysis.data import codebook, panel
 from papi_analysis.errors import DataError, ParameterError
-from papi_analysis.stats import movement
+from papi_analysis.stats import change
 
 TRA_VINH = "84"
 YEARS = range(2012, 2025)
@@ -44,17 +44,17 @@ SAME = regimes_of([(2021, "a", 5, 1, "first"), (2022, "a", 5, 1, "yes")])
 
 @pytest.fixture(scope="module")
 def moves(levels, regimes):
-    return {year: movement.rank_moves(levels, regimes, year) for year in YEARS}
+    return {year: change.decompose_rank_changes(levels, regimes, year) for year in YEARS}
 
 
 @pytest.fixture(scope="module")
 def parts(levels, regimes):
-    return {year: movement.parts(levels, regimes, year) for year in YEARS}
+    return {year: change.parts(levels, regimes, year) for year in YEARS}
 
 
 class TestRankMove:
     def test_tra_vinh_2024_gained_points_and_lost_three_ranks(self, levels, regimes):
-        found = movement.rank_move(levels, regimes, TRA_VINH, 2024)
+        found = change.decompose_rank_change(levels, regimes, TRA_VINH, 2024)
         assert (found["rank_before"], found["n_before"]) == (54, 61)
         assert (found["rank"], found["n"]) == (57, 61)
         assert found["own"] < 0 < found["others"]
@@ -88,7 +88,7 @@ class TestRankMove:
 
     def test_by_hand_one_rises_and_another_overtakes(self):
         levels = scores_of({2021: {"a": [5, 4, 3]}, 2022: {"a": [4.5, 4.6, 4.7]}})
-        table = movement.rank_moves(levels, SAME, 2022).set_index("province")
+        table = change.decompose_rank_changes(levels, SAME, 2022).set_index("province")
         # p0 falls from 5 to 4.5: alone still first, then two pass it
         assert table.loc["p0", ["own", "others"]].tolist() == [0, 2]
         # p2 rises from 3 to 4.7: alone second behind 5, then 5 falls
@@ -97,23 +97,24 @@ class TestRankMove:
 
     def test_by_hand_a_strong_province_enters_and_a_strong_one_leaves(self):
         levels = scores_of({2021: {"a": [3, 9, np.nan]}, 2022: {"a": [3, np.nan, 8]}})
-        found = movement.rank_move(levels, SAME, "p0", 2022)
+        found = change.decompose_rank_change(levels, SAME, "p0", 2022)
         assert (found["rank_before"], found["rank"]) == (2, 2)
         assert (found["units"], found["own"], found["others"]) == (0, 0, 0)
         entering = scores_of({2021: {"a": [3, 2, np.nan]}, 2022: {"a": [3, 2, 8]}})
-        assert movement.rank_move(entering, SAME, "p0", 2022)["units"] == 1
+        assert change.decompose_rank_change(entering, SAME, "p0", 2022)["units"] == 1
 
     def test_by_hand_a_new_sub_dimension_is_method(self):
         regimes = pd.concat([SAME, regimes_of([(2022, "b", 5, 1, "first")])])
         levels = scores_of({2021: {"a": [4, 3]}, 2022: {"a": [4, 3], "b": [1, 5]}})
-        found = movement.rank_move(levels, regimes, "p0", 2022)
+        found = change.decompose_rank_change(levels, regimes, "p0", 2022)
         assert (found["own"], found["others"], found["method"]) == (0, 0, 1)
 
     @settings(max_examples=20, deadline=None)
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=9))
     def test_parts_add_up_on_any_scores_with_ties(self, pairs):
         before, now = zip(*pairs, strict=True)
-        table = movement.rank_moves(scores_of({2021: {"a": before}, 2022: {"a": now}}), SAME, 2022)
+        scores = scores_of({2021: {"a": before}, 2022: {"a": now}})
+        table = change.decompose_rank_changes(scores, SAME, 2022)
         added = table[["own", "others", "units", "method"]].sum(axis=1)
         assert (added == table["rank"] - table["rank_before"]).all()
 
@@ -123,7 +124,7 @@ class TestRankMove:
         total = gift["year"].eq(2024) & gift["level"].eq("total")
         gift = gift.assign(score=gift["score"] + total * 2.8)
         before, after = (
-            movement.rank_moves(table, regimes, 2024)[["rank", "units", "method"]]
+            change.decompose_rank_changes(table, regimes, 2024)[["rank", "units", "method"]]
             for table in (levels, gift)
         )
         pd.testing.assert_frame_equal(before, after)
@@ -131,7 +132,8 @@ class TestRankMove:
     def test_the_order_of_rows_changes_nothing(self, levels, regimes):
         shuffled = levels.sample(frac=1, random_state=1)
         pd.testing.assert_frame_equal(
-            movement.rank_moves(levels, regimes, 2021), movement.rank_moves(shuffled, regimes, 2021)
+            change.decompose_rank_changes(levels, regimes, 2021),
+            change.decompose_rank_changes(shuffled, regimes, 2021),
         )
 
 
@@ -155,14 +157,14 @@ class TestTotalChange:
         assert set(with_method) == broken
 
     def test_tra_vinh_2024_gained_0_4730_points_none_by_method(self, levels, regimes):
-        table = movement.total_change(levels, regimes, TRA_VINH, 2024)
+        table = change.total_change(levels, regimes, TRA_VINH, 2024)
         assert table["dimension"].tolist() == list("12345678")
         assert table["change"].sum() == pytest.approx(0.4730, abs=1e-4)
         assert table["method_part"].eq(0).all()
         assert table["comparable_part"].sum() == pytest.approx(table["change"].sum())
 
     def test_the_two_dimensions_of_2018_are_all_method(self, levels, regimes):
-        table = movement.total_change(levels, regimes, TRA_VINH, 2018).set_index("dimension")
+        table = change.total_change(levels, regimes, TRA_VINH, 2018).set_index("dimension")
         assert table.loc[["7", "8"], "score_before"].eq(0).all()
         assert table.loc[["7", "8"], "comparable_part"].eq(0).all()
         assert (table["method_part"] == table["change"])[["7", "8"]].all()
@@ -171,7 +173,7 @@ class TestTotalChange:
         regimes = regimes_of([(2021, "a", 2.5, 1, "first"), (2022, "a", 10 / 3, 1, "rescaled")])
         # the middle of 0.25-2.5 is 1.375, that of 0.333-3.333 is 1.8333
         levels = scores_of({2021: {"a": [1.375]}, 2022: {"a": [11 / 6 + 0.2]}})
-        row = movement.total_change(levels, regimes, "p0", 2022).iloc[0]
+        row = change.total_change(levels, regimes, "p0", 2022).iloc[0]
         assert row["comparable_part"] == pytest.approx(0.2)
         assert row["method_part"] == pytest.approx(11 / 6 - 1.375)
 
@@ -186,21 +188,21 @@ class TestTotalChange:
             ]
         )
         levels = scores_of({2021: {"a": [1], "b": [1], "c": [2]}, 2022: {"a": [1.5], "b": [1.2]}})
-        row = movement.total_change(levels, regimes, "p0", 2022).iloc[0]
+        row = change.total_change(levels, regimes, "p0", 2022).iloc[0]
         assert row["comparable_part"] == pytest.approx(0.5)
         assert row["method_part"] == pytest.approx(0.2 - 2)
 
 
 class TestChange:
     def test_tra_vinh_2024_rose_less_than_the_country(self, levels, regimes):
-        row = movement.change(levels, regimes, TRA_VINH, 2024).set_index("code").loc["total"]
+        row = change.change(levels, regimes, TRA_VINH, 2024).set_index("code").loc["total"]
         assert row["change"] == pytest.approx(0.4730, abs=1e-4)
         assert round(row["national_change"], 2) == 1.01
         assert row[["rank_before", "n_before", "rank", "n"]].tolist() == [54, 61, 57, 61]
         assert row["comparable"]
 
     def test_the_change_of_the_country_is_not_that_of_the_same_provinces(self, levels, regimes):
-        row = movement.change(levels, regimes, TRA_VINH, 2024).set_index("code").loc["total"]
+        row = change.change(levels, regimes, TRA_VINH, 2024).set_index("code").loc["total"]
         totals = panel.history(levels, "total")
         assert row["national_change"] == pytest.approx(totals[2024].mean() - totals[2023].mean())
         same = (totals[2024] - totals[2023]).mean()
@@ -209,7 +211,7 @@ class TestChange:
         assert row["same_provinces_change"] < row["national_change"]
 
     def test_a_score_across_a_break_is_marked_and_has_no_difference(self, levels, regimes):
-        table = movement.change(levels, regimes, TRA_VINH, 2021).set_index("code")
+        table = change.change(levels, regimes, TRA_VINH, 2021).set_index("code")
         assert table.loc["certification", "reason"] == "scale"
         assert table.loc["law_and_order", "reason"] == "composition"
         assert table.loc["access_to_justice", "reason"] == "doubtful"
@@ -218,19 +220,19 @@ class TestChange:
         assert not table.loc["total", "comparable"]
 
     def test_totals_of_six_and_eight_dimensions_have_no_difference(self, levels, regimes):
-        table = movement.change(levels, regimes, TRA_VINH, 2018).set_index("code")
+        table = change.change(levels, regimes, TRA_VINH, 2018).set_index("code")
         assert table.loc["total", "reason"] == "dimensions"
         assert table.loc["7", "reason"] == "new"
         assert table.loc[["total", "7"], "change"].isna().all()
 
     def test_the_first_year_has_scores_and_no_change(self, levels, regimes):
-        table = movement.change(levels, regimes, TRA_VINH, 2011)
+        table = change.change(levels, regimes, TRA_VINH, 2011)
         assert table["reason"].eq("first_year").all()
         assert table[["rank", "score"]].notna().all(axis=None)
         assert table[["change", "national_change", "score_before"]].isna().all(axis=None)
 
     def test_after_an_unpublished_year_there_is_no_change(self, levels, regimes):
-        table = movement.change(levels, regimes, "22", 2024)
+        table = change.change(levels, regimes, "22", 2024)
         assert table["reason"].eq("absent_before").all()
         assert table["change"].isna().all()
         assert table["rank"].notna().all()
@@ -241,9 +243,9 @@ class TestChange:
     def test_holes_are_named_and_the_rest_stands(self, levels, regimes, province, year):
         if year == 2014:
             with pytest.raises(DataError, match="24 was published in 2014"):
-                movement.change(levels, regimes, province, year)
+                change.change(levels, regimes, province, year)
             return
-        table = movement.change(levels, regimes, province, year).set_index("code")
+        table = change.change(levels, regimes, province, year).set_index("code")
         assert table.loc["total", "reason"] == "absent"
         assert table["score"].notna().any()
 
@@ -251,7 +253,7 @@ class TestChange:
     def test_no_number_is_missing_without_a_reason(self, levels, regimes, year):
         for province in (TRA_VINH, "01", "22", "24", "27", "87"):
             try:
-                table = movement.change(levels, regimes, province, year)
+                table = change.change(levels, regimes, province, year)
             except DataError as error:
                 assert "was published in" in str(error)
                 continue
@@ -259,7 +261,7 @@ class TestChange:
             assert (known == table["comparable"]).all()
             numbers = table.columns.difference(["comparable", "reason"])
             assert table.loc[known, numbers].notna().all(axis=None)
-            assert set(table["reason"]) <= set(movement.REASONS)
+            assert set(table["reason"]) <= set(change.REASONS)
 
 
 class TestUsualMove:
@@ -273,33 +275,33 @@ class TestUsualMove:
 
     def test_it_is_the_median_of_all_moves_up_or_down(self):
         table = self.ranks(a=[1, 4, 4], b=[2, 1, 3], c=[3, 3, 10])  # 3 0, 1 2, 0 7
-        assert movement.usual_move(table, 2023) == 2  # the middle of 0 0 1 2 3 7 is 1.5
-        assert movement.usual_move(table, 2022) == 1  # 0 1 3: later years do not count
+        assert change.typical_rank_change(table, 2023) == 2  # the middle of 0 0 1 2 3 7 is 1.5
+        assert change.typical_rank_change(table, 2022) == 1  # 0 1 3: later years do not count
 
     def test_a_year_without_rank_is_no_move(self):
         table = self.ranks(a=[1, np.nan, 9], b=[2, 4, 4])
-        assert movement.usual_move(table, 2023) == 1  # 2 0
+        assert change.typical_rank_change(table, 2023) == 1  # 2 0
         gap = table[table["year"].ne(2022)]
         for bare, year in ((table, 2021), (gap, 2023)):
             with pytest.raises(DataError, match="two consecutive years"):
-                movement.usual_move(bare, year)
+                change.typical_rank_change(bare, year)
 
 
 class TestRefusals:
     def test_the_first_year_has_nothing_before_it(self, levels, regimes):
-        for function in (movement.rank_move, movement.total_change):
+        for function in (change.decompose_rank_change, change.total_change):
             with pytest.raises(DataError, match="holds no 2010"):
                 function(levels, regimes, TRA_VINH, 2011)
 
     def test_an_absent_total_of_either_year_is_named(self, levels, regimes):
-        for function in (movement.rank_move, movement.total_change):
+        for function in (change.decompose_rank_change, change.total_change):
             with pytest.raises(DataError, match="no score of total in 2023"):
                 function(levels, regimes, "22", 2024)
             with pytest.raises(DataError, match="no score of total in 2022"):
                 function(levels, regimes, "24", 2022)
 
     def test_unknown_years_and_codes_are_named(self, levels, regimes):
-        for function in (movement.rank_move, movement.total_change, movement.change):
+        for function in (change.decompose_rank_change, change.total_change, change.change):
             with pytest.raises(DataError, match="2030"):
                 function(levels, regimes, TRA_VINH, 2030)
             with pytest.raises(ParameterError, match="'99'"):

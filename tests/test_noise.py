@@ -10,8 +10,8 @@ from scipy import stats
 
 from papi_analysis.data import panel
 from papi_analysis.errors import DataError, ParameterError
-from papi_analysis.stats import noise
-from papi_analysis.stats.noise.verdict import _adjusted
+from papi_analysis.stats import noise, resampling
+from papi_analysis.stats.noise import _adjusted
 
 GOLDENS = {
     item["id"]: item["values"]
@@ -219,7 +219,7 @@ class TestChanges:
             since=2021,
             across_breaks=True,
         ).set_index("code")
-        assert (table.loc[["civic_knowledge", "certification"], "q"] < noise.ALPHA).all()
+        assert (table.loc[["civic_knowledge", "certification"], "q"] < resampling.ALPHA).all()
         assert table.loc["civic_knowledge", "verdict"] == "not_comparable"
         assert table.loc["certification", "verdict"] == "beyond_noise"
 

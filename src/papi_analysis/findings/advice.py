@@ -8,7 +8,7 @@ from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.plans import agencies
 from papi_analysis.priority import backtest
-from papi_analysis.stats import movement
+from papi_analysis.stats import change
 
 
 @cache.result
@@ -33,8 +33,8 @@ def priorities(case: Case) -> dict:
 
 def moves(case: Case) -> dict:
     """Why rank and total moved since last year, in parts that sum."""
-    rank = movement.rank_move(case.levels, case.regimes, case.code, case.year)
-    total = movement.total_change(case.levels, case.regimes, case.code, case.year)
+    rank = change.decompose_rank_change(case.levels, case.regimes, case.code, case.year)
+    total = change.total_change(case.levels, case.regimes, case.code, case.year)
     return {"movement": {"rank": plain(rank), "total": records(total)}}
 
 

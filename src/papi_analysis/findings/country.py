@@ -8,23 +8,23 @@ from papi_analysis import boundaries
 from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Country
 from papi_analysis.findings.plain import records
-from papi_analysis.stats import association
+from papi_analysis.stats import correlation, resampling, spatial, within
 
 
 def national(case: Country) -> dict:
     """What holds for the country in the year, whichever province asks."""
     wide = case.wide("dimension")
-    pairs = association.matrix(wide, method="spearman", seed=case.seed)
+    pairs = correlation.matrix(wide, method="spearman", seed=case.seed)
     pairs = pairs.rename(columns={"r": "spearman"})
     found = {
         "n": int(pairs["n"].iloc[0]),
-        "significant": int(pairs["q"].lt(association.ALPHA).sum()),
+        "significant": int(pairs["q"].lt(resampling.ALPHA).sum()),
         "dimensions": records(pairs),
-        "item_rest": records(association.item_rest(wide)),
+        "item_rest": records(correlation.corrected_item_total(wide)),
         "moran": records(_moran(case, wide)),
     }
     try:
-        inside = association.between_within(
+        inside = within.between_within(
             case.levels, case.regimes, end=case.year, seed=case.seed
         )
     except DataError:
@@ -45,4 +45,4 @@ def opposed(associations: dict) -> tuple[str, str]:
 
 
 def _moran(case: Country, wide: pd.DataFrame) -> pd.DataFrame:
-    return association.moran(wide, boundaries.middles(case.data), seed=case.seed)
+    return spatial.moran(wide, boundaries.middles(case.data), seed=case.seed)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from papi_analysis.findings.speaker import Sentence, Speaker, probability
 from papi_analysis.i18n import number, say
 from papi_analysis.plans.agencies import CONTRADICTION
-
-ALPHA = 0.05
+from papi_analysis.stats.resampling import ALPHA
 
 
 def priorities(on: Speaker) -> Iterator[Sentence]:

@@ -12,7 +12,7 @@ from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.plans import agencies
-from papi_analysis.stats import movement, noise, ranking
+from papi_analysis.stats import change, noise, ranking
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -100,7 +100,7 @@ def _in_region(case: Case) -> dict:
 
 
 def _since_last_year(case: Case) -> dict:
-    table = movement.change(case.levels, case.regimes, case.code, case.year)
+    table = change.change(case.levels, case.regimes, case.code, case.year)
     row = table[table["level"].eq("total")].iloc[0]
     found = {"comparable": bool(row["comparable"]), "break": row["reason"] or None}
     if pd.notna(row["change"]):
@@ -145,7 +145,7 @@ def _reach(case: Case) -> dict:
 def standing(case: Case) -> dict[str, list[dict]]:
     """Every dimension and sub-dimension: place among the provinces, gaps, tested yearly change."""
     rows = case.now().drop(columns=["year", "province"])
-    moved = movement.change(case.levels, case.regimes, case.code, case.year)
+    moved = change.change(case.levels, case.regimes, case.code, case.year)
     moved = moved[["code", "change", "national_change", "comparable", "reason"]]
     rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
     if (case.positions["year"] == case.year - 1).any():

@@ -13,9 +13,8 @@ from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, names, place, source
 from papi_analysis.report.drawing import Figure, drawings
 from papi_analysis.report.section import Section, build, spoken
+from papi_analysis.stats.resampling import ALPHA
 
-#: A q below this is called beyond chance.
-ALPHA = 0.05
 PAIR_HEAD = (
     mark("Pair"), mark("r between provinces"), mark("95% interval"), mark("q"), mark("n"),
 )  # fmt: skip

@@ -10,6 +10,8 @@ import numpy as np
 from papi_analysis.errors import DataError, ParameterError
 
 LARGEST_SEED = 2**32 - 1
+#: The share of false finds among those called significant (Benjamini-Hochberg), everywhere.
+ALPHA = 0.05
 #: Bounds of a number of draws: fewer say too little, more fill the memory.
 FEWEST, MOST = 100, 1_000_000
 

@@ -18,7 +18,7 @@ from papi_analysis.findings import Case
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import maps, tiles
 from papi_analysis.plots.atlas.shapes import Layers, layers
-from papi_analysis.stats import association, movement
+from papi_analysis.stats import change, spatial
 
 if TYPE_CHECKING:
     from papi_analysis.plots.style import Chart
@@ -81,7 +81,7 @@ class Atlas:
         old = totals[totals["year"].eq(before)].set_index("province")["rank"]
         table = pd.DataFrame({"rank": rank, "rank_before": old}).rename_axis("province")
         table = table.reset_index().assign(year=year)
-        usual = movement.usual_move(self.case.positions, year)
+        usual = change.typical_rank_change(self.case.positions, year)
         chart = maps.change(table, self.layers.shapes["province"], usual=usual, **self._look())
         links = codebook.comparability(self.case.regimes, before, year)
         if not links.loc[links["level"].eq("total"), "comparable"].all():
@@ -99,7 +99,7 @@ class Atlas:
                 name=name, year=str(year),
             )  # fmt: skip
         points = drawn.middles(self.case.data)
-        table = association.clusters(wide, points, seed=self.case.seed)
+        table = spatial.local_moran(wide, points, seed=self.case.seed)
         table = table[table["code"].eq(dimension)]
         provinces = self.layers.shapes["province"]
         return maps.clusters(table, provinces, name=name, year=year, **self._look())

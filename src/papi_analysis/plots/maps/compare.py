@@ -50,8 +50,8 @@ def change(
         Rows of one year: year, province, rank, rank_before (whole numbers, absent where a total
         is not published).
     usual : int
-        Places that a rank moves in a usual year (`movement.usual_move`); no more than these is one
-        class, for it is nothing to speak of.
+        Places that a rank moves in a usual year (`change.typical_rank_change`); no more than
+        these is one class, for it is nothing to speak of.
     """
     rank, year = by_code(ranks, provinces, "rank")
     before, _ = by_code(ranks, provinces, "rank_before")
@@ -110,7 +110,7 @@ def clusters(
     Parameters
     ----------
     table : DataFrame
-        Rows of one dimension of `association.clusters`: province, cluster ("" where none), n.
+        Rows of one dimension of `spatial.local_moran`: province, cluster ("" where none), n.
     name : str
         Name of the dimension in `lang`.
     """

@@ -10,9 +10,14 @@ import pandas as pd
 
 from papi_analysis import cache
 from papi_analysis.stats import resampling
-from papi_analysis.stats.association import inference
-from papi_analysis.stats.association.changes import no_changes, steps, stretch
-from papi_analysis.stats.association.sample import FEWEST_PROVINCES
+from papi_analysis.stats.correlation import (
+    FEWEST_PROVINCES,
+    intervals,
+    no_changes,
+    steps,
+    stretch,
+    within_years,
+)
 
 if TYPE_CHECKING:
     from statsmodels.regression.linear_model import RegressionResults
@@ -127,8 +132,8 @@ def _interval(
     x: np.ndarray, y: np.ndarray, counts: np.ndarray, label: str
 ) -> tuple[float, float, float]:
     """Pearson's coefficient within years (columns), with its interval over provinces (rows)."""
-    point = inference.within_years(x, y, np.ones((1, len(x))))[0]
-    low, high = inference.intervals(inference.within_years(x, y, counts)[:, None], [label])
+    point = within_years(x, y, np.ones((1, len(x))))[0]
+    low, high = intervals(within_years(x, y, counts)[:, None], [label])
     return float(point), float(low[0]), float(high[0])
 
 
