@@ -14,7 +14,7 @@ PARAMETERS = {"province": str, "year": int, "lang": str, "seed": int, "out": str
 #: What a notebook may take besides.
 OPTIONAL = {"boundaries": str, "district_data": str, "geo": str}
 LONGEST_CELL, LONGEST_LINE = 10, 160
-METADATA = {"kernelspec", "language_info"}
+METADATA = {"kernelspec", "language_info", "papi"}
 
 #: Numbers that prose may hold, because no computation can make them stale: names in code, links
 #: and of other notebooks, dates, shares that define an interval, a limit or a quantile.

@@ -7,6 +7,7 @@ import pytest
 import toys
 
 from papi_analysis import runner
+from papi_analysis.errors import ParameterError
 from papi_analysis.runner import manifest, notebook, reuse, verification
 
 #: Leaves a mark for every run, without any word by which a cell could learn its province.
@@ -39,7 +40,9 @@ def country(tmp_path_factory):
     root = tmp_path_factory.mktemp("country")
     trace = root / "trace"
     cells = toys.notebook(
-        COUNTED.format(trace=str(trace)), toys.FIGURE.replace("{province}", "viet-nam")
+        COUNTED.format(trace=str(trace)),
+        toys.FIGURE.replace("{province}", "viet-nam"),
+        national=True,
     )
     nodes = toys.folder(root / "notebooks", **{"01_country": cells})
     summary = runner.batch("ha-noi,ca-mau,dak-lak", "2024", out=root / "r", notebooks=nodes, jobs=2)
@@ -47,8 +50,8 @@ def country(tmp_path_factory):
     return root, trace.read_text()
 
 
-def test_the_notebooks_about_the_country_are_those_that_do_not_name_the_province():
-    told = {name: reuse.national(node) for name, node in notebook.load().items()}
+def test_the_notebooks_about_the_country_are_tagged():
+    told = {name: notebook.national(node) for name, node in notebook.load().items()}
     assert {name for name, blind in told.items() if blind} == {
         "01-data",
         "02-association",
@@ -80,35 +83,30 @@ def test_a_report_with_a_notebook_that_ran_for_another_has_the_bytes_of_a_run_by
 
 
 @pytest.mark.parametrize(
-    "cell",
+    ("cell", "name"),
     [
-        "province.upper()",
-        "print(f'{province}')",
-        "frame.query('code == @province')",
-        "globals()['prov' + 'ince']",
-        "get_ipython().user_ns",
-        "vars()",
-        "In[1]",
-        "import os; os.environ",
-        "eval('prov' + 'ince')",
-        "import __main__",
-        "open('x')",
-        "save(out)",
-        "%env",
-        "!ls ..",
+        ("province.upper()", "province"),
+        ("print(f'{province}')", "province"),
+        ("frame.query('code == @province')", "province"),
+        ("save(out)", "out"),
+        ("!ls $out", "out"),
     ],
 )
-def test_a_cell_that_could_learn_the_province_or_write_is_run_for_everyone(cell):
-    assert not reuse.national(toys.notebook("1 + 1", cell))
+def test_a_notebook_tagged_national_may_not_use_what_only_a_province_has(cell, name, tmp_path):
+    nodes = toys.folder(tmp_path, **{"01_x": toys.notebook("1", cell, national=True)})
+    with pytest.raises(ParameterError, match=rf"01-x\.ipynb .* cell 3 uses {name}"):
+        notebook.load(nodes)
 
 
-def test_what_only_reads_like_the_parameter_is_no_reason_to_run_again():
-    assert reuse.national(toys.notebook("provinces = 63; about = 'provinces'; outline = year"))
+def test_a_column_of_that_name_is_no_use_of_the_parameter(tmp_path):
+    cell = "frame = {'province': 1}; frame['province'] + year  # by province"
+    nodes = toys.folder(tmp_path, **{"01_x": toys.notebook(cell, national=True)})
+    assert notebook.national(notebook.load(nodes)["01-x"])
 
 
 # --- the store
 
-NODE = toys.notebook("year + 1")
+NODE = toys.notebook("year + 1", national=True)
 
 
 def executed(calls):

@@ -28,6 +28,7 @@ from papi_analysis.runner import (
     staging,
     unit,
     verification,
+    warm,
 )
 
 
@@ -190,6 +191,18 @@ def test_the_same_run_gives_the_same_bytes(finished, tmp_path):
     one, other = tree(finished), tree(again)
     del one["manifest.json"], other["manifest.json"]
     assert one == other
+
+
+def test_the_stock_engine_gives_the_same_bytes(finished, tmp_path):
+    nodes = finished.parents[2] / "notebooks"
+    with warm.templates([], "stock") as ready:
+        assert ready is None
+    again = runner.run("tra-vinh", 2024, out=tmp_path, notebooks=nodes, engine="stock").parent
+    one, other = tree(finished), tree(again)
+    del one["manifest.json"], other["manifest.json"]
+    assert one == other
+    with pytest.raises(ParameterError, match="fast, stock"):
+        runner.run("tra-vinh", 2024, out=tmp_path, notebooks=nodes, engine="quick")
 
 
 def test_the_english_report_stands_beside_the_vietnamese_one(tmp_path):

@@ -31,10 +31,14 @@ PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
 """
 
 
-def notebook(*cells: str, parameters: str | None = PARAMETERS) -> nbformat.NotebookNode:
+def notebook(
+    *cells: str, parameters: str | None = PARAMETERS, national: bool = False
+) -> nbformat.NotebookNode:
     """A notebook of these code cells after its parameters."""
     node = nbformat.v4.new_notebook()
     node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    if national:
+        node.metadata["papi"] = {"scope": "national"}
     if parameters is not None:
         node.cells.append(nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
     node.cells += [nbformat.v4.new_code_cell(cell) for cell in cells]
@@ -75,7 +79,8 @@ def runs():
 
     with pytest.MonkeyPatch.context() as patch, warm.templates([]) as ready:
         install(patch.setattr)
-        patch.setattr(warm, "templates", lambda sources: nullcontext(ready))
+        one = {"fast": ready, "stock": None}
+        patch.setattr(warm, "templates", lambda _, engine="fast": nullcontext(one[engine]))
         yield ready
 
 

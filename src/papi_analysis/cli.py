@@ -99,6 +99,13 @@ timeout_option = click.option(
     type=click.FloatRange(min=0, min_open=True),
     help="Seconds that one cell may take.  [default: 600]",
 )
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["fast", "stock"]),
+    default="fast",
+    show_default=True,
+    help="stock: plain papermill, slower, same report.",
+)
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
@@ -123,6 +130,7 @@ def papi() -> None:
 @boundaries_option
 @district_option
 @timeout_option
+@engine_option
 @pdf_option
 @debug_option
 def run(province, year, lang, debug, **options) -> None:
@@ -177,6 +185,7 @@ def run(province, year, lang, debug, **options) -> None:
 @boundaries_option
 @district_option
 @timeout_option
+@engine_option
 @click.option("--cache", metavar="DIR", help="Keeps shared results.  [default: your cache folder]")
 @click.option("--no-cache", is_flag=True, help="Keep shared results for this batch only.")
 @pdf_option

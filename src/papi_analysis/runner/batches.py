@@ -65,6 +65,7 @@ def batch(
     district_data: str | Path = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
+    engine: str = "fast",
     pdf: bool = False,
     tell: progress.Progress = progress.SILENT,
 ) -> dict[str, object]:
@@ -101,9 +102,10 @@ def batch(
         the others.
     """
     begun = time.monotonic()
+    warm.require(engine)
     if pdf and not scheduler:  # workers look for a browser of their own
         paper.browser()
-    waiting = warm.templates([] if scheduler else notebook.sources(notebooks))
+    waiting = warm.templates([] if scheduler else notebook.sources(notebooks), engine)
     with settings.use(data=data), waiting as ready:
         staging.sweep(out)
         units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data, pdf=pdf)
@@ -124,7 +126,7 @@ def batch(
                 notebooks,
                 timeout,
                 ready,
-                shared,
+                None if engine == warm.STOCK else shared,
                 own,
                 many=_many(rest),
                 kernels=1,

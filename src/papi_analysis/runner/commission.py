@@ -49,6 +49,7 @@ def carried_out(
     notebooks: str | Path | None,
     timeout: float | None,
     cache: str | Path | None,
+    alone: bool = False,
     tell: progress.Progress,
 ) -> Path:
     """Make and publish a report with kernels of the template `ready`; gives its page."""
@@ -58,7 +59,15 @@ def carried_out(
     tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
     with scratch.results(cache, manifest.state(sources)) as shared:
         shop = making.Workshop(
-            nodes, sources, data, notebooks, timeout, ready, shared, asked.own, tell=tell
+            nodes,
+            sources,
+            data,
+            notebooks,
+            timeout,
+            ready,
+            None if alone else shared,
+            asked.own,
+            tell=tell,
         )
         page = making.make(asked, out, shop)
     index.write(out, tell)

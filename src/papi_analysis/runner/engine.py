@@ -8,19 +8,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from papi_analysis.errors import EnvironmentFault, ExecutionError, PapiError
-from papi_analysis.runner.notebook import light_imports, number
-from papi_analysis.runner.staging import FULL
-
-with light_imports():
-    import papermill
+import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from papi_analysis.errors import EnvironmentFault, ExecutionError, PapiError
 from papi_analysis.runner.kernel import StockManager, manager
+from papi_analysis.runner.notebook import number
+from papi_analysis.runner.staging import FULL
 from papi_analysis.runner.warm import Template
 
 ENGINE = "papi"

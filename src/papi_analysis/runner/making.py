@@ -114,13 +114,14 @@ def prepare(asked: unit.Unit, shop: Workshop) -> None:
 
     What they show is kept in the shared results; what goes wrong is left to a report to tell.
     """
-    from papi_analysis.runner import reuse
 
     with scratch.folder() as path:
         order = Order(path, asked, shop)
         order.make_room()
         with suppress(PapiError, OSError):
-            _execute(order, [job for job in order.jobs() if reuse.national(shop.nodes[job.name])])
+            _execute(
+                order, [job for job in order.jobs() if notebook.national(shop.nodes[job.name])]
+            )
 
 
 def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
@@ -249,8 +250,8 @@ def _print(order: Order) -> dict[str, dict[str, str]]:
 @cache
 def exporter() -> object:
     """The exporter of the report: one for all reports of a process."""
-    with notebook.light_imports():
-        from papi_analysis.report.exporter import ReportExporter
+    from papi_analysis.report.exporter import ReportExporter
+
     return ReportExporter()
 
 

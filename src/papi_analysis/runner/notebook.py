@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import difflib
 import json
-import sys
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ REPORT = "06-report"
 EXPLORE = "00-explore"
 #: The notebook that is the report of a merged province, and runs for no other.
 MERGER = "08-merger"
+#: The tag of a notebook that shows the same for every province: `papi: {scope: national}`.
+SCOPE, NATIONAL = "scope", "national"
 #: The line of that last cell: the hash of what was written.
 SEAL = "findings sha256: "
 _SVG = "image/svg+xml"
@@ -57,24 +59,6 @@ def files(notebooks: str | Path | None = None, report: str = REPORT) -> list[Pat
     return sorted(found, key=lambda path: (path.stem != REPORT, path.stem))
 
 
-@contextmanager
-def light_imports() -> Iterator[None]:
-    """Import nbformat without the grammar of internationalised addresses, which nobody uses here.
-
-    jsonschema builds it when it is installed and does without when it is not; it costs more time
-    than everything else that a run imports.
-    """
-    name = "rfc3987_syntax"
-    hidden = name not in sys.modules
-    if hidden:
-        sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if hidden:
-            sys.modules.pop(name, None)
-
-
 def load(notebooks: str | Path | None = None, *, report: str = REPORT) -> dict[str, NotebookNode]:
     """Every notebook to run by name, the report first, each one fit to be run.
 
@@ -88,6 +72,7 @@ def load(notebooks: str | Path | None = None, *, report: str = REPORT) -> dict[s
     found = {path.stem: read(path) for path in files(notebooks, report)}
     for name, node in found.items():
         _require_parameters(name, node)
+        _require_scope(name, node)
     return found
 
 
@@ -101,8 +86,8 @@ def sources(notebooks: str | Path | None = None) -> Iterator[str]:
 
 def read(path: Path) -> NotebookNode:
     """One notebook file, or a `SourceError` that names it."""
-    with light_imports():
-        import nbformat
+    import nbformat  # takes half a second, while the warm template gets ready
+
     found: dict[str, Exception] = {}
     try:
         text = path.read_text(encoding="utf-8")
@@ -126,6 +111,39 @@ def _damaged(path: Path, error: Exception) -> SourceError:
         file=path.name,
         reason=reason,
     )
+
+
+def national(node: NotebookNode) -> bool:
+    """Whether a notebook says in its metadata that it shows the same for every province."""
+    return node.metadata.get("papi", {}).get(SCOPE) == NATIONAL
+
+
+def _require_scope(name: str, node: NotebookNode) -> None:
+    """Refuse a national notebook that uses what only one province has."""
+    for index, cell in enumerate(node.cells if national(node) else []):
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+            for parameter in sorted({"province", "out"} & _names(cell.source)):
+                raise ParameterError(
+                    "The notebook {file} is tagged as the same for every province, but cell "
+                    "{cell} uses {name}. Remove the tag papi: scope from its metadata, or the "
+                    "name from the cell.",
+                    diagnosis="E-TEMPLATE",
+                    file=f"{name}.ipynb",
+                    cell=index + 1,
+                    name=parameter,
+                )
+
+
+def _names(source: str) -> set[str]:
+    """The variables of a cell, those in magics and in queries (`@name`) included."""
+    magics = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+    found = set(re.findall(r"\w+", " ".join(magics.findall(source))))
+    found |= set(re.findall(r"@(\w+)", source))
+    try:
+        tree = ast.parse(magics.sub("", source))
+    except SyntaxError:  # said by the kernel
+        return found
+    return found | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _require_parameters(name: str, node: NotebookNode) -> None:

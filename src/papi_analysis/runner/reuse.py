@@ -1,7 +1,7 @@
 """Executed notebooks that show the same for every province: run once, kept for the others.
 
-A notebook that nowhere names `province` cannot know for whom it runs; its outputs depend on its
-code, its other parameters, the data, the package and the libraries, and on nothing else.
+Those are tagged `papi: {scope: national}`; their outputs depend on their code, their parameters but
+`province` and `out`, the data, the package and the libraries, and on nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from nbformat import NotebookNode, from_dict
 
 from papi_analysis import cache
 from papi_analysis.runner import notebook
-from papi_analysis.runner.stamps import OWN, national
+
+#: Parameters that say for whom and where to; the others are part of what a result depends on.
+_OWN = ("province", "out")
 
 Made = tuple[NotebookNode, dict[str, object]]
 
@@ -30,7 +32,7 @@ def once(
     `folder` belongs to one state of data, code and libraries (see `store.opened`); an entry that
     is not what was written counts as none. Whoever asks at the same time waits for the first.
     """
-    if folder is None or not national(node):
+    if folder is None or not notebook.national(node):
         return run()
     path = Path(folder) / f"notebook-{_key(node, given)}"
     kept = _read(path)
@@ -47,7 +49,7 @@ def once(
 
 def _key(node: NotebookNode, given: dict[str, object]) -> str:
     """What the outputs depend on, as one hash."""
-    others = {name: value for name, value in given.items() if name not in OWN}
+    others = {name: value for name, value in given.items() if name not in _OWN}
     told = json.dumps([node, others], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 

@@ -23,6 +23,7 @@ def run(
     geo: str = "",
     timeout: float | None = None,
     cache: str | Path | None = None,
+    engine: str = "fast",
     pdf: bool = False,
     tell: progress.Progress = progress.SILENT,
 ) -> Path:
@@ -54,6 +55,9 @@ def run(
     cache : str or Path, optional
         Folder in which results are kept for later runs on the same data and code; by default
         they are shared among the notebooks of this run only.
+    engine : str
+        "fast": kernels are forked from a warm process and share results (Linux); "stock": papermill
+        starts each afresh and nothing is shared. Both give the same report.
     pdf : bool
         Whether each page is printed into a PDF beside it, by a Chromium of this machine.
     tell : Progress
@@ -69,9 +73,10 @@ def run(
     ParameterError, DataError, SourceError, EnvironmentFault, ExecutionError
         Nothing was published then, and a report that stood there stands unchanged.
     """
+    warm.require(engine)
     if pdf:
         paper.browser()
-    with settings.use(data=data), warm.templates(notebook.sources(notebooks)) as ready:
+    with settings.use(data=data), warm.templates(notebook.sources(notebooks), engine) as ready:
         from papi_analysis.runner import commission, staging  # much, beside the template
 
         options = {"lang": lang, "seed": seed, "data": data, "pdf": pdf}
@@ -86,5 +91,6 @@ def run(
             notebooks=notebooks,
             timeout=timeout,
             cache=cache,
+            alone=engine == warm.STOCK,
             tell=tell,
         )

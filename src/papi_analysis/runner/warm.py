@@ -13,8 +13,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from papi_analysis.errors import ParameterError
 from papi_analysis.runner import environment, imports, scratch
 
+#: How kernels are started: forked from a warm process, or each afresh by papermill.
+FAST, STOCK = "fast", "stock"
 _READY = 60  # seconds that the imports of a template may take
 
 
@@ -23,15 +26,24 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
+def require(engine: str) -> None:
+    """Raise `ParameterError` unless there is such an engine."""
+    if engine not in (FAST, STOCK):
+        raise ParameterError(
+            "No engine {value!r}. Use {choices}.", value=str(engine)[:80], choices="fast, stock"
+        )
+
+
 @contextmanager
-def templates(sources: Iterable[str]) -> Iterator[Template | None]:
+def templates(sources: Iterable[str], engine: str = FAST) -> Iterator[Template | None]:
     """A template that imports what `sources` import, or None where the system has no safe fork.
 
-    Where they import this package, everything that it may need later is imported too.
+    With the engine "stock" there is none either. Where they import this package, everything that it
+    may need later is imported too.
 
     It starts at once, before `sources` are read, and gets ready beside whatever comes next.
     """
-    if not available():
+    if engine == STOCK or not available():
         yield None
         return
     ready = Template()
