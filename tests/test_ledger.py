@@ -5,10 +5,11 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from papi_analysis import places, priority
+from papi_analysis import places, priority, settings
 from papi_analysis.errors import SourceError
 from papi_analysis.plans import ledger
 
@@ -79,7 +80,7 @@ def test_a_written_ledger_is_read_as_it_was(data):
     assert back["number"].tolist() == [1, 2, 3, 4] and back["target_low"].dtype == float
 
 
-@settings(deadline=None, max_examples=60)
+@examples(deadline=None, max_examples=60)
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=4, max_size=4))
 def test_any_words_are_read_as_they_were(tmp_path_factory, words):
     folder = tmp_path_factory.mktemp("any")

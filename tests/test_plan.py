@@ -14,10 +14,11 @@ from datetime import date
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from papi_analysis import cli, findings, i18n, places, workbook
+from papi_analysis import cli, findings, i18n, places, settings, workbook
 from papi_analysis.data import codebook
 from papi_analysis.errors import EnvironmentFault, ParameterError, SourceError
 from papi_analysis.plans import ledger
@@ -482,7 +483,7 @@ class TestRoundTrip:
         assert not back.faults and back.head == ledger.head(entries)
         assert ledger.pending(entries, back.actions).empty and len(back.actions) == 4
 
-    @settings(deadline=None, max_examples=20)
+    @examples(deadline=None, max_examples=20)
     @given(words=st.lists(PLAIN, min_size=4, max_size=4))
     def test_any_words_come_back(self, words, small, scales, criteria, tmp_path_factory):
         name, person, evidence, notes = words

@@ -363,7 +363,7 @@ class TestIdentities:
 
     def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(self):
         program = (
-            "from papi_analysis import panel, places, priority, backtest\n"
+            "from papi_analysis import backtest, panel, places, priority\n"
             "import sys\n"
             "scores = panel.load()\n"
             "found = priority.assess(scores, places.find('84'), 2024, draws=2000, seed=84)\n"

@@ -321,7 +321,7 @@ def said(path: Path) -> set[str]:
 def sentences() -> set[str]:
     """Every sentence that the report and its charts may say."""
     found = set()
-    charts = [PACKAGE / "figures" / f"{name}.py" for name in
+    charts = [PACKAGE / "plots" / f"{name}.py" for name in
               ("matrix", "multiples", "peers", "spine", "waterfall")]  # fmt: skip
     for path in [*sorted((PACKAGE / "report").glob("*.py")), *charts]:
         found |= said(path)

@@ -22,9 +22,8 @@ PACKAGE = Path(papi_analysis.__file__).parent
 SPEAKERS = {"mark", "ParameterError", "DataError", "SourceError", "EnvironmentFault"}
 #: Modules whose every sentence must have its Vietnamese.
 MODULES = [
-    *(PACKAGE / f"{name}.py" for name in "framework panel wording benchmark draws".split()),
-    *(file for name in ("noise", "movement") for file in (PACKAGE / name).glob("*.py")),
-    PACKAGE / "sources" / "embedded.py",
+    PACKAGE / "i18n.py",
+    *(file for name in ("data", "stats") for file in sorted((PACKAGE / name).rglob("*.py"))),
 ]
 
 
