@@ -5,7 +5,8 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from papi_analysis import places
@@ -90,7 +91,7 @@ class TestLevels:
         assert row.loc[["1", "2", "4", "5"], "score"].isna().all()
         assert row.loc[["3", "6", "7", "8"], "score"].notna().all()
 
-    @settings(max_examples=30, deadline=None)
+    @examples(max_examples=30, deadline=None)
     @given(st.lists(st.one_of(st.none(), st.floats(0.25, 2.5)), min_size=1, max_size=6))
     def test_a_sum_exists_only_where_every_part_does(self, parts):
         table = panel.levels(small([np.nan if part is None else part for part in parts]))

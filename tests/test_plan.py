@@ -302,7 +302,7 @@ class TestForm:
 
         (tmp_path / "in.pkl").write_bytes(pickle.dumps((small, scales)))
         code = (
-            "import pickle, sys, hashlib; from papi_analysis.report import workbook;"
+            "import pickle, sys, hashlib; from papi_analysis import workbook;"
             "found, scales = pickle.load(open(sys.argv[1], 'rb'));"
             "b = workbook.write(found, lang='vi', scales=scales);"
             "print(hashlib.sha256(b).hexdigest())"

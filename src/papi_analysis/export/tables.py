@@ -28,7 +28,7 @@ def tables(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     words = regimes.select_dtypes("str").columns
     return {
         "scores": scores(data),
-        "codebook": entries(data),
+        "codebook": codebook_table(data),
         "provinces": places.provinces(data),
         "regimes": regimes.assign(**{name: regimes[name].fillna("") for name in words}),
     }
@@ -68,7 +68,7 @@ def _comparable(data: str | Path | None) -> pd.DataFrame:
     return codebook.breaks(codebook.regimes(data)).drop(columns="reason")
 
 
-def entries(data: str | Path | None = None) -> pd.DataFrame:
+def codebook_table(data: str | Path | None = None) -> pd.DataFrame:
     """What each code of the scores stands for.
 
     Returns
