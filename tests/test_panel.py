@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from papi_analysis import places
+from papi_analysis import places, settings
 from papi_analysis.data import panel
 from papi_analysis.errors import DataError, ParameterError, SourceError
 
