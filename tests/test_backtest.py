@@ -15,10 +15,10 @@ from papi_analysis import i18n
 from papi_analysis.data import panel
 from papi_analysis.errors import DataError
 from papi_analysis.priority import backtest
-from papi_analysis.priority.backtest import rules
+from papi_analysis.priority.arrays import panel_arrays
+from papi_analysis.priority.backtest import capture
 from papi_analysis.priority.backtest.capture import each_pair
 from papi_analysis.priority.backtest.negatives import _closed_by_error
-from papi_analysis.priority.cube import cube
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Captures inside a block and across blocks, from an independent computation.
@@ -102,9 +102,9 @@ class TestCapture:
     def test_random_five_hold_five_in_m_of_the_gaps(self):
         """Each of 20 criteria is drawn with 5 chances in 20."""
         found = backtest.pairs(panel_of(steady(2, level=0.0)))
-        data = cube(panel_of(steady(2, level=0.0)))
+        data = panel_arrays(panel_of(steady(2, level=0.0)))
         row = found[found["origin"].eq(2015) & found["horizon"].eq(2)].iloc[0]
-        held = np.maximum(rules.gaps(data, 6, np.arange(20)), 0)
+        held = np.maximum(capture.gaps(data, 6, np.arange(20)), 0)
         best = np.sort(held, axis=1)[:, -5:].sum()
         assert row["random"] == pytest.approx(held.mean() * 63 * 5 / best)
 
@@ -112,8 +112,8 @@ class TestCapture:
         """A province that stays while all others rise by .1 has fallen by .1 x 62/63."""
         score = np.repeat(steady(3, years=1), 3, axis=0)
         score[2, 1:] += 0.1
-        data = cube(panel_of(score))
-        change = rules._change(data, 2013, np.arange(20))
+        data = panel_arrays(panel_of(score))
+        change = capture._change(data, 2013, np.arange(20))
         assert change[0] == pytest.approx(np.full(20, -0.1 * 62 / 63))
         assert change[1] == pytest.approx(np.full(20, 0.1 / 63))
 
@@ -122,15 +122,15 @@ class TestCapture:
         goldens = json.loads(path.read_text(encoding="utf-8"))["goldens"]
         golden = next(g["values"] for g in goldens if g["id"] == "papi_item_rest_2024")
         wide = panel.wide(levels, 2024, "dimension").to_numpy()
-        assert rules.item_rest(wide) == pytest.approx(golden["r_drop"], abs=1e-6)
+        assert capture.item_rest(wide) == pytest.approx(golden["r_drop"], abs=1e-6)
 
     def test_shares_of_the_variance_add_to_one(self, levels):
         wide = panel.wide(levels, 2024, "subdimension").to_numpy()
-        assert rules.covariance_share(wide).sum() == pytest.approx(1)
+        assert capture.covariance_share(wide).sum() == pytest.approx(1)
 
     def test_the_first_are_chosen_and_ties_go_to_the_earlier(self):
         score = np.array([[0.1, 0.3, 0.3, np.nan, 0.2, 0.3, -np.inf]])
-        assert rules.first(score, 4).tolist() == [[1, 2, 5, 4]]
+        assert capture.first(score, 4).tolist() == [[1, 2, 5, 4]]
 
 
 class TestNoLeak:
@@ -145,7 +145,8 @@ class TestNoLeak:
         poisoned = scores.copy()
         later = poisoned["year"].eq(2024) & poisoned["score"].notna()
         poisoned.loc[later, "score"] += np.random.default_rng(0).uniform(0, 1, later.sum())
-        for before, after in zip(*(each_pair(cube(p)) for p in (scores, poisoned)), strict=True):
+        both = (each_pair(panel_arrays(table)) for table in (scores, poisoned))
+        for before, after in zip(*both, strict=True):
             for rule, score in before.scores.items():
                 assert score.tobytes() == after.scores[rule].tobytes()
 
@@ -171,7 +172,7 @@ class TestForecast:
         assert own["skill"].mean() == pytest.approx(-0.46, abs=0.01)
 
     def test_its_last_score_foretells_it_better_and_costs_no_capture(self, scores):
-        found = backtest.frozen(scores).set_index("way")
+        found = backtest.persistent(scores).set_index("way")
         assert found.loc["raw", "participation_opportunities"] > -0.15
         gain = found.loc["raw"] - found.loc["pooled"]
         assert 0 <= gain["capture_same"] < 0.01

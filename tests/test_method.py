@@ -7,8 +7,9 @@ import pytest
 
 from papi_analysis import places, priority
 from papi_analysis.data import codebook, panel
-from papi_analysis.priority import headroom, level
-from papi_analysis.priority.basis import basis, benchmark_points, field
+from papi_analysis.priority import headroom, shrinkage
+from papi_analysis.priority.headroom import benchmark_points, reference_group
+from papi_analysis.priority.shrinkage import fit
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "method.md").read_text(encoding="utf-8")
 TRA_VINH = places.find("tra-vinh")
@@ -32,14 +33,14 @@ def pooled(scores):
 
 
 def test_the_example_by_hand_is_the_estimate_of_the_package(scores, pooled):
-    found = basis(scores, 2024)
+    found = fit(scores, 2024)
     data, row = found.data, found.data.provinces.index("84")
     code = data.codes.index("civic_knowledge")
-    within, _ = level.year_correlations(data, found.pairs, 2024)
+    within, _ = shrinkage.year_correlations(data, found.pairs, 2024)
     own = pooled.loc["civic_knowledge"]
     weight = within[code] / (1 + 2 * within[code])
     z = data.z[-3:, row, code]
-    asked = field(found, ["84"], benchmark="p75", peers=None)
+    asked = reference_group(found, ["84"], benchmark="p75", peers=None)
     p75 = benchmark_points(found, asked)[list(asked.codes).index(code)]
     expected = [
         *z,
@@ -65,7 +66,7 @@ def test_the_example_by_hand_is_the_estimate_of_the_package(scores, pooled):
 
 
 def test_the_number_of_pairs_behind_the_example(scores):
-    found = basis(scores, 2024)
+    found = fit(scores, 2024)
     code = found.data.codes.index("civic_knowledge")
     same = found.data.block[:, None] == found.data.block[None, :]
     n = int((np.isfinite(found.pairs[:, :, code]) & same).sum())
@@ -83,7 +84,8 @@ def test_the_list_of_tra_vinh_is_the_assessment(pooled):
 
 
 def test_only_the_named_criteria_change_tiers_at_the_last_score(scores, pooled):
-    raw = priority.assess(scores, TRA_VINH, 2024, seed=84, frozen="raw").set_index("code")["tier"]
+    raw = priority.assess(scores, TRA_VINH, 2024, seed=84, persistent="raw")
+    raw = raw.set_index("code")["tier"]
     before = pooled["tier"].loc[raw.index]
     moved = {code: (before[code], raw[code]) for code in raw.index if before[code] != raw[code]}
     assert moved == {"water_quality": ("C", "B"), "civic_knowledge": ("A", "B")}
@@ -94,10 +96,10 @@ def test_only_the_named_criteria_change_tiers_at_the_last_score(scores, pooled):
 @pytest.mark.parametrize(
     "constant",
     [
-        f"3 × {level.PRIOR_WITHIN:.2f}",
-        f"prior {level.PRIOR_ACROSS:.2f}",
-        f"held to {level.WITHIN_BOUNDS[0]} … {level.WITHIN_BOUNDS[1]}",
-        f"max(2011, t − {level.HISTORY - 1})",
+        f"3 × {shrinkage.PRIOR_WITHIN:.2f}",
+        f"prior {shrinkage.PRIOR_ACROSS:.2f}",
+        f"held to {shrinkage.WITHIN_BOUNDS[0]} … {shrinkage.WITHIN_BOUNDS[1]}",
+        f"max(2011, t − {shrinkage.HISTORY - 1})",
         f"{headroom.KEPT} R₀",
         f"fewer than {headroom.FEWEST_PAIRS} pairs",
         f"raised to {headroom.LEAST_EIGENVALUE}",
@@ -110,7 +112,7 @@ def test_constants_of_the_page_are_those_of_the_code(constant):
 
 
 def test_the_most_extreme_score(scores):
-    farthest = np.nanmax(np.abs(basis(scores, 2024).data.z))
+    farthest = np.nanmax(np.abs(fit(scores, 2024).data.z))
     assert f"most extreme published score lies {farthest:.1f} SD from its mean" in " ".join(
         PAGE.split()
     )

@@ -15,9 +15,10 @@ from simulated import panel_of, steady
 from papi_analysis import places, priority
 from papi_analysis.data import panel as panels
 from papi_analysis.errors import DataError, ParameterError
-from papi_analysis.priority import headroom, level
-from papi_analysis.priority.basis import basis, field
-from papi_analysis.priority.cube import cube
+from papi_analysis.priority import headroom, shrinkage
+from papi_analysis.priority.arrays import panel_arrays
+from papi_analysis.priority.headroom import reference_group
+from papi_analysis.priority.shrinkage import fit
 
 SEED, DRAWS = 84, 4_000
 #: P(top 5) of Trà Vinh 2024 in its two forms, from an independent computation (4,000 draws).
@@ -129,42 +130,42 @@ class TestTraVinh2024:
 class TestLevel:
     def test_two_years_of_one_block_by_hand(self):
         """With r = .5 between the years: weights 1/3 and 1/3, variance 1 - 2 x .5 / 3 = 2/3."""
-        weights, variance = level._kriging(np.array(["a", "a"]), 0.5, 0.3)
+        weights, variance = shrinkage._kriging(np.array(["a", "a"]), 0.5, 0.3)
         assert weights == pytest.approx([1 / 3, 1 / 3])
         assert variance == pytest.approx(2 / 3)
 
     def test_a_year_before_the_border_by_hand(self):
         """K = [[1, .2], [.2, 1]], k = [.2, .5]: weights k K^-1 = [.1, .46] / .96."""
-        weights, variance = level._kriging(np.array(["a", "b"]), 0.5, 0.2)
+        weights, variance = shrinkage._kriging(np.array(["a", "b"]), 0.5, 0.2)
         assert weights == pytest.approx([0.1 / 0.96, 0.46 / 0.96])
         assert variance == pytest.approx(1 - (0.2 * 0.1 + 0.5 * 0.46) / 0.96)
 
     @given(n=st.integers(1, 7), r=st.floats(0.05, 0.97))
     def test_equal_years_share_one_weight(self, n, r):
-        weights, _ = level._kriging(np.array(["a"] * n), r, 0.02)
+        weights, _ = shrinkage._kriging(np.array(["a"] * n), r, 0.02)
         assert weights == pytest.approx(np.full(n, r / (1 + (n - 1) * r)))
 
     def test_the_prior_stands_alone_without_pairs(self):
-        data = cube(panel_of(steady(1, years=1), block=ONE_BLOCK))
-        within, across = level.year_correlations(data, level.pair_correlations(data), 2011)
+        data = panel_arrays(panel_of(steady(1, years=1), block=ONE_BLOCK))
+        within, across = shrinkage.year_correlations(data, shrinkage.pair_correlations(data), 2011)
         assert (within == 0.50).all()
         assert (across == 0.30).all()
 
     def test_one_pair_counts_a_quarter(self):
         """(r + 3 x .50) / 4 with the one pair of two years."""
         score = steady(2, years=2)
-        data = cube(panel_of(score, block=ONE_BLOCK))
-        pairs = level.pair_correlations(data)
+        data = panel_arrays(panel_of(score, block=ONE_BLOCK))
+        pairs = shrinkage.pair_correlations(data)
         r = np.array([np.corrcoef(score[0, :, j], score[1, :, j])[0, 1] for j in range(20)])
-        within, _ = level.year_correlations(data, pairs, 2012)
+        within, _ = shrinkage.year_correlations(data, pairs, 2012)
         assert within == pytest.approx((r + 1.5) / 4)
 
     def test_a_steady_level_is_found_better_than_by_its_last_score(self):
         rng = np.random.default_rng(3)
         truth = rng.standard_normal((63, 20))
         score = 2 + 0.2 * (truth + rng.standard_normal((7, 63, 20)))
-        data = cube(panel_of(score, first=2018, block=ONE_BLOCK))
-        found = level.levels(data, 2024).mean * np.sqrt(2)
+        data = panel_arrays(panel_of(score, first=2018, block=ONE_BLOCK))
+        found = shrinkage.levels(data, 2024).mean * np.sqrt(2)
         error, last = found - truth, data.z[-1] * np.sqrt(2) - truth
         assert (error**2).mean() < 0.3 * (last**2).mean()
 
@@ -179,11 +180,11 @@ class TestLevel:
     def test_ninety_in_a_hundred_scores_fall_into_their_interval(self, share):
         inside = []
         for seed in range(4):
-            data = cube(panel_of(steady(seed, level=share), block=ONE_BLOCK))
+            data = panel_arrays(panel_of(steady(seed, level=share), block=ONE_BLOCK))
             for year in (2017, 2020, 2023):
-                found = level.levels(cube_until(data, year), year)
+                found = shrinkage.levels(cube_until(data, year), year)
                 error = data.z[data.at(year + 1)] - found.mean
-                inside.append(np.abs(error) <= level.Z90 * np.sqrt(found.predictive))
+                inside.append(np.abs(error) <= shrinkage.Z90 * np.sqrt(found.predictive))
         assert 0.87 <= np.mean(inside) <= 0.93
 
     def test_a_planted_improvement_is_found_with_the_stated_power(self):
@@ -237,12 +238,12 @@ class TestHeadroom:
     def test_without_doubt_the_chances_are_the_plain_list(self):
         """Errors of almost nothing: the k largest gaps are listed in every draw."""
         score = steady(4, years=2)
-        found = basis(panel_of(score, block=ONE_BLOCK), 2012)
-        sure = level.Level(
+        found = fit(panel_of(score, block=ONE_BLOCK), 2012)
+        sure = shrinkage.Level(
             found.data.z[-1], *(np.full(score.shape[1:], 1e-12) for _ in range(2)),
             found.level.years,
         )  # fmt: skip
-        asked = field(found, ["p07"], benchmark="p75", peers=None)
+        asked = reference_group(found, ["p07"], benchmark="p75", peers=None)
         shares = headroom.top_shares(found.data, sure, asked, 2012, draws=100, seed=1)
         gap = np.quantile(score[-1], 0.75, axis=0) - score[-1, 7]
         for i, k in enumerate(priority.TOP):
@@ -251,14 +252,14 @@ class TestHeadroom:
 
     def test_errors_have_a_correlation_matrix(self, scores):
         for year in (2012, 2018, 2021, 2024):
-            data = cube(scores, year)
+            data = panel_arrays(scores, year)
             matrix = headroom.error_correlation(data, year, data.current(year))
             assert np.diag(matrix) == pytest.approx(np.ones(len(matrix)))
             assert np.linalg.eigvalsh(matrix).min() > 0
             assert np.abs(matrix - matrix.T).max() < 1e-9
 
     def test_the_first_year_of_a_block_has_independent_errors(self, scores):
-        data = cube(scores, 2021)
+        data = panel_arrays(scores, 2021)
         matrix = headroom.error_correlation(data, 2021, data.current(2021))
         assert matrix == pytest.approx(np.eye(len(matrix)), abs=1e-9)
 
@@ -481,7 +482,7 @@ class TestRefusals:
             ("seed", -1, "seed"),
             ("seed", 2**32, "seed"),
             ("peers", ["84", "83"], "least 3"),
-            ("frozen", "warm", "pooled"),
+            ("persistent", "warm", "pooled"),
         ],
     )
     def test_an_option_out_of_its_list(self, scores, option, value, named):

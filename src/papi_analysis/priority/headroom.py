@@ -2,13 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import ndtr
 
-from papi_analysis.priority.basis import Field
-from papi_analysis.priority.cube import Cube
-from papi_analysis.priority.level import Level
+from papi_analysis.errors import ParameterError
+from papi_analysis.priority.arrays import PanelArrays, complete, quantiles
+from papi_analysis.priority.shrinkage import FittedLevels, Level
 from papi_analysis.stats import resampling as seeded
+
+#: Quantile of the provinces behind each name of a benchmark.
+BENCHMARKS = {"median": 0.50, "p75": 0.75, "p90": 0.90}
+#: Fewest provinces that set a benchmark.
+FEWEST_PEERS = 3
+
+
+@dataclass(frozen=True)
+class ReferenceGroup:
+    """What an assessment is about: places of codes and provinces, and the quantile.
+
+    `codes` are the sub-dimensions of the year, `named` the provinces whose scores set the published
+    benchmark, `peers` those of them with every score, over which it is drawn anew, `assessed` those
+    whose list is asked for.
+    """
+
+    codes: np.ndarray
+    named: np.ndarray
+    peers: np.ndarray
+    assessed: np.ndarray
+    quantile: float
+
+
+def reference_group(
+    found: FittedLevels, provinces: Sequence[str], *, benchmark: str, peers: Sequence[str] | None
+) -> ReferenceGroup:
+    """Who is assessed and who sets the benchmark: the named peers, all provinces by default."""
+    everyone = found.data.provinces
+    named = np.isin(everyone, list(everyone if peers is None else peers))
+    whole = named & complete(found.data, found.year, found.codes)
+    if whole.sum() < FEWEST_PEERS:
+        raise ParameterError(
+            "Only {n} of the {of} named peers {n:has|have} every score of {year}; a benchmark "
+            "needs at least {least}.",
+            n=int(whole.sum()),
+            of=len(everyone if peers is None else peers),
+            year=found.year,
+            least=FEWEST_PEERS,
+        )
+    return ReferenceGroup(
+        found.codes,
+        np.flatnonzero(named),
+        np.flatnonzero(whole),
+        np.searchsorted(everyone, provinces),
+        quantile_of(benchmark),
+    )
+
+
+def quantile_of(benchmark: str) -> float:
+    """The quantile of a benchmark's name, or a `ParameterError` that lists the names."""
+    if benchmark not in BENCHMARKS:
+        raise ParameterError(
+            "No benchmark {value!r}. Use one of: {names}.",
+            value=str(benchmark)[:80],
+            names=", ".join(BENCHMARKS),
+        )
+    return BENCHMARKS[benchmark]
+
+
+def benchmark_points(found: FittedLevels, asked: ReferenceGroup) -> np.ndarray:
+    """The benchmark of the published scores of a year, per sub-dimension, in points.
+
+    Taken over every named peer that has the score.
+    """
+    scores = found.data.score[found.data.at(found.year)][np.ix_(asked.named, asked.codes)]
+    return quantiles(scores, asked.quantile)
+
 
 #: Lengths of the list for which a probability is given.
 TOP = (3, 5, 10)
@@ -32,7 +102,7 @@ def expected(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
     return gap * ndtr(ratio) + sd * density
 
 
-def error_correlation(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
+def error_correlation(data: PanelArrays, year: int, codes: np.ndarray) -> np.ndarray:
     """How the errors of the sub-dimensions of one province move together (positive definite).
 
     Correlation of the z-scores less the province's own mean over the last four years of the same
@@ -70,7 +140,7 @@ def _pairwise(rows: np.ndarray) -> np.ndarray:
 
 
 def top_shares(
-    data: Cube, level: Level, field: Field, year: int, *, draws: int, seed: int
+    data: PanelArrays, level: Level, group: ReferenceGroup, year: int, *, draws: int, seed: int
 ) -> dict[str, np.ndarray]:
     """P(a criterion is among the k with the largest headroom), by Monte Carlo.
 
@@ -83,14 +153,14 @@ def top_shares(
     dict
         "latent" and "predictive": assessed provinces × codes × `TOP`, shares of the draws.
     """
-    root = np.linalg.cholesky(error_correlation(data, year, field.codes))
-    drawn, peers, assessed = _drawn(level, field)
-    mean = level.mean[np.ix_(drawn, field.codes)].T
+    root = np.linalg.cholesky(error_correlation(data, year, group.codes))
+    drawn, peers, assessed = _drawn(level, group)
+    mean = level.mean[np.ix_(drawn, group.codes)].T
     forms = {"latent": level.latent, "predictive": level.predictive}
-    sds = {form: np.sqrt(v[np.ix_(drawn, field.codes)].T) for form, v in forms.items()}
-    points = data.sd[data.at(year), field.codes][:, None]
+    sds = {form: np.sqrt(v[np.ix_(drawn, group.codes)].T) for form, v in forms.items()}
+    points = data.sd[data.at(year), group.codes][:, None]
     rng, draws = seeded.generator(seed), seeded.number(draws)
-    shape = (len(field.assessed), len(field.codes), len(TOP))
+    shape = (len(group.assessed), len(group.codes), len(TOP))
     counts = {form: np.zeros(shape, dtype=np.int64) for form in sds}
     for start, stop in seeded.batches(draws, _BATCH):
         error = root @ rng.standard_normal((stop - start, *mean.shape))
@@ -98,17 +168,19 @@ def top_shares(
             values = sd * error
             values += mean
             own = values[:, :, assessed]
-            gap = (_benchmark(values[:, :, peers], field.quantile)[:, :, None] - own) * points
+            gap = (_benchmark(values[:, :, peers], group.quantile)[:, :, None] - own) * points
             counts[form] += _among_top(np.where(np.isnan(gap), -np.inf, gap))
     return {form: count / draws for form, count in counts.items()}
 
 
-def _drawn(level: Level, field: Field) -> tuple[np.ndarray, np.ndarray | slice, np.ndarray]:
+def _drawn(
+    level: Level, group: ReferenceGroup
+) -> tuple[np.ndarray, np.ndarray | slice, np.ndarray]:
     """Places of the provinces with any level, and of peers and assessed among them."""
-    drawn = np.flatnonzero(np.isfinite(level.mean[:, field.codes]).any(axis=1))
-    everyone = len(field.peers) == len(drawn)
-    peers = slice(None) if everyone else np.searchsorted(drawn, field.peers)
-    return drawn, peers, np.searchsorted(drawn, field.assessed)
+    drawn = np.flatnonzero(np.isfinite(level.mean[:, group.codes]).any(axis=1))
+    everyone = len(group.peers) == len(drawn)
+    peers = slice(None) if everyone else np.searchsorted(drawn, group.peers)
+    return drawn, peers, np.searchsorted(drawn, group.assessed)
 
 
 def _benchmark(drawn: np.ndarray, quantile: float) -> np.ndarray:

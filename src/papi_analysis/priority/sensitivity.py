@@ -8,9 +8,15 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import cache, places
-from papi_analysis.priority import cube as cubes
-from papi_analysis.priority.basis import BENCHMARKS, Basis, basis, benchmark_points, field
-from papi_analysis.priority.headroom import TOP, expected
+from papi_analysis.priority import arrays
+from papi_analysis.priority.headroom import (
+    BENCHMARKS,
+    TOP,
+    benchmark_points,
+    expected,
+    reference_group,
+)
+from papi_analysis.priority.shrinkage import FittedLevels, fit
 from papi_analysis.stats import resampling
 
 #: Vectors of weights drawn, and the factor by which a dimension may count more or less.
@@ -51,9 +57,9 @@ def sensitivity(
 
     Source: Lahdelma and Salminen (2001), SMAA-2, doi 10.1287/opre.49.3.444.11220.
     """
-    cubes.require_year(panel, year)
-    cubes.require_province(panel, province, year)
-    found = basis(panel, year)
+    arrays.require_year(panel, year)
+    arrays.require_province(panel, province, year)
+    found = fit(panel, year)
     names = {name: (name, None) for name in BENCHMARKS}
     if regional is not None:
         names["regional_p75"] = ("p75", regional)
@@ -104,9 +110,11 @@ def _weights(dims: np.ndarray, n: int, seed: int) -> np.ndarray:
     return FACTOR ** drawn[:, at]
 
 
-def _headroom(found: Basis, code: str, benchmark: str, peers: Sequence[str] | None) -> np.ndarray:
+def _headroom(
+    found: FittedLevels, code: str, benchmark: str, peers: Sequence[str] | None
+) -> np.ndarray:
     """Expected headroom of a province, in points, NaN where it has no score."""
-    asked = field(found, [code], benchmark=benchmark, peers=peers)
+    asked = reference_group(found, [code], benchmark=benchmark, peers=peers)
     last, row = found.data.at(found.year), asked.assessed[0]
     sd = found.data.sd[last, asked.codes]
     level = found.data.mean[last, asked.codes] + sd * found.level.mean[row, asked.codes]

@@ -11,9 +11,115 @@ import pandas as pd
 
 from papi_analysis import cache
 from papi_analysis.errors import DataError
-from papi_analysis.priority.backtest import rules
-from papi_analysis.priority.cube import FIRST_YEAR, Cube, cube
-from papi_analysis.priority.level import Level, levels, pair_correlations
+from papi_analysis.i18n import mark
+from papi_analysis.priority.arrays import FIRST_YEAR, PanelArrays, panel_arrays, quantiles
+from papi_analysis.priority.headroom import expected
+from papi_analysis.priority.shrinkage import Level, levels, pair_correlations
+
+#: Rules by key, in the order in which they are shown.
+RULES = {
+    "eb": mark("expected headroom (empirical Bayes)"),
+    "raw_gap": mark("raw gap to P75"),
+    "worst_rank": mark("worst rank"),
+    "importance": mark("importance-performance"),
+    "fall": mark("last year's fall"),
+    "covariance": mark("covariance share"),
+    "leverage": mark("expected headroom x item-rest r"),
+    "attainable": mark("expected headroom x share of gaps closed before"),
+}
+#: Length of the lists that are compared.
+CHOSEN = 5
+BENCHMARK = 0.75
+
+
+def scores(
+    data: PanelArrays, level: Level, year: int, codes: np.ndarray, *, steps: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The score that each rule gives: provinces × codes, the highest chosen first.
+
+    Only years up to `year` are read, and of the `steps` of `closed` those that end by then. NaN
+    where a province lacks the score; minus infinity where a rule cannot judge (no comparable year
+    before).
+    """
+    last = data.at(year)
+    score, z, sd = data.score[last][:, codes], data.z[last][:, codes], data.sd[last, codes]
+    mark = quantiles(score, BENCHMARK)
+    behind = (mark - data.mean[last, codes]) / sd - level.mean[:, codes]
+    headroom = expected(behind, np.sqrt(level.predictive[:, codes])) * sd
+    rest, share = item_rest(score), covariance_share(score)
+    return {
+        "eb": headroom,
+        "raw_gap": mark - score,
+        "worst_rank": -z,
+        "importance": -z * np.maximum(rest, 0),
+        "fall": -_change(data, year, codes),
+        "covariance": np.where(np.isfinite(score), share, np.nan),
+        "leverage": headroom * np.maximum(rest, 0),
+        "attainable": headroom * _closed_before(steps, last, codes),
+    }
+
+
+def _whole(score: np.ndarray) -> np.ndarray:
+    return score[np.isfinite(score).all(axis=1)]
+
+
+def item_rest(score: np.ndarray) -> np.ndarray:
+    """Pearson r of each column with the sum of the others, over the rows that have them all."""
+    rows = _whole(score)
+    rest = rows.sum(axis=1, keepdims=True) - rows
+    a, b = rows - rows.mean(axis=0), rest - rest.mean(axis=0)
+    return (a * b).sum(axis=0) / np.sqrt((a * a).sum(axis=0) * (b * b).sum(axis=0))
+
+
+def covariance_share(score: np.ndarray) -> np.ndarray:
+    """Share of each column in the variance of the sum, cov(column, sum) / var(sum)."""
+    rows = _whole(score)
+    total = rows.sum(axis=1, keepdims=True)
+    apart = total - total.mean()
+    return ((rows - rows.mean(axis=0)) * apart).sum(axis=0) / (apart * apart).sum()
+
+
+def _change(data: PanelArrays, year: int, codes: np.ndarray) -> np.ndarray:
+    """Change since the year before, less the mean change; infinite where none can be seen."""
+    last = data.at(year)
+    change = data.score[last][:, codes] - data.score[last - 1][:, codes]
+    same = data.composition[last - 1, codes] == data.composition[last, codes]
+    seen = np.isfinite(change) & same
+    n = seen.sum(axis=0)
+    mean = np.divide(np.where(seen, change, 0).sum(axis=0), n, where=n > 0, out=np.zeros(len(n)))
+    return np.where(seen, change - mean, np.inf)
+
+
+def closed(data: PanelArrays) -> np.ndarray:
+    """How many gaps half closed from a year to the next, and how many there were.
+
+    2 × steps × all codes: counts of provinces; none between two years of different composition.
+    """
+    everything = np.arange(len(data.codes))
+    gap = np.stack([gaps(data, place, everything) for place in range(len(data.years))])
+    now, then = gap[:-1], gap[1:]
+    same = data.composition[:-1] == data.composition[1:]
+    behind = (now > 0) & np.isfinite(then) & same[:, None]
+    return np.stack([behind & (then <= now / 2), behind]).sum(axis=2)
+
+
+def _closed_before(steps: np.ndarray, last: int, codes: np.ndarray) -> np.ndarray:
+    """Share of the gaps up to the year in place `last` of which half was closed, per code."""
+    half, seen = steps[:, :last].sum(axis=1)[:, codes]
+    return (half + 1) / (seen + 2)
+
+
+def gaps(data: PanelArrays, place: int, codes: np.ndarray) -> np.ndarray:
+    """Benchmark of a year less score, in points: provinces × codes."""
+    score = data.score[place][:, codes]
+    return quantiles(score, BENCHMARK) - score
+
+
+def first(score: np.ndarray, k: int = CHOSEN) -> np.ndarray:
+    """Places of the k highest scores of each row; ties go to the earlier column."""
+    ranked = np.where(np.isnan(score), -np.inf, score)
+    return np.argsort(-ranked, axis=1, kind="stable")[:, :k]
+
 
 #: Years ahead at which a choice is judged.
 HORIZONS = (1, 2, 3)
@@ -37,19 +143,21 @@ class Pair:
     scores: dict[str, np.ndarray]
 
 
-def origins(data: Cube) -> list[int]:
+def origins(data: PanelArrays) -> list[int]:
     """Every year from 2012 on that has a later one."""
     return data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)][:-1].tolist()
 
 
-def estimates(data: Cube, years: Iterable[int], *, frozen: str = "pooled") -> dict[int, Level]:
+def estimates(
+    data: PanelArrays, years: Iterable[int], *, persistent: str = "pooled"
+) -> dict[int, Level]:
     """The levels of each of the years, with what it knew."""
     known = pair_correlations(data)
-    return {year: levels(data, year, pairs=known, frozen=frozen) for year in years}
+    return {year: levels(data, year, pairs=known, persistent=persistent) for year in years}
 
 
 def each_pair(
-    data: Cube,
+    data: PanelArrays,
     estimated: dict[int, Level] | None = None,
     *,
     horizons: tuple[int, ...] = HORIZONS,
@@ -63,14 +171,14 @@ def each_pair(
     spans = list(_spans(data, horizons, across))
     if estimated is None:
         estimated = estimates(data, {origin for origin, *_ in spans})
-    steps = rules.closed(data)
+    steps = closed(data)
     for origin, horizon, same, codes, rows in spans:
-        found = rules.scores(data, estimated[origin], origin, codes, steps=steps)
+        found = scores(data, estimated[origin], origin, codes, steps=steps)
         yield Pair(origin, horizon, same, codes, rows, found)
 
 
 def _spans(
-    data: Cube, horizons: tuple[int, ...], across: bool
+    data: PanelArrays, horizons: tuple[int, ...], across: bool
 ) -> Iterator[tuple[int, int, bool, np.ndarray, np.ndarray]]:
     """Origin, horizon, same block, codes and rows of the usable pairs."""
     for origin, horizon in product(origins(data), horizons):
@@ -83,7 +191,7 @@ def _spans(
             yield origin, horizon, same, codes, rows
 
 
-def common(data: Cube, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def common(data: PanelArrays, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Places of the codes of one composition in all the years, and of the provinces with all."""
     at = [data.at(year) for year in years]
     composition = data.composition[at]
@@ -95,7 +203,7 @@ def common(data: Cube, years: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache.result
-def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
+def pairs(panel: pd.DataFrame, *, persistent: str = "pooled") -> pd.DataFrame:
     """Capture of every rule for every pair of an origin and a later year.
 
     capture = (sum over the provinces of the gaps to that year's P75, floored at 0, that the five
@@ -107,17 +215,17 @@ def pairs(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
         origin, horizon (years), same_block (bool), subdimensions, provinces (counts), then one
         column per rule of `RULES` and "random" (five drawn at random, exact expectation).
     """
-    data = cube(panel)
-    return captures(data, estimates(data, origins(data), frozen=frozen))
+    data = panel_arrays(panel)
+    return captures(data, estimates(data, origins(data), persistent=persistent))
 
 
-def captures(data: Cube, estimated: dict[int, Level]) -> pd.DataFrame:
+def captures(data: PanelArrays, estimated: dict[int, Level]) -> pd.DataFrame:
     """The table of `pairs` for levels that are known."""
     records = []
     for pair in each_pair(data, estimated):
-        later = rules.gaps(data, data.at(pair.origin + pair.horizon), pair.codes)[pair.rows]
+        later = gaps(data, data.at(pair.origin + pair.horizon), pair.codes)[pair.rows]
         held = np.maximum(later, 0)
-        most = -np.sort(-held, axis=1)[:, : rules.CHOSEN].sum()
+        most = -np.sort(-held, axis=1)[:, :CHOSEN].sum()
         record = {
             "origin": pair.origin,
             "horizon": pair.horizon,
@@ -126,9 +234,9 @@ def captures(data: Cube, estimated: dict[int, Level]) -> pd.DataFrame:
             "provinces": len(pair.rows),
         }
         for rule, score in pair.scores.items():
-            chosen = rules.first(score[pair.rows])
+            chosen = first(score[pair.rows])
             record[rule] = np.take_along_axis(held, chosen, axis=1).sum() / most
-        record["random"] = held.sum() * rules.CHOSEN / len(pair.codes) / most
+        record["random"] = held.sum() * CHOSEN / len(pair.codes) / most
         records.append(record)
     require_pairs(len(records))
     return pd.DataFrame(records)
@@ -158,7 +266,7 @@ def table(panel: pd.DataFrame) -> pd.DataFrame:
         "random").
     """
     found = pairs(panel)
-    names = [*rules.RULES, "random"]
+    names = [*RULES, "random"]
     groups = found.groupby("same_block")
     means = groups[names].mean().reindex([True, False]).T
     counts = groups.size().reindex([True, False], fill_value=0)
@@ -185,15 +293,15 @@ def picks(panel: pd.DataFrame, year: int) -> pd.DataFrame:
     DataFrame
         rule, province, place (1 first), code.
     """
-    data = cube(panel, year)
+    data = panel_arrays(panel, year)
     ((_, rows, lists),) = _lists(data, [year])
     labels, names = np.array(data.provinces)[rows], np.array(data.codes)
     frames = [
         pd.DataFrame(
             {
                 "rule": rule,
-                "province": np.repeat(labels, rules.CHOSEN),
-                "place": np.tile(np.arange(1, rules.CHOSEN + 1), len(labels)),
+                "province": np.repeat(labels, CHOSEN),
+                "place": np.tile(np.arange(1, CHOSEN + 1), len(labels)),
                 "code": names[chosen].ravel(),
             }
         )
@@ -202,13 +310,15 @@ def picks(panel: pd.DataFrame, year: int) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _lists(data: Cube, years: list[int]) -> Iterator[tuple[int, np.ndarray, dict[str, np.ndarray]]]:
+def _lists(
+    data: PanelArrays, years: list[int]
+) -> Iterator[tuple[int, np.ndarray, dict[str, np.ndarray]]]:
     """Each year with the places of the provinces with every score and, by rule, of their codes."""
-    steps = rules.closed(data)
+    steps = closed(data)
     for year, level in estimates(data, years).items():
         codes, rows = common(data, (year,))
-        found = rules.scores(data, level, year, codes, steps=steps)
-        yield year, rows, {rule: codes[rules.first(score[rows])] for rule, score in found.items()}
+        found = scores(data, level, year, codes, steps=steps)
+        yield year, rows, {rule: codes[first(score[rows])] for rule, score in found.items()}
 
 
 def overlaps(panel: pd.DataFrame) -> pd.DataFrame:
@@ -219,12 +329,12 @@ def overlaps(panel: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         rule, year (of the earlier list), overlap (mean over the provinces with both lists).
     """
-    data = cube(panel)
+    data = panel_arrays(panel)
     years = data.years[data.block == data.block[-1]].tolist()
     records = []
     for (year, early, before), (_, late, after) in pairwise(_lists(data, years)):
         _, first, second = np.intersect1d(early, late, return_indices=True)
-        for rule in sorted(rules.RULES):
+        for rule in sorted(RULES):
             one, other = before[rule][first], after[rule][second]
             kept = (one[:, :, None] == other[:, None]).any(axis=2).mean()
             records.append({"rule": rule, "year": year, "overlap": kept})

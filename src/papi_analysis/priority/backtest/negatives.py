@@ -11,10 +11,10 @@ from scipy.stats import norm, rankdata
 
 from papi_analysis import cache
 from papi_analysis.i18n import mark
-from papi_analysis.priority.backtest import rules
+from papi_analysis.priority.arrays import PanelArrays, complete, panel_arrays
+from papi_analysis.priority.backtest import capture
 from papi_analysis.priority.backtest.capture import Pair, common, each_pair, require_pairs
-from papi_analysis.priority.cube import Cube, complete, cube
-from papi_analysis.priority.level import pair_correlations, pearson, year_correlations
+from papi_analysis.priority.shrinkage import pair_correlations, pearson, year_correlations
 
 #: Rules whose choice is set beside later gains.
 JUDGED = ("eb", "raw_gap", "worst_rank", "importance", "fall")
@@ -34,7 +34,7 @@ def _delayed(panel: pd.DataFrame) -> list[tuple[Pair, np.ndarray, np.ndarray]]:
 
     Gains are changes less the mean change of the same provinces, in points.
     """
-    data = cube(panel)
+    data = panel_arrays(panel)
     found = []
     for pair in each_pair(data, horizons=(2, 3), across=False):
         start, end = data.at(pair.origin), data.at(pair.origin + pair.horizon)
@@ -79,7 +79,7 @@ def gains(panel: pd.DataFrame) -> pd.DataFrame:
 
 def _held(pair: Pair, rule: str, gain: np.ndarray) -> float:
     """Gain of the chosen criteria, summed per province, mean over the provinces."""
-    chosen = rules.first(pair.scores[rule][pair.rows])
+    chosen = capture.first(pair.scores[rule][pair.rows])
     return float(np.nansum(np.take_along_axis(gain, chosen, axis=1), axis=1).mean())
 
 
@@ -101,7 +101,7 @@ def where(panel: pd.DataFrame) -> pd.DataFrame:
         for rule in JUDGED:
             score = pair.scores[rule][pair.rows]
             records.append((rule, _mean_rank_r(score, later)))
-        headroom = -np.sort(-pair.scores["eb"][pair.rows], axis=1)[:, : rules.CHOSEN].sum(axis=1)
+        headroom = -np.sort(-pair.scores["eb"][pair.rows], axis=1)[:, : capture.CHOSEN].sum(axis=1)
         total = np.nansum(later, axis=1)
         records.append(("total", _mean_rank_r(headroom[None, :], total[None, :])))
     groups = pd.DataFrame(records, columns=["rule", "r"]).groupby("rule")["r"]
@@ -132,9 +132,9 @@ def attainability(panel: pd.DataFrame) -> pd.DataFrame:
         One row: gaps (count), closed (share of which half or more is closed), by_error (share
         expected from error alone).
     """
-    data = cube(panel)
+    data = panel_arrays(panel)
     within, _ = year_correlations(data, pair_correlations(data), int(data.years[-1]))
-    chance, steps = _closed_by_error(within), rules.closed(data)
+    chance, steps = _closed_by_error(within), capture.closed(data)
     gaps, closed, expected = 0, 0, 0.0
     for early in np.flatnonzero(data.block[:-1] == data.block[1:]):
         codes, _ = common(data, tuple(data.years[early : early + 2]))
@@ -148,11 +148,11 @@ def attainability(panel: pd.DataFrame) -> pd.DataFrame:
 
 def _closed_by_error(correlation: np.ndarray) -> np.ndarray:
     """P(half of a gap to P75 closes) for two normal scores of given correlation and equal level."""
-    mark = norm.ppf(rules.BENCHMARK)
+    mark = norm.ppf(capture.BENCHMARK)
     first = np.linspace(-8.0, mark, 4001)[:, None]
     needed = ((mark + first) / 2 - correlation * first) / np.sqrt(1 - correlation**2)
     closing = trapezoid(norm.pdf(first) * norm.sf(needed), first[:, 0], axis=0)
-    return closing / rules.BENCHMARK
+    return closing / capture.BENCHMARK
 
 
 @cache.result
@@ -164,7 +164,7 @@ def importance(panel: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         a, b (keys of `IMPORTANCE`), jaccard (mean over the years of |both| / |either|), years.
     """
-    data = cube(panel)
+    data = panel_arrays(panel)
     tops = [_most_important(data, int(year)) for year in data.years]
     records = []
     for a, b in combinations(IMPORTANCE, 2):
@@ -173,16 +173,16 @@ def importance(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records).round(9)
 
 
-def _most_important(data: Cube, year: int) -> dict[str, set[int]]:
+def _most_important(data: PanelArrays, year: int) -> dict[str, set[int]]:
     codes = data.current(year)
     score = data.score[data.at(year)][:, codes][complete(data, year, codes)]
     correlation = np.corrcoef(np.column_stack([score, score.sum(axis=1)]), rowvar=False)
     vector = np.linalg.eigh(correlation[:-1, :-1])[1][:, -1]
     weights = {
         "total_r": correlation[:-1, -1],
-        "item_rest": rules.item_rest(score),
-        "covariance": rules.covariance_share(score),
+        "item_rest": capture.item_rest(score),
+        "covariance": capture.covariance_share(score),
         "component": vector * np.sign(vector.sum()),
     }
-    firsts = {name: rules.first(weight[None, :])[0] for name, weight in weights.items()}
+    firsts = {name: capture.first(weight[None, :])[0] for name, weight in weights.items()}
     return {name: set(codes[first].tolist()) for name, first in firsts.items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis.i18n import mark, say
-from papi_analysis.priority.backtest import capture, forecast, negatives
-from papi_analysis.priority.backtest.rules import RULES
+from papi_analysis.priority.backtest import calibration, capture, negatives
+from papi_analysis.priority.backtest.capture import RULES
 
 _RULE, _PAIRS = mark("rule"), mark("pairs")
 _RANDOM = mark("five drawn at random")
@@ -35,7 +35,7 @@ def markdown(panel: pd.DataFrame, lang: str = "en") -> str:
         (mark("Half of a gap closed within a year"), _attainability(panel, lang)),
         (mark("Forecast of the next score"), _intervals(panel, lang)),
         (mark("Order of the provinces from one year to the next"), _steps(panel, lang)),
-        (mark("Criteria that hardly move: mean skill of their forecast"), _frozen(panel, lang)),
+        (mark("Criteria that hardly move: mean skill of their forecast"), _persistent(panel, lang)),
     ]  # fmt: skip
     return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
 
@@ -121,7 +121,7 @@ def _intervals(panel: pd.DataFrame, lang: str) -> str:
     rows = [
         [say(lang, inside[row.same_block]), str(row.n), _figure(lang, row.coverage),
          _figure(lang, row.skill)]
-        for row in forecast.intervals(panel).itertuples()
+        for row in calibration.intervals(panel).itertuples()
     ]  # fmt: skip
     return _grid(lang, heads, rows)
 
@@ -132,13 +132,13 @@ def _steps(panel: pd.DataFrame, lang: str) -> str:
     rows = [
         [str(row.year), say(lang, crossed[row.border]), _figure(lang, row.r),
          str(row.subdimensions)]
-        for row in forecast.steps(panel).itertuples()
+        for row in calibration.steps(panel).itertuples()
     ]  # fmt: skip
     return _grid(lang, heads, rows)
 
 
-def _frozen(panel: pd.DataFrame, lang: str) -> str:
-    found = forecast.frozen(panel).set_index("way")
+def _persistent(panel: pd.DataFrame, lang: str) -> str:
+    found = calibration.persistent(panel).set_index("way")
     names = {**_CAPTURE, **{code: code for code in found.columns.drop(list(_CAPTURE))}}
     rows = [
         [say(lang, WAYS[way]), *(_figure(lang, values[column]) for column in names)]

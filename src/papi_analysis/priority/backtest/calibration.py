@@ -7,11 +7,11 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from papi_analysis import cache
+from papi_analysis.priority.arrays import PanelArrays, panel_arrays
 from papi_analysis.priority.backtest.capture import captures, common, estimates, origins, pairs
-from papi_analysis.priority.cube import Cube, cube
-from papi_analysis.priority.level import (
-    FROZEN,
-    FROZEN_RULES,
+from papi_analysis.priority.shrinkage import (
+    PERSISTENT,
+    PERSISTENT_RULES,
     Z90,
     Level,
     pair_correlations,
@@ -20,7 +20,7 @@ from papi_analysis.priority.level import (
 
 
 @cache.result
-def skill(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
+def skill(panel: pd.DataFrame, *, persistent: str = "pooled") -> pd.DataFrame:
     """How the estimated level foretells the z-score of the next year, per sub-dimension and year.
 
     Returns
@@ -31,18 +31,18 @@ def skill(panel: pd.DataFrame, *, frozen: str = "pooled") -> pd.DataFrame:
         year", in squared SD), skill (1 - error / error_last: 0 as good as last year's score,
         below 0 worse), inside (how many scores fell into the 90 % interval).
     """
-    data = cube(panel)
-    return skills(data, estimates(data, origins(data), frozen=frozen))
+    data = panel_arrays(panel)
+    return skills(data, estimates(data, origins(data), persistent=persistent))
 
 
-def skills(data: Cube, estimated: dict[int, Level]) -> pd.DataFrame:
+def skills(data: PanelArrays, estimated: dict[int, Level]) -> pd.DataFrame:
     """The table of `skill` for levels that are known."""
     frames = [_skill(data, level, year) for year, level in estimated.items()]
     table = pd.concat(frames, ignore_index=True)
     return table.assign(skill=1 - table["error"] / table["error_last"])
 
 
-def _skill(data: Cube, level: Level, year: int) -> pd.DataFrame:
+def _skill(data: PanelArrays, level: Level, year: int) -> pd.DataFrame:
     at, codes = data.at(year), data.current(year)
     codes = codes[data.composition[at + 1, codes] == data.composition[at, codes]]
     now, later = data.z[at][:, codes], data.z[at + 1][:, codes]
@@ -87,7 +87,7 @@ def intervals(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache.result
-def frozen(panel: pd.DataFrame) -> pd.DataFrame:
+def persistent(panel: pd.DataFrame) -> pd.DataFrame:
     """What the three ways to take sub-dimensions that hardly move do to forecast and choice.
 
     Returns
@@ -97,11 +97,11 @@ def frozen(panel: pd.DataFrame) -> pd.DataFrame:
         (of the rule "eb"), then one column per sub-dimension that hardly moves in the last year:
         its mean skill over the forecasts inside a sample block.
     """
-    data = cube(panel)
+    data = panel_arrays(panel)
     steady = year_to_year(data, pair_correlations(data), int(data.years[-1]))
-    codes = [data.codes[i] for i in np.flatnonzero(steady >= FROZEN)]
+    codes = [data.codes[i] for i in np.flatnonzero(steady >= PERSISTENT)]
     records = []
-    for way in FROZEN_RULES:
+    for way in PERSISTENT_RULES:
         found, own = _judged(panel, data, way)
         capture = found.groupby("same_block")["eb"].mean().reindex([True, False])
         own = own[own["same_block"] & own["code"].isin(codes)]
@@ -111,11 +111,11 @@ def frozen(panel: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records).round(9)
 
 
-def _judged(panel: pd.DataFrame, data: Cube, way: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _judged(panel: pd.DataFrame, data: PanelArrays, way: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables of `pairs` and `skill` for a way; other tables rest on those of the first."""
-    if way == FROZEN_RULES[0]:
+    if way == PERSISTENT_RULES[0]:
         return pairs(panel), skill(panel)
-    known = estimates(data, origins(data), frozen=way)
+    known = estimates(data, origins(data), persistent=way)
     return captures(data, known), skills(data, known)
 
 
@@ -129,7 +129,7 @@ def steps(panel: pd.DataFrame) -> pd.DataFrame:
         over the sub-dimensions of one composition of Spearman's r over the provinces),
         subdimensions (count).
     """
-    data = cube(panel)
+    data = panel_arrays(panel)
     records = []
     for at in range(len(data.years) - 1):
         codes, _ = common(data, (data.years[at], data.years[at + 1]))

@@ -20,7 +20,7 @@ FEWEST_SUBDIMENSIONS = 11
 
 
 @dataclass(frozen=True)
-class Cube:
+class PanelArrays:
     """Scores of all provinces up to the year that is assessed, its last one.
 
     `score` and `z` are years × provinces × sub-dimensions (NaN where absent), `mean` and `sd` are
@@ -48,7 +48,7 @@ class Cube:
         return np.flatnonzero(self.composition[self.at(year)] >= 0)
 
 
-def cube(panel: pd.DataFrame, year: int | None = None) -> Cube:
+def panel_arrays(panel: pd.DataFrame, year: int | None = None) -> PanelArrays:
     """The arrays of a panel; with `year`, later years are left out before anything is computed.
 
     Raises
@@ -77,7 +77,7 @@ def cube(panel: pd.DataFrame, year: int | None = None) -> Cube:
     with np.errstate(invalid="ignore", divide="ignore"):
         z = (score - mean[:, None]) / sd[:, None]
     dims, labels = tuple(order["dimension"]), tuple(names.tolist())
-    return Cube(years, labels, tuple(codes), dims, score, z, mean, sd, composition, block)
+    return PanelArrays(years, labels, tuple(codes), dims, score, z, mean, sd, composition, block)
 
 
 def _moments(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -155,7 +155,7 @@ def require_province(panel: pd.DataFrame, province: places.Province, year: int) 
         )
 
 
-def complete(data: Cube, year: int, codes: np.ndarray) -> np.ndarray:
+def complete(data: PanelArrays, year: int, codes: np.ndarray) -> np.ndarray:
     """Which provinces have every score of a year (bool).
 
     Raises

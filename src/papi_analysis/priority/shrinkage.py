@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from papi_analysis.errors import ParameterError
-from papi_analysis.priority.cube import Cube
+from papi_analysis.priority.arrays import PanelArrays, panel_arrays
 
 #: Prior correlation between two years inside a sample block and across blocks, and its weight in
 #: pairs of years.
@@ -24,9 +25,9 @@ LEAST_PREDICTIVE, LEAST_LATENT = 1e-6, 1e-4
 #: Years of history that an estimate may use, the present one included.
 HISTORY = 7
 #: From this mean correlation between neighbouring years on, a sub-dimension hardly moves.
-FROZEN = 0.90
+PERSISTENT = 0.90
 #: Ways to take such a sub-dimension (see `levels`).
-FROZEN_RULES = ("pooled", "light", "raw")
+PERSISTENT_RULES = ("pooled", "light", "raw")
 #: Half width of 90 % of a normal distribution: what the back-test holds z-scores against, from
 #: which the mean and the spread of their year are taken out.
 Z90 = 1.645
@@ -59,7 +60,7 @@ class Level:
     years: np.ndarray
 
 
-def pair_correlations(data: Cube) -> np.ndarray:
+def pair_correlations(data: PanelArrays) -> np.ndarray:
     """Pearson r over the provinces between the scores of two years, years × years × codes.
 
     NaN where the two years have different compositions of the sub-dimension, or p >= q.
@@ -86,7 +87,7 @@ def pearson(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def year_correlations(
-    data: Cube, pairs: np.ndarray, year: int, *, weight: float | np.ndarray = PRIOR_WEIGHT
+    data: PanelArrays, pairs: np.ndarray, year: int, *, weight: float | np.ndarray = PRIOR_WEIGHT
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shrunken correlation between two years of a province: inside a block, and across blocks.
 
@@ -107,7 +108,7 @@ def year_correlations(
     return within, across
 
 
-def year_to_year(data: Cube, pairs: np.ndarray, year: int) -> np.ndarray:
+def year_to_year(data: PanelArrays, pairs: np.ndarray, year: int) -> np.ndarray:
     """Mean correlation over the last steps from one year to the next, per code.
 
     A step joins two neighbouring years of one block and the present composition, up to `year`; at
@@ -124,13 +125,13 @@ def year_to_year(data: Cube, pairs: np.ndarray, year: int) -> np.ndarray:
     return found
 
 
-def _joined(data: Cube, place: int) -> bool:
+def _joined(data: PanelArrays, place: int) -> bool:
     """Whether a year and the next stand in one sample block."""
     return data.block[place] == data.block[place + 1]
 
 
 def levels(
-    data: Cube, year: int, *, pairs: np.ndarray | None = None, frozen: str = "pooled"
+    data: PanelArrays, year: int, *, pairs: np.ndarray | None = None, persistent: str = "pooled"
 ) -> Level:
     """Estimated level of every province in every sub-dimension of a year.
 
@@ -139,9 +140,9 @@ def levels(
 
     Parameters
     ----------
-    frozen : str
-        How sub-dimensions are taken that hardly move (`year_to_year` of `FROZEN` or more): like all
-        others ("pooled"), with a prior of weight 1 ("light"), or at their last score ("raw", with
+    persistent : str
+        How sub-dimensions are taken that hardly move (`year_to_year` of `PERSISTENT` or more): like
+        all others ("pooled"), with a prior of weight 1 ("light"), or at their last score ("raw":
         predictive variance 2(1 - r) and latent variance 1 - r from their year-to-year r).
 
     Raises
@@ -149,15 +150,15 @@ def levels(
     ParameterError
         For another word than these three.
     """
-    if frozen not in FROZEN_RULES:
+    if persistent not in PERSISTENT_RULES:
         raise ParameterError(
             "No way {value!r} to take criteria that hardly move. Use one of: {names}.",
-            value=str(frozen)[:80],
-            names=", ".join(FROZEN_RULES),
+            value=str(persistent)[:80],
+            names=", ".join(PERSISTENT_RULES),
         )
     pairs = pair_correlations(data) if pairs is None else pairs
     steady = year_to_year(data, pairs, year)
-    weight = np.where((steady >= FROZEN) & (frozen == "light"), 1.0, PRIOR_WEIGHT)
+    weight = np.where((steady >= PERSISTENT) & (persistent == "light"), 1.0, PRIOR_WEIGHT)
     within, across = year_correlations(data, pairs, year, weight=weight)
     mean, predictive, years = (np.full(data.z.shape[1:], np.nan) for _ in range(3))
     for code in data.current(year):
@@ -174,12 +175,12 @@ def levels(
             years[rows, code] = len(weights)
     latent = np.where(np.isnan(mean), np.nan, np.maximum(predictive - (1 - within), LEAST_LATENT))
     found = Level(mean, latent, predictive, years)
-    return _at_last_score(data, found, year, steady) if frozen == "raw" else found
+    return _at_last_score(data, found, year, steady) if persistent == "raw" else found
 
 
-def _at_last_score(data: Cube, level: Level, year: int, steady: np.ndarray) -> Level:
+def _at_last_score(data: PanelArrays, level: Level, year: int, steady: np.ndarray) -> Level:
     """The same levels, with those that hardly move put at their last score."""
-    fixed = (steady >= FROZEN) & np.isfinite(level.mean)
+    fixed = (steady >= PERSISTENT) & np.isfinite(level.mean)
     noise = np.maximum(1 - np.where(fixed, steady, 0.0), LEAST_LATENT)
     return Level(
         np.where(fixed, data.z[data.at(year)], level.mean),
@@ -189,7 +190,7 @@ def _at_last_score(data: Cube, level: Level, year: int, steady: np.ndarray) -> L
     )
 
 
-def _history(data: Cube, year: int, code: int) -> np.ndarray:
+def _history(data: PanelArrays, year: int, code: int) -> np.ndarray:
     """Places of the years whose scores of a sub-dimension speak for the present one."""
     last = data.at(year)
     window = np.arange(max(0, last - HISTORY + 1), last + 1)
@@ -203,3 +204,22 @@ def _kriging(blocks: np.ndarray, within: float, across: float) -> tuple[np.ndarr
     ahead = np.where(blocks == blocks[-1], within, across)
     weights = np.linalg.solve(among, ahead)
     return weights, float(1 - ahead @ weights)
+
+
+@dataclass(frozen=True)
+class FittedLevels:
+    """The panel up to a year, the correlations between its years, and the levels of that year."""
+
+    year: int
+    data: PanelArrays
+    pairs: np.ndarray
+    level: Level
+    codes: np.ndarray
+
+
+def fit(panel: pd.DataFrame, year: int, *, persistent: str = "pooled") -> FittedLevels:
+    """Arrays and levels of a year; later years are not looked at."""
+    data = panel_arrays(panel, year)
+    pairs = pair_correlations(data)
+    level = levels(data, year, pairs=pairs, persistent=persistent)
+    return FittedLevels(year, data, pairs, level, data.current(year))
