@@ -18,7 +18,7 @@ from pathlib import Path
 import run
 
 from papi_analysis import runner
-from papi_analysis.runner import batches, unit
+from papi_analysis.runner import batches, request
 
 
 def memory() -> float:
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true", help="make the whole country")
     asked = parser.parse_args()
-    known = [one.province.slug for one in unit.plans("all", "2024")[0]]
+    known = [one.province.slug for one in request.plans("all", "2024")[0]]
     size = len(known) if asked.all else min(asked.provinces, len(known))
     few = min(max(batches.MANY, size // 4), size - 1)
     first = plainly()

@@ -49,15 +49,15 @@ def _call(*command: str) -> None:
 def ours(out: str, *, fresh: bool = False, alone: bool = False, apart: bool = False) -> None:
     """`papi run` with parts switched off; runs in a process of its own."""
     from papi_analysis import runner
-    from papi_analysis.runner import making, scratch, warm
+    from papi_analysis.runner import reports, staging, warm
 
     if fresh:
         warm.available = lambda: False
     if apart:
-        scratch.results = lambda cache, state: nullcontext(None)
+        staging.results = lambda cache, state: nullcontext(None)
     if alone:
-        whole = making.Workshop
-        making.Workshop = lambda *given, **named: whole(*given, **{**named, "kernels": 1})
+        whole = reports.RunContext
+        reports.RunContext = lambda *given, **named: whole(*given, **{**named, "kernels": 1})
     runner.run("tra-vinh", 2024, out=out)
 
 

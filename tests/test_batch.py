@@ -11,7 +11,7 @@ import toys
 
 from papi_analysis import places, runner
 from papi_analysis.errors import DataError, EnvironmentFault, ExecutionError, ParameterError
-from papi_analysis.runner import batches, index, manifest, progress, scratch, unit, verification
+from papi_analysis.runner import batches, index, manifest, progress, request, staging, verification
 from papi_analysis.runner.index import write as write_index  # before the toys take its place
 
 POISONED = ("an-giang", "can-tho", "tra-vinh")
@@ -44,13 +44,13 @@ def stamps(out):
 
 
 def test_a_batch_is_planned_over_all_provinces_and_the_latest_year():
-    units, absent = unit.plans()
+    units, absent = request.plans()
     assert [one.name for one in units] == sorted(one.name for one in units)
     assert len(units) + len(absent) == 63 and {one.year for one in units} == {2024}
 
 
 def test_years_are_spans_and_lists_and_units_without_scores_are_named_with_the_reason():
-    units, absent = unit.plans("quang-ninh, Trà Vinh,84", "2022-2024,2011")
+    units, absent = request.plans("quang-ninh, Trà Vinh,84", "2022-2024,2011")
     assert {one.name for one in units} == {
         *(f"tra-vinh/{year}" for year in (2011, 2022, 2023, 2024)),
         *(f"quang-ninh/{year}" for year in (2011, 2022, 2024)),
@@ -61,18 +61,18 @@ def test_years_are_spans_and_lists_and_units_without_scores_are_named_with_the_r
 @pytest.mark.parametrize("years", ["x", "2018-", "-2018", "20x8", "²⁰²⁴"])
 def test_a_wrong_span_of_years_is_refused(years):
     with pytest.raises(ParameterError, match="span of years"):
-        unit.plans("tra-vinh", years)
+        request.plans("tra-vinh", years)
 
 
 @pytest.mark.parametrize("years", ["2024-2018", "2012,2021-2019", "2018-20244", "1-9999999999"])
 def test_a_span_that_ends_before_it_begins_or_outside_the_calendar_is_refused(years):
     with pytest.raises(ParameterError, match="earlier to a later year"):
-        unit.plans("tra-vinh", years)
+        request.plans("tra-vinh", years)
 
 
 def test_a_batch_without_any_scores_says_why():
     with pytest.raises(DataError, match="Quảng Ninh"):
-        unit.plans("quang-ninh", "2023")
+        request.plans("quang-ninh", "2023")
 
 
 def test_an_unknown_province_stops_the_batch_before_it_starts(tmp_path):
@@ -118,11 +118,11 @@ def test_resuming_after_a_change_of_a_notebook_or_the_seed_keeps_nothing(poisone
     root, _ = poisoned
     out = shutil.copytree(root / "reports", tmp_path / "reports")
     same = manifest.inputs(None, root / "notebooks")
-    (one,), _ = unit.plans("ha-noi", "2024")
+    (one,), _ = request.plans("ha-noi", "2024")
     assert batches.current(one, out, same)
     other = manifest.inputs(None, toys.folder(tmp_path / "n"))
     assert not batches.current(one, out, other)
-    (reseeded,), _ = unit.plans("ha-noi", "2024", seed=1)
+    (reseeded,), _ = request.plans("ha-noi", "2024", seed=1)
     assert not batches.current(reseeded, out, same)
 
 
@@ -203,14 +203,14 @@ def test_results_are_shared_only_among_equal_data_code_and_libraries(tmp_path):
 
 
 def test_a_cache_keeps_a_few_states_and_may_be_unwritable(tmp_path):
-    for number in range(scratch.KEPT + 2):
-        with scratch.results(tmp_path / "cache", f"{number:020x}") as folder:
+    for number in range(staging.KEPT + 2):
+        with staging.results(tmp_path / "cache", f"{number:020x}") as folder:
             assert folder.parent == tmp_path / "cache"
             (folder / f"{number:064x}").write_text("a result")
-    assert len(list((tmp_path / "cache").iterdir())) == scratch.KEPT
+    assert len(list((tmp_path / "cache").iterdir())) == staging.KEPT
     assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
     (tmp_path / "file").write_text("x")
-    with scratch.results(tmp_path / "file", "0" * 20) as folder:
+    with staging.results(tmp_path / "file", "0" * 20) as folder:
         assert folder.is_dir() and folder.parent != tmp_path / "file"
     assert not folder.exists()
 
@@ -220,10 +220,10 @@ def test_a_cache_deletes_nothing_that_is_the_users(tmp_path):
     for path in own:
         path.parent.mkdir()
         path.write_text("mine")
-    with scratch.results(tmp_path, f"{1:020x}") as folder:
+    with staging.results(tmp_path, f"{1:020x}") as folder:
         (folder / "c.txt").write_text("mine")
-    for number in range(2, scratch.KEPT + 5):
-        with scratch.results(tmp_path, f"{number:020x}"):
+    for number in range(2, staging.KEPT + 5):
+        with staging.results(tmp_path, f"{number:020x}"):
             pass
     assert all(path.exists() for path in [*own, folder / "c.txt"])
 
@@ -287,12 +287,12 @@ def test_the_index_lists_every_finished_report_in_the_order_of_the_alphabet(list
 
 
 def test_the_index_page_is_safe_and_its_links_lead_to_reports(listed):
-    from papi_analysis.runner import page
+    from papi_analysis.runner import verification
 
     (listed / "index.html").unlink(missing_ok=True)
     html = index.page(listed, "vi")
     links = re.findall(r'href="([^"#]+)"', html)
-    assert page.faults(html, lang="vi") == []
+    assert verification.page_faults(html, lang="vi") == []
     assert len(links) == 3 and all((listed / link).is_file() for link in links)
     assert "Tỉnh, thành phố" in html and "Province" not in html
 
@@ -304,12 +304,12 @@ def test_the_index_of_a_language_without_reports_goes(listed):
 
 
 def test_a_hostile_name_is_text_in_the_index(listed):
-    from papi_analysis.runner import page
+    from papi_analysis.runner import verification
 
     path = listed / "ha-noi" / "2024" / "findings.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"H\\u00e0 N\\u1ed9i"', '"<script>1"'))
     html = index.page(listed, "vi")
-    assert "&lt;script&gt;1" in html and page.faults(html, lang="vi") == []
+    assert "&lt;script&gt;1" in html and verification.page_faults(html, lang="vi") == []
 
 
 def test_a_run_that_failed_leaves_no_report_of_its_unit(tmp_path):

@@ -15,7 +15,7 @@ from test_batch import stamps
 
 from papi_analysis import runner
 from papi_analysis.errors import EnvironmentFault, SourceError
-from papi_analysis.runner import cluster, manifest, notebook, unit, verification
+from papi_analysis.runner import cluster, manifest, notebook, request, verification
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 
@@ -104,7 +104,7 @@ def test_two_workers_of_which_one_is_killed_give_the_bytes_of_a_local_batch(
 
 def test_a_worker_with_other_data_or_code_makes_nothing(monkeypatch, toy_country):
     nodes = toy_country / "notebooks"
-    (asked,), _ = unit.plans("tra-vinh", "2024")
+    (asked,), _ = request.plans("tra-vinh", "2024")
     here = manifest.inputs(None, nodes)
     monkeypatch.setattr(notebook, "folder", lambda notebooks=None: nodes)
     with toys.runs():

@@ -9,7 +9,7 @@ import pytest
 import toys
 
 from papi_analysis.errors import ExecutionError
-from papi_analysis.runner import engine, imports, notebook, warm
+from papi_analysis.runner import execution, notebook, warm
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -92,13 +92,13 @@ except ValueError: print(traceback.format_exc(limit=0))""",
 
 def told(name="toy", **more):
     """What an engine is told beside the notebook."""
-    limits = engine.Limits(cell=60, start=60)
+    limits = execution.Limits(cell=60, start=60)
     return {"name": name, "limits": limits, "deadline": time.monotonic() + 600, **more}
 
 
 def executed(node, folder, ready):
     parameters = {"lang": "vi", "seed": 84, "out": ""}
-    done, seconds = engine.execute(
+    done, seconds = execution.execute(
         node=copy.deepcopy(node), parameters=parameters, cwd=folder, ready=ready, **told()
     )
     assert seconds["engine"] == ("warm" if ready else "stock")
@@ -140,7 +140,7 @@ def merged(cell):
 @pytest.fixture(scope="module")
 def ready():
     """A template that imported what the tricky cells use."""
-    modules = imports.named([*TRICKY.values(), "import matplotlib.pyplot, pandas, seaborn"])
+    modules = warm.named([*TRICKY.values(), "import matplotlib.pyplot, pandas, seaborn"])
     with warm.templates([f"import {name}" for name in modules if name != "__main__"]) as found:
         yield found
 
@@ -224,7 +224,7 @@ def test_a_template_that_is_gone_is_replaced_by_fresh_kernels(tmp_path):
     with warm.templates([]) as gone:
         gone.process.kill()
         gone.process.wait()
-        done, seconds = engine.execute(
+        done, seconds = execution.execute(
             node=toys.notebook("1 + 1"),
             parameters={"year": 2024},
             cwd=tmp_path,
@@ -254,7 +254,7 @@ def test_the_imports_of_notebooks_are_found_and_broken_code_is_passed_over():
         "%magic",
         "def h(): import i",
     ]
-    assert imports.named(sources) == ["a.b", "d", "e", "e.f", "i"]
+    assert warm.named(sources) == ["a.b", "d", "e", "e.f", "i"]
 
 
 @needs_fork

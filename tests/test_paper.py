@@ -10,7 +10,7 @@ import toys
 
 from papi_analysis import cli, runner
 from papi_analysis.errors import EnvironmentFault
-from papi_analysis.runner import batches, manifest, paper, unit, verification
+from papi_analysis.runner import batches, manifest, printing, request, verification
 
 #: The smallest file that counts as a tagged PDF, with the dates that a browser puts into it.
 PDF = (
@@ -47,7 +47,7 @@ def use(tmp_path, monkeypatch):
         path = tmp_path / "browser"
         path.write_text(FAKE.format(python=sys.executable, content=content))
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv(paper.VARIABLE, str(path))
+        monkeypatch.setenv(printing.VARIABLE, str(path))
         return path
 
     return used
@@ -56,7 +56,7 @@ def use(tmp_path, monkeypatch):
 @pytest.fixture
 def none(monkeypatch):
     """No browser on this machine."""
-    monkeypatch.delenv(paper.VARIABLE, raising=False)
+    monkeypatch.delenv(printing.VARIABLE, raising=False)
     monkeypatch.setattr(shutil, "which", lambda name: None)
 
 
@@ -88,9 +88,9 @@ def test_the_command_says_so_in_vietnamese_with_status_5(none, capsys, tmp_path,
 
 
 def test_a_browser_that_is_named_and_not_there_is_named_in_the_message(monkeypatch):
-    monkeypatch.setenv(paper.VARIABLE, "/nowhere/chromium")
+    monkeypatch.setenv(printing.VARIABLE, "/nowhere/chromium")
     with pytest.raises(EnvironmentFault, match="/nowhere/chromium"):
-        paper.browser()
+        printing.browser()
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4 cut", PDF.replace(b"StructTreeRoot", b"")])
@@ -162,7 +162,7 @@ def test_a_batch_lists_a_report_that_was_not_printed(use, notebooks, tmp_path):
     use(b"")
     made = runner.batch("tra-vinh", "2024", out=tmp_path / "out", notebooks=notebooks, pdf=True)
     assert made["failed"]["tra-vinh/2024"].status == 5
-    assert batches.current(unit.plan(pdf=True), tmp_path / "out", {}) is False
+    assert batches.current(request.plan(pdf=True), tmp_path / "out", {}) is False
 
 
 def test_a_pdf_is_no_reason_for_other_findings():

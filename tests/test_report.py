@@ -24,7 +24,7 @@ from papi_analysis.errors import ExecutionError
 from papi_analysis.priority import REASONS
 from papi_analysis.report import cells, exporter, safety, section
 from papi_analysis.report.exporter import ReportExporter
-from papi_analysis.runner import parameters
+from papi_analysis.runner import notebook
 
 PACKAGE = Path(papi_analysis.__file__).parent
 #: The lowest group, no total, the best, a break in every dimension, no priorities.
@@ -599,7 +599,7 @@ def test_the_notebook_documents_its_parameters(stored):
     cell = next(c for c in stored.cells if "parameters" in c.metadata.get("tags", []))
     lines = cell.source.splitlines()
     names = {line.split(" = ")[0] for line in lines}
-    assert set(parameters.PARAMETERS) <= names <= {*parameters.PARAMETERS, *parameters.OPTIONAL}
+    assert set(notebook.PARAMETERS) <= names <= {*notebook.PARAMETERS, *notebook.OPTIONAL}
     assert all("  # " in line for line in lines)
 
 

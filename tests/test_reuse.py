@@ -8,7 +8,7 @@ import toys
 
 from papi_analysis import runner
 from papi_analysis.errors import ParameterError
-from papi_analysis.runner import manifest, notebook, reuse, verification
+from papi_analysis.runner import manifest, notebook, verification
 
 #: Leaves a mark for every run, without any word by which a cell could learn its province.
 COUNTED = """import pathlib
@@ -135,26 +135,26 @@ def kept(folder):
 def test_only_equal_notebooks_and_parameters_share_a_run(tmp_path):
     calls = []
     for given in (GIVEN, GIVEN | {"province": "hue", "out": "x"}):
-        reuse.once(tmp_path, NODE, given, executed(calls))
+        notebook.once(tmp_path, NODE, given, executed(calls))
     assert len(calls) == 1
     for other in ({"year": 2023}, {"lang": "en"}, {"seed": 1}):
-        reuse.once(tmp_path, NODE, GIVEN | other, executed(calls))
+        notebook.once(tmp_path, NODE, GIVEN | other, executed(calls))
     changed = copy.deepcopy(NODE)
     changed.cells[-1].source = "year + 2"
-    reuse.once(tmp_path, changed, GIVEN, executed(calls))
+    notebook.once(tmp_path, changed, GIVEN, executed(calls))
     assert len(calls) == 5
 
 
 @pytest.mark.parametrize("place", [0, 40, -1])
 def test_a_damaged_entry_is_seen_and_the_notebook_runs_again(tmp_path, place):
     calls = []
-    first, _ = reuse.once(tmp_path, NODE, GIVEN, executed(calls))
+    first, _ = notebook.once(tmp_path, NODE, GIVEN, executed(calls))
     raw = bytearray(kept(tmp_path).read_bytes())
     raw[place] ^= 1
     kept(tmp_path).write_bytes(raw)
-    again, seconds = reuse.once(tmp_path, NODE, GIVEN, executed(calls))
+    again, seconds = notebook.once(tmp_path, NODE, GIVEN, executed(calls))
     assert len(calls) == 2 and seconds["engine"] == "warm"
-    third, seconds = reuse.once(tmp_path, NODE, GIVEN, executed(calls))
+    third, seconds = notebook.once(tmp_path, NODE, GIVEN, executed(calls))
     assert len(calls) == 2 and seconds["engine"] == "shared"
     assert notebook.cleaned(third) == notebook.cleaned(first) == notebook.cleaned(again)
 
@@ -164,14 +164,14 @@ def test_a_run_that_failed_is_not_kept(tmp_path):
         raise RuntimeError("poison")
 
     with pytest.raises(RuntimeError, match="poison"):
-        reuse.once(tmp_path, NODE, GIVEN, fails)
+        notebook.once(tmp_path, NODE, GIVEN, fails)
     calls = []
-    reuse.once(tmp_path, NODE, GIVEN, executed(calls))
+    notebook.once(tmp_path, NODE, GIVEN, executed(calls))
     assert len(calls) == 1
 
 
 def test_without_a_folder_every_run_is_a_run():
     calls = []
     for _ in range(2):
-        reuse.once(None, NODE, GIVEN, executed(calls))
+        notebook.once(None, NODE, GIVEN, executed(calls))
     assert len(calls) == 2

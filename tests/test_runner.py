@@ -19,14 +19,12 @@ from papi_analysis.errors import (
     SourceError,
 )
 from papi_analysis.runner import (
-    kernel,
+    execution,
     manifest,
     notebook,
-    page,
     progress,
-    scratch,
+    request,
     staging,
-    unit,
     verification,
     warm,
 )
@@ -70,13 +68,13 @@ def messages(issues):
 
 
 def test_defaults_are_tra_vinh_and_the_latest_year():
-    asked = unit.plan()
+    asked = request.plan()
     assert (asked.name, asked.lang, asked.seed) == ("tra-vinh/2024", "vi", 84)
 
 
 @pytest.mark.parametrize("word", ["tra-vinh", "84", "Trà Vinh", "tỉnh Trà Vinh"])
 def test_a_province_is_known_by_slug_code_and_name_and_reaches_notebooks_as_its_slug(word):
-    assert unit.plan(word, 2024).parameters()["province"] == "tra-vinh"
+    assert request.plan(word, 2024).parameters()["province"] == "tra-vinh"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +99,7 @@ def test_a_wrong_parameter_stops_before_anything_is_written(wrong, error, tmp_pa
 
 def test_an_unknown_province_names_the_nearest():
     with pytest.raises(ParameterError, match="tra-vinh"):
-        unit.plan("tra-vin")
+        request.plan("tra-vin")
 
 
 def test_an_edited_data_file_is_named(tmp_path):
@@ -110,7 +108,7 @@ def test_an_edited_data_file_is_named(tmp_path):
     file = data / "papi" / "scores.csv"
     file.write_bytes(file.read_bytes().replace(b"2011", b"2012", 1))
     with pytest.raises(SourceError, match=r"papi/scores\.csv"):
-        unit.plan(data=data)
+        request.plan(data=data)
 
 
 # --- the notebooks
@@ -301,7 +299,7 @@ def test_a_safe_page_has_no_faults():
     extra = (
         '<svg><use href="#a"/></svg><a href="https://papi.org.vn">x</a><img src="data:image/png,x">'
     )
-    assert page.faults(SAFE.replace("</body>", extra + "</body>"), lang="vi") == []
+    assert verification.page_faults(SAFE.replace("</body>", extra + "</body>"), lang="vi") == []
 
 
 @pytest.mark.parametrize(
@@ -330,14 +328,14 @@ def test_a_safe_page_has_no_faults():
     ],
 )
 def test_anything_live_or_external_is_found(live):
-    assert page.faults(SAFE.replace("</body>", live + "</body>"), lang="vi")
+    assert verification.page_faults(SAFE.replace("</body>", live + "</body>"), lang="vi")
 
 
 @pytest.mark.parametrize(
     ("old", "new"), [('lang="vi"', 'lang="en"'), ("default-src 'none'", ""), ("</html>", "")]
 )
 def test_a_page_without_language_policy_or_end_is_found(old, new):
-    assert page.faults(SAFE.replace(old, new), lang="vi")
+    assert verification.page_faults(SAFE.replace(old, new), lang="vi")
 
 
 # --- nothing is published when anything fails
@@ -394,7 +392,7 @@ def test_an_unsafe_page_is_not_published(tmp_path, monkeypatch):
 
 def test_a_kernel_that_fails_to_start_is_tried_again_but_a_failed_cell_never(tmp_path, monkeypatch):
     starts = []
-    launch = kernel.StockManager._async_launch_kernel
+    launch = execution.StockManager._async_launch_kernel
 
     async def flaky(self, kernel_cmd, **options):
         starts.append(self.provisioner_name)
@@ -402,7 +400,7 @@ def test_a_kernel_that_fails_to_start_is_tried_again_but_a_failed_cell_never(tmp
             raise RuntimeError("the port is taken")
         await launch(self, kernel_cmd, **options)
 
-    monkeypatch.setattr(kernel.StockManager, "_async_launch_kernel", flaky)
+    monkeypatch.setattr(execution.StockManager, "_async_launch_kernel", flaky)
     nodes = toys.folder(tmp_path / "n")
     assert runner.run(out=tmp_path / "reports", notebooks=nodes).exists()
     assert len(starts) == 2 and starts[1] == "local-provisioner"
@@ -416,7 +414,7 @@ def test_kernels_that_never_start_are_given_up_with_the_reason(tmp_path, monkeyp
     async def broken(self, kernel_cmd, **options):
         raise RuntimeError("no more processes")
 
-    monkeypatch.setattr(kernel.StockManager, "_async_launch_kernel", broken)
+    monkeypatch.setattr(execution.StockManager, "_async_launch_kernel", broken)
     with pytest.raises(ExecutionError, match=r"3 attempts .no more processes"):
         runner.run(out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
     assert not (tmp_path / "reports").exists()
@@ -469,7 +467,7 @@ def test_what_a_killed_run_left_is_cleared_and_a_report_moved_aside_comes_back(t
     for name in ("report", "old"):
         (part / name).mkdir(parents=True)
         (part / name / "a").write_text(name)
-    (part / scratch.MARKER).touch()
+    (part / staging.MARKER).touch()
     staging.recover(target)
     assert [p.name for p in tmp_path.iterdir()] == ["2024"]
     assert (target / "a").read_text() == "old"
@@ -479,7 +477,7 @@ def test_a_run_clears_what_was_left_of_any_report_and_nothing_of_somebody_else(t
     left, mine = tmp_path / "ha-noi" / ".2019.part-x", tmp_path / "ha-noi" / ".2020.part-y"
     for path in (left, mine):
         path.mkdir(parents=True)
-    (left / scratch.MARKER).touch()
+    (left / staging.MARKER).touch()
     (left.parent / ".2019.lock").touch()
     runner.run(out=tmp_path, notebooks=toys.folder(tmp_path / "n"))
     assert [path.name for path in left.parent.iterdir()] == [mine.name]

@@ -12,7 +12,7 @@ import toys
 from papi_analysis import cli, runner, settings
 from papi_analysis.data import embedded
 from papi_analysis.errors import ParameterError
-from papi_analysis.runner import manifest, notebook, unit, verification
+from papi_analysis.runner import manifest, notebook, request, verification
 
 SHOW = """from papi_analysis.data import embedded
 table = embedded.scores()
@@ -84,7 +84,7 @@ def test_a_worker_reads_the_folder_that_was_chosen(other, tmp_path, toy_runs, mo
     cluster = pytest.importorskip("papi_analysis.runner.cluster")
     nodes = toys.folder(tmp_path / "n", **{"01_data": toys.notebook("province", SHOW)})
     monkeypatch.setattr(notebook, "folder", lambda notebooks=None: nodes)
-    (asked,), _ = unit.plans("tra-vinh", "2024")
+    (asked,), _ = request.plans("tra-vinh", "2024")
     sources = manifest.inputs(other, nodes)
     cluster._shop.cache_clear()
     packed = cluster.pack(asked, sources, None, data=str(other))

@@ -14,16 +14,7 @@ from test_example import EXAMPLE
 from papi_analysis import cache, runner, stamp
 from papi_analysis.errors import ExecutionError
 from papi_analysis.plots import style
-from papi_analysis.runner import (
-    cluster,
-    environment,
-    manifest,
-    notebook,
-    stamps,
-    tables,
-    unit,
-    verification,
-)
+from papi_analysis.runner import cluster, manifest, notebook, request, verification, warm
 
 DRAW = """from papi_analysis.plots import style
 chart = style.canvas(60, 40)
@@ -60,14 +51,14 @@ def staged(pair, tmp_path):
 def planted(folder):
     """What is wrong with a staged report of Hà Nội, as a run that made it would say."""
     with pytest.raises(ExecutionError, match="not published") as caught:
-        verification.require_sound(folder, unit.plan("ha-noi", 2024).parameters())
+        verification.require_sound(folder, request.plan("ha-noi", 2024).parameters())
     found = caught.value.issues
     return {(one.file, one.message.format(**dict(one.values))) for one in found}
 
 
 def parts(folder):
     nodes = {p.stem: notebook.read(p) for p in (folder / "notebooks").glob("*.ipynb")}
-    return stamps.parts(folder, manifest.read(folder)["parameters"], nodes)
+    return verification.stamped_parts(folder, manifest.read(folder)["parameters"], nodes)
 
 
 # --- a batch
@@ -187,9 +178,9 @@ def test_a_worker_that_sends_the_report_of_another_publishes_nothing(pair, tmp_p
             packed.write(path, path.relative_to(pair["ca-mau"]))
     future = SimpleNamespace(result=file.getvalue)
     with pytest.raises(ExecutionError, match=r"ca-mau/2024 .* for that of ha-noi/2024"):
-        cluster._publish(unit.plan("ha-noi", 2024), tmp_path / "r", future)
+        cluster._publish(request.plan("ha-noi", 2024), tmp_path / "r", future)
     assert not (tmp_path / "r").exists()
-    assert cluster._publish(unit.plan("ca-mau", 2024), tmp_path / "r", future) is None
+    assert cluster._publish(request.plan("ca-mau", 2024), tmp_path / "r", future) is None
 
 
 # --- what is shared
@@ -282,8 +273,8 @@ def test_where_nobody_says_for_whom_nothing_is_stamped(monkeypatch):
 
 def test_a_kernel_is_told_by_its_run_alone_for_whom_it_works(tmp_path, monkeypatch):
     monkeypatch.setenv(stamp.VARIABLE, "ca-mau/2024")
-    assert stamp.VARIABLE not in environment.of_kernel(tmp_path)
-    told = environment.of_kernel(tmp_path, environment.told("ha-noi/2024"))
+    assert stamp.VARIABLE not in warm.of_kernel(tmp_path)
+    told = warm.of_kernel(tmp_path, warm.told("ha-noi/2024"))
     assert told[stamp.VARIABLE] == "ha-noi/2024" and cache.FOLDER not in told
 
 
@@ -307,11 +298,11 @@ def test_the_stamps_of_outermost_drawings_are_read(text, found):
 def test_tables_are_the_findings_cell_by_cell(tmp_path):
     found = json.loads((EXAMPLE / "findings.json").read_text(encoding="utf-8"))
     folder = shutil.copytree(EXAMPLE / "tables", tmp_path / "tables").parent
-    assert tables.faults(folder, found) == []
+    assert verification.table_faults(folder, found) == []
     files = sorted((tmp_path / "tables").iterdir())
     for path in files:
         text = path.read_text(encoding="utf-8-sig")
         last = re.search(r"\d(?=\D*$)", text)
         changed = text[: last.start()] + str(9 - int(last[0])) + text[last.end() :]
         path.write_text(changed, encoding="utf-8-sig")
-    assert len(tables.faults(folder, found)) == len(files) >= 8
+    assert len(verification.table_faults(folder, found)) == len(files) >= 8

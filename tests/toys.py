@@ -66,9 +66,9 @@ class Exporter:
 
 def install(patch=setattr) -> None:
     """Put the toy exporter in the place of the real one, and make no index of toy reports."""
-    from papi_analysis.runner import index, making
+    from papi_analysis.runner import index, reports
 
-    patch(making, "exporter", Exporter)
+    patch(reports, "exporter", Exporter)
     patch(index, "write", lambda out, tell=None: None)
 
 

@@ -24,7 +24,7 @@ BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 YEAR_DIGITS = 4
 #: Seconds that an interrupted command may take to end in order, and what is done after that.
 PATIENCE = 1.5
-_LAST = (("kernel", "end_all"), ("staging", "abandon"), ("scratch", "remove"))
+_LAST = (("execution", "end_all"), ("staging", "abandon"), ("staging", "remove"))
 EPILOG = (
     "Exit status: 0 done, 2 wrong parameter, 3 input refused, 4 some units of a batch failed, "
     "5 disk, permission or lock, 6 a notebook failed, 129/130/143 interrupted, 1 our own fault."
@@ -206,11 +206,11 @@ def batch(debug, lang, cache, no_cache, **options) -> None:
       papi batch --years 2024 --scheduler tcp://host:8786
     """
     from papi_analysis import runner
-    from papi_analysis.runner import scratch
+    from papi_analysis.runner import staging
     from papi_analysis.runner.progress import Progress
 
     tell = Progress(lang)
-    cache = None if no_cache else cache or scratch.user_cache()
+    cache = None if no_cache else cache or staging.user_cache()
     try:
         summary = runner.batch(lang=lang, tell=tell, cache=cache, **options)
     finally:

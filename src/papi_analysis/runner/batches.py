@@ -16,17 +16,13 @@ from papi_analysis.errors import PapiError
 from papi_analysis.filling import Filler
 from papi_analysis.runner import (
     index,
-    making,
     manifest,
     notebook,
-    own_files,
-    paper,
-    parameters,
+    printing,
     progress,
-    replaced,
-    scratch,
+    reports,
+    request,
     staging,
-    unit,
     verification,
     warm,
 )
@@ -54,7 +50,7 @@ def batch(
     years: str = "",
     *,
     lang: str = "vi",
-    seed: int = parameters.SEED,
+    seed: int = notebook.SEED,
     out: str | Path = "reports",
     jobs: int = 2,
     resume: bool = False,
@@ -76,7 +72,7 @@ def batch(
     Parameters
     ----------
     provinces, years : str
-        See `unit.plans`.
+        See `request.plans`.
     jobs : int
         Reports made at once on this machine.
     resume : bool
@@ -102,24 +98,24 @@ def batch(
         the others.
     """
     begun = time.monotonic()
-    warm.require(engine)
+    warm.require_engine(engine)
     if pdf and not scheduler:  # workers look for a browser of their own
-        paper.browser()
+        printing.browser()
     waiting = warm.templates([] if scheduler else notebook.sources(notebooks), engine)
     with settings.use(data=data), waiting as ready:
         staging.sweep(out)
-        units, absent = unit.plans(provinces, years, lang=lang, seed=seed, data=data, pdf=pdf)
-        units, refused = own_files.of_units(units, boundaries, district_data, data=data, tell=tell)
+        units, absent = request.plans(provinces, years, lang=lang, seed=seed, data=data, pdf=pdf)
+        units, refused = request.of_units(units, boundaries, district_data, data=data, tell=tell)
         own = units[0].own
         nodes = notebook.load(notebooks)
-        sources = manifest.inputs(data, notebooks) | own_files.digests(own)
+        sources = manifest.inputs(data, notebooks) | request.file_digests(own)
         kept = [one for one in units if resume and current(one, out, sources)]
         rest = [one for one in units if one not in kept]
         tell.step(
             "{count} {count:report|reports} to make, {kept} kept", count=len(rest), kept=len(kept)
         )
-        with scratch.results(cache, manifest.state(sources)) as shared:
-            shop = making.Workshop(
+        with staging.results(cache, manifest.state(sources)) as shared:
+            shop = reports.RunContext(
                 nodes,
                 sources,
                 data,
@@ -132,7 +128,7 @@ def batch(
                 kernels=1,
             )
             for one in rest:  # before all work: what is made tells nothing of its own
-                replaced.announce(one, out, tell)
+                reports.announce(one, out, tell)
             if scheduler:
                 from papi_analysis.runner import cluster
 
@@ -154,13 +150,13 @@ def batch(
     return summary
 
 
-def _many(units: list[unit.Unit]) -> bool:
+def _many(units: list[request.ReportRequest]) -> bool:
     """Whether the provinces of a year are enough to compute what all of them need at once."""
     counts = Counter(one.year for one in units)
     return bool(counts) and min(counts.values()) >= MANY
 
 
-def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
+def current(asked: request.ReportRequest, out: str | Path, sources: dict[str, str]) -> bool:
     """Whether the report is published, unharmed, and made from these very inputs.
 
     One that was printed as well answers also those who did not ask for a print.
@@ -180,7 +176,7 @@ def current(asked: unit.Unit, out: str | Path, sources: dict[str, str]) -> bool:
 
 
 def made(
-    units: list[unit.Unit], out: str | Path, shop: making.Workshop, *, jobs: int
+    units: list[request.ReportRequest], out: str | Path, shop: reports.RunContext, *, jobs: int
 ) -> Iterator[tuple[str, Failure | None]]:
     """Make the units on this machine, `jobs` at once; tells each when it ended.
 
@@ -191,8 +187,8 @@ def made(
     try:
         for one in units:
             if jobs > 1 and len(units) > 1 and one.year not in years:
-                pool.submit(making.prepare, one, shop)
-            waiting[pool.submit(attempt, making.make, one, out, shop)] = one
+                pool.submit(reports.prepare, one, shop)
+            waiting[pool.submit(attempt, reports.make, one, out, shop)] = one
             years.add(one.year)
         yield from _ended(waiting)
     finally:
@@ -220,7 +216,7 @@ def attempt(function: Callable, *arguments: object) -> object:
         )
 
 
-def _ended(waiting: dict[Future, unit.Unit]) -> Iterator[tuple[str, Failure | None]]:
+def _ended(waiting: dict[Future, request.ReportRequest]) -> Iterator[tuple[str, Failure | None]]:
     pending = set(waiting)
     while pending:
         done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)

@@ -17,21 +17,12 @@ from pathlib import Path
 
 from papi_analysis import settings
 from papi_analysis.errors import EnvironmentFault, ExecutionError, SourceError
-from papi_analysis.runner import (
-    making,
-    manifest,
-    notebook,
-    scratch,
-    staging,
-    unit,
-    verification,
-    warm,
-)
+from papi_analysis.runner import manifest, notebook, reports, request, staging, verification, warm
 from papi_analysis.runner.batches import MANY, Failure, attempt
 
 
 def made(
-    units: list[unit.Unit], out: str | Path, shop: making.Workshop, *, scheduler: str
+    units: list[request.ReportRequest], out: str | Path, shop: reports.RunContext, *, scheduler: str
 ) -> Iterator[tuple[str, Failure | None]]:
     """Make the units on the workers of `scheduler`; tells each when it is published.
 
@@ -78,13 +69,13 @@ def made(
 
 
 def pack(
-    asked: unit.Unit,
+    asked: request.ReportRequest,
     sources: dict[str, str],
     timeout: float | None,
     many: bool = False,
     data: str = "",
 ) -> bytes:
-    """On a worker: a whole report as a zip file; `many` as in `making.Workshop`.
+    """On a worker: a whole report as a zip file; `many` as in `reports.Workshop`.
 
     `data` is the folder of the figures that the one who asks has chosen, "" for the repository's;
     the worker must have the same files under the same path.
@@ -98,10 +89,10 @@ def pack(
             "the same version of the project on every machine.",
             files=", ".join(other[:5]),
         )
-    with scratch.folder() as path:
+    with staging.folder() as path:
         folder = path / "report"
         folder.mkdir()
-        making.fill(folder, asked, shop)
+        reports.fill(folder, asked, shop)
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
@@ -110,19 +101,19 @@ def pack(
 
 
 @cache
-def _shop(data: str = "") -> making.Workshop:
+def _shop(data: str = "") -> reports.RunContext:
     """What all reports of a worker have in common, made once and ended with the worker."""
     stack = ExitStack()
     atexit.register(stack.close)
     ready = stack.enter_context(warm.templates(notebook.sources()))
     sources = manifest.inputs(data or None, None)
-    shared = stack.enter_context(scratch.results(None, manifest.state(sources)))
-    return making.Workshop(
+    shared = stack.enter_context(staging.results(None, manifest.state(sources)))
+    return reports.RunContext(
         notebook.load(), sources, data=data or None, ready=ready, shared=shared, kernels=1
     )
 
 
-def _publish(asked: unit.Unit, out: str | Path, future: object) -> Failure | None:
+def _publish(asked: request.ReportRequest, out: str | Path, future: object) -> Failure | None:
     """Unpack what a worker sent, see that it is whole and what was asked for, and publish it."""
     content = future.result()
     if isinstance(content, Failure):
@@ -137,12 +128,12 @@ def _publish(asked: unit.Unit, out: str | Path, future: object) -> Failure | Non
     return None
 
 
-def _require_asked(asked: unit.Unit, made: dict[str, object]) -> None:
+def _require_asked(asked: request.ReportRequest, made: dict[str, object]) -> None:
     if made != asked.recorded():
         raise ExecutionError(
             "A worker sent the report of {own} ({lang}, seed {seed}) for that of {asked}. Nothing "
             "was published.",
-            own=unit.name_of(made),
+            own=request.name_of(made),
             lang=made["lang"],
             seed=made["seed"],
             asked=asked.name,

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from papi_analysis import i18n, places
 from papi_analysis.errors import PapiError
-from papi_analysis.runner import manifest, progress, unit
+from papi_analysis.runner import manifest, progress, request
 
 #: What reading a foreign or damaged file can raise.
 _ODD = (PapiError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -35,10 +35,10 @@ def reports(
         folder = path.parent
         try:
             listed = manifest.read(folder)["files"]
-            if unit.REPORTS[lang] not in listed:
+            if request.REPORTS[lang] not in listed:
                 continue
             record = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-            link = (folder / unit.REPORTS[lang]).relative_to(out).as_posix()
+            link = (folder / request.REPORTS[lang]).relative_to(out).as_posix()
             found.append(_row(record, link, lang))
         except _ODD:
             name = folder.relative_to(out).as_posix()

@@ -13,7 +13,7 @@ import papi_analysis
 from papi_analysis import settings
 from papi_analysis.errors import SourceError
 from papi_analysis.runner import notebook
-from papi_analysis.runner.unit import Unit
+from papi_analysis.runner.request import ReportRequest
 
 SCHEMA = "papi-manifest/1"
 FILE = "manifest.json"
@@ -66,7 +66,7 @@ def versions() -> dict[str, str]:
 
 def write(
     folder: Path,
-    unit: Unit,
+    unit: ReportRequest,
     *,
     sources: dict[str, str],
     durations: dict[str, object],
@@ -106,7 +106,7 @@ def write(
     return path
 
 
-def _geo(unit: Unit) -> list[tuple[str, str]]:
+def _geo(unit: ReportRequest) -> list[tuple[str, str]]:
     return [("geo", unit.geo)] if unit.geo else []
 
 

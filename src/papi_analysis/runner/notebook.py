@@ -1,21 +1,37 @@
-"""The notebooks: read and checked before they run, checked again and cleaned afterwards."""
+"""The notebooks: read and checked before they run, checked again and cleaned afterwards.
+
+One tagged `papi: {scope: national}` shows the same for every province: it runs once, and its
+outputs are kept for the others; they depend on its code, its parameters but `province` and `out`,
+the data, the package and the libraries, and on nothing else.
+"""
 
 from __future__ import annotations
 
 import ast
+import copy
 import difflib
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
+
+from papi_analysis import cache
 from papi_analysis.errors import ExecutionError, ParameterError, SourceError
-from papi_analysis.runner.parameters import OPTIONAL, PARAMETERS
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+#: The names that a notebook takes, with the type of each.
+PARAMETERS = {"province": str, "year": int, "lang": str, "seed": int, "out": str}
+#: The names that a notebook may take besides: a user's own files, and whose provinces are meant.
+OPTIONAL = {"boundaries": str, "district_data": str, "geo": str}
+PROVINCE, SEED = "tra-vinh", 84
+
 
 #: The notebook whose executed form becomes the report and whose last cell seals the findings.
 REPORT = "06-report"
@@ -296,3 +312,65 @@ def drawings(name: str, node: NotebookNode) -> dict[str, str]:
                 text = "".join(svg) if isinstance(svg, list) else svg
                 found[f"{name}-{own or format(len(found) + 1, '02d')}.svg"] = text
     return found
+
+
+#: Parameters that say for whom and where to; the others are part of what a result depends on.
+_OWN = ("province", "out")
+
+Made = tuple["NotebookNode", dict[str, object]]
+
+
+def once(
+    folder: Path | None, node: NotebookNode, given: dict[str, object], run: Callable[[], Made]
+) -> Made:
+    """A notebook executed with parameters, by `run` or as `folder` holds it, and its seconds.
+
+    `folder` belongs to one state of data, code and libraries (see `store.opened`); an entry that
+    is not what was written counts as none. Whoever asks at the same time waits for the first.
+    """
+    if folder is None or not national(node):
+        return run()
+    path = Path(folder) / f"notebook-{_key_of(node, given)}"
+    kept = _kept(path)
+    if kept is None:
+        with FileLock(path.with_suffix(".lock")):
+            kept = _kept(path)
+            if kept is None:
+                done, seconds = run()
+                require_complete(path.name, done)
+                _keep(path, done)
+                return done, seconds
+    return _addressed(kept, node, given), {"engine": "shared", "start": 0.0, "cells": 0.0}
+
+
+def _key_of(node: NotebookNode, given: dict[str, object]) -> str:
+    """What the outputs depend on, as one hash."""
+    others = {name: value for name, value in given.items() if name not in _OWN}
+    told = json.dumps([node, others], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _keep(path: Path, node: NotebookNode) -> None:
+    body = json.dumps(cleaned(copy.deepcopy(node)), sort_keys=True)
+    cache.seal(path, body.encode())
+
+
+def _kept(path: Path) -> NotebookNode | None:
+    """The kept notebook; None where there is none or it was damaged."""
+    from nbformat import from_dict  # half a second, while the warm template gets ready
+
+    body = cache.unsealed(path)
+    return None if body is None else from_dict(json.loads(body))
+
+
+def _addressed(kept: NotebookNode, node: NotebookNode, given: dict[str, object]) -> NotebookNode:
+    """The kept notebook with the parameters of the one who asks."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    own = load_notebook_node(node)
+    own = parameterize_notebook(own, given, kernel_name="python3", language="python")
+    for mine, cell in zip(own.cells, kept.cells, strict=True):
+        if "injected-parameters" in mine.metadata.get("tags", []):
+            cell.source = mine.source
+    return kept

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from papi_analysis import settings
-from papi_analysis.runner import notebook, paper, progress, warm
-from papi_analysis.runner.parameters import PROVINCE, SEED
+from papi_analysis.runner import notebook, printing, progress, warm
+from papi_analysis.runner.notebook import PROVINCE, SEED
 
 
 def run(
@@ -73,17 +73,17 @@ def run(
     ParameterError, DataError, SourceError, EnvironmentFault, ExecutionError
         Nothing was published then, and a report that stood there stands unchanged.
     """
-    warm.require(engine)
+    warm.require_engine(engine)
     if pdf:
-        paper.browser()
+        printing.browser()
     with settings.use(data=data), warm.templates(notebook.sources(notebooks), engine) as ready:
-        from papi_analysis.runner import commission, staging  # much, beside the template
+        from papi_analysis.runner import reports, staging
 
         options = {"lang": lang, "seed": seed, "data": data, "pdf": pdf}
         staging.sweep(out)
-        asked = commission.unit_of(province, year, geo=geo, **options)
-        asked = commission.with_own_files(asked, boundaries, district_data, data=data, tell=tell)
-        return commission.carried_out(
+        asked = reports.unit_of(province, year, geo=geo, **options)
+        asked = reports.with_own_files(asked, boundaries, district_data, data=data, tell=tell)
+        return reports.carried_out(
             asked,
             out,
             ready,

@@ -1,26 +1,155 @@
-"""The place where a report is made before it is published: one lock, one folder, one rename.
+"""The folders that the program makes: temporary ones, the cache, and where a report is made.
 
-A reader sees the old report or the new one, never a part; what a killed run left behind is
-cleared by the next one.
+A reader sees the old report or the new one, never a part: one lock, one folder, one rename. Only
+what the program made is ever deleted: a folder of its own holds a marker, and what a killed run
+left is cleared by a later one.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import errno
 import json
 import os
+import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
+import platformdirs
 from filelock import FileLock, Timeout
 
 from papi_analysis.errors import EnvironmentFault
-from papi_analysis.runner import scratch
+
+try:
+    import fcntl
+except ImportError:  # Windows: temporary folders of killed runs are left to the system
+    fcntl = None
+
+MARKER = ".papi-analysis"
+KEPT = 3  # states of the cache that are kept; the oldest goes when a new one comes
+_STATE = re.compile(r"[0-9a-f]{20}")
+_ENTRY = re.compile(r"(notebook-)?[0-9a-f]{64}(\.lock|\.part-\d+)?")
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """An empty folder of this process, gone afterwards."""
+    if not _root().is_dir():  # a long-lived process, whose folder the system has cleared
+        _root.cache_clear()
+    path = Path(tempfile.mkdtemp(dir=_root()))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@cache
+def _root() -> Path:
+    """The one temporary folder of this process, held by a lock on its marker while it lives."""
+    sweep_temporary()
+    root = Path(tempfile.mkdtemp(prefix="papi-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
+    marker = root / MARKER
+    if fcntl:
+        handle = os.open(f"{marker}-new", os.O_WRONLY | os.O_CREAT, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX)  # open, and so held, until the process ends
+        os.rename(f"{marker}-new", marker)
+    return root
+
+
+def remove() -> None:
+    """Remove the temporary folder of this process, if it has one, because it ends at once."""
+    if _root.cache_info().currsize:
+        shutil.rmtree(_root(), ignore_errors=True)
+
+
+def sweep_temporary() -> None:
+    """Remove the temporary folders of processes that were killed."""
+    if not fcntl:
+        return
+    for path in Path(tempfile.gettempdir()).glob(f"papi-*/{MARKER}"):
+        with suppress(OSError):
+            if path.parent.is_symlink() or path.parent.stat().st_uid != os.getuid():
+                continue
+            handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path.parent, ignore_errors=True)
+            finally:
+                os.close(handle)
+
+
+def user_cache() -> Path:
+    """The folder in which this user's results are kept."""
+    return platformdirs.user_cache_path("papi-analysis", appauthor=False)
+
+
+@contextmanager
+def results(cache: str | Path | None, state: str) -> Iterator[Path]:
+    """The folder for results of one state of data, code and libraries (see `manifest.state`).
+
+    It stands under `cache`; without one, it is for this run.
+
+    A folder that cannot be written costs time, not the report: then one for this run is given.
+
+    Raises
+    ------
+    EnvironmentFault
+        When others may write in `cache`: what they put there could reach a report.
+    """
+    if cache:
+        root = Path(cache).absolute()
+        kept = root / state
+        with suppress(OSError):
+            if not root.exists():
+                root.mkdir(parents=True, mode=0o700)
+            _require_own(root)
+            kept.mkdir(exist_ok=True, mode=0o700)
+            _require_own(kept)
+            (kept / MARKER).touch()
+            os.utime(kept)
+            _prune(root)
+            yield kept
+            return
+    with folder() as path:
+        yield path
+
+
+def _require_own(path: Path) -> None:
+    if os.name != "posix":
+        return
+    found = path.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        found = path.stat()
+    if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise EnvironmentFault(
+            "Others may write in the cache folder {folder}, and what they put there could reach a "
+            "report. Name a folder of your own with --cache, or close this one: chmod go-w",
+            diagnosis="E-OUT",
+            folder=str(path),
+        )
+
+
+def _prune(root: Path) -> None:
+    """Remove the oldest states, of each only what was kept in it by this program."""
+    states = [p.parent for p in root.glob(f"*/{MARKER}") if _STATE.fullmatch(p.parent.name)]
+    states = [p for p in states if not p.is_symlink()]
+    for old in sorted(states, key=lambda p: p.stat().st_mtime, reverse=True)[KEPT:]:
+        with suppress(OSError):
+            for path in old.iterdir():
+                if _ENTRY.fullmatch(path.name) and path.is_file():
+                    path.unlink()
+            if [path.name for path in old.iterdir()] == [MARKER]:
+                (old / MARKER).unlink()
+                old.rmdir()
+
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 #: What the operating system says when no more can be written.
@@ -104,7 +233,7 @@ def staged(target: Path, *, own: Callable[[Path], set[str]] = of_report) -> Iter
     _OPEN.add(part)
     try:
         with faults(target.parent):
-            (part / scratch.MARKER).touch()
+            (part / MARKER).touch()
             folder = part / "report"
             folder.mkdir()
         yield folder
@@ -132,7 +261,7 @@ def _require_replaceable(target: Path, own: Callable[[Path], set[str]]) -> None:
 def recover(target: Path) -> None:
     """Clear what a killed run left: a report moved aside comes back, half reports go."""
     for part in sorted(target.parent.glob(f".{target.name}.part-*")):
-        if part.is_symlink() or not (part / scratch.MARKER).is_file():
+        if part.is_symlink() or not (part / MARKER).is_file():
             continue  # not ours
         if (part / "old").exists() and not target.exists():
             (part / "old").rename(target)
@@ -142,7 +271,7 @@ def recover(target: Path) -> None:
 def sweep(out: str | Path) -> None:
     """Clear what killed runs left of any report under `out`; those being made are left alone."""
     for pattern in ("*", "*/*"):
-        for marker in Path(out).absolute().glob(f"{pattern}/.*.part-*/{scratch.MARKER}"):
+        for marker in Path(out).absolute().glob(f"{pattern}/.*.part-*/{MARKER}"):
             name = marker.parent.name[1:].rpartition(".part-")[0]
             with suppress(EnvironmentFault, OSError):
                 target = marker.parents[1] / name

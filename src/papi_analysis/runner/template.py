@@ -20,8 +20,11 @@ import socket
 import sys
 import time
 
-from papi_analysis.runner import imports
-
+#: What ipykernel imports when it becomes a kernel.
+_BASE = """ipykernel.kernelapp ipykernel.ipkernel ipykernel.zmqshell ipykernel.debugger
+ipykernel.datapub ipykernel.pickleutil IPython.core.completer IPython.core.completerlib
+IPython.core.debugger IPython.core.oinspect IPython.core.pylabtools IPython.core.magics
+IPython.extensions.storemagic matplotlib_inline.config comm""".split()
 _PR_SET_PDEATHSIG = 1
 #: Read by ipykernel and matplotlib when they are imported, so it must stand before.
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -38,7 +41,7 @@ def serve(path: str) -> None:
     os.environ["MPLBACKEND"] = BACKEND
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(path)
-    for name in imports.BASE:
+    for name in _BASE:
         _load(name)
     for name in json.loads(sys.stdin.buffer.readline() or b"[]"):
         _load(name)

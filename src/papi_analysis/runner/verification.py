@@ -1,15 +1,281 @@
-"""The proof that a report is whole, holds what it says, and belongs to its province and year."""
+"""The proof that a report is whole, holds what it says, and belongs to its province and year.
+
+Three things apart: a file that is not the one that was made (damaged), a part that does not follow
+from the others (changed), and a page that loads or runs something (unsafe).
+"""
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from html import unescape
+from html.parser import HTMLParser
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from papi_analysis import stamp
 from papi_analysis.errors import ExecutionError, Issue, ParameterError, SourceError
-from papi_analysis.runner import manifest, notebook, page, paper, stamps, tables
-from papi_analysis.runner.fault import fault
-from papi_analysis.runner.unit import REPORTS, name_of
+from papi_analysis.runner import manifest, notebook, printing
+from papi_analysis.runner.request import REPORTS, name_of
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+def fault(file: str, message: str, **values: object) -> Issue:
+    """The finding about a file of a report; `values` fill the braces of the message."""
+    return Issue("E-REPORT", message, file=file, values=tuple(values.items()))
+
+
+_BANNED = {"script", "iframe", "object", "embed", "base", "frame", "applet", "portal"}
+_LOADS = {
+    "src",
+    "srcset",
+    "data",
+    "poster",
+    "background",
+    "action",
+    "formaction",
+    "xlink:href",
+    "ping",
+    "manifest",
+}
+_INNER = ("#", "data:image/", "data:font/")
+_STYLE = re.compile(r"url\(\s*['\"]?(?!#|data:(?:image|font)/)([^)'\"]*)|(@import)", re.IGNORECASE)
+_POLICY = "default-src 'none'"
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[str] = []
+        self.lang, self.policy, self._style = "", "", False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self._style = tag == "style"
+        if tag == "html":
+            self.lang = found.get("lang", "")
+        if tag == "meta":
+            self._meta({name: value.strip() for name, value in found.items()})
+        if tag in _BANNED:
+            self.faults.append(f"<{tag}>")
+        for name, value in found.items():
+            self._attribute(tag, name, re.sub(r"[\x00-\x20]", "", value))
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data: str) -> None:
+        if self._style:
+            self._css(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._style = False
+
+    def _meta(self, found: dict[str, str]) -> None:
+        kind = found.get("http-equiv", "").lower()
+        if kind == "content-security-policy":
+            self.policy = found.get("content", "")
+        elif kind == "refresh":
+            self.faults.append("<meta http-equiv=refresh>")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        lower = value.lower()
+        link = name == "href" and tag not in ("a", "area")
+        if name.startswith("on") or lower.startswith(("javascript:", "vbscript:", "data:text/")):
+            self.faults.append(f"<{tag} {name}>")
+        elif (name in _LOADS or link) and value and not lower.startswith(_INNER):
+            self.faults.append(f"<{tag} {name}={value[:60]}>")
+        elif name == "srcdoc":
+            self.faults.append(f"<{tag} srcdoc>")
+        elif name == "style":
+            self._css(value)
+
+    def _css(self, text: str) -> None:
+        found = _STYLE.search(text)
+        if found:
+            self.faults.append(f"css {found.group(0)[:60]}")
+
+
+def title(html: str) -> str:
+    """The title of a page."""
+    found = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
+    return unescape(found.group(1)) if found else ""
+
+
+def page_faults(html: str, *, lang: str) -> list[str]:
+    """The places where a report page is not what it must be; empty when it is.
+
+    Looked for: scripts and event handlers, anything loaded from outside the file, a missing
+    content security policy, the wrong language.
+    """
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    found = reader.faults[:10]
+    if not reader.policy.lower().startswith(_POLICY):
+        found.append(f"no <meta http-equiv=Content-Security-Policy content={_POLICY!r}>")
+    if reader.lang != lang:
+        found.append(f"<html lang={reader.lang!r}>, not {lang!r}")
+    if not html.rstrip().lower().endswith("</html>"):
+        found.append("no </html> at the end")
+    return found
+
+
+def table_faults(folder: Path, findings: dict) -> list[Issue]:
+    """Which tables of a report hold anything else than a list of its findings."""
+    lists = list(_lists(findings))
+    return [
+        fault(f"tables/{path.name}", "does not hold what findings.json holds")
+        for path in sorted((folder / "tables").glob("*"))
+        if not any(_same(rows, path) for rows in lists)
+    ]
+
+
+def _lists(value: object) -> Iterator[list[dict]]:
+    """Every list of records, wherever it stands."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _lists(inner)
+    elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        yield value
+        yield from chain.from_iterable(map(_lists, value))
+
+
+def _same(rows: list[dict], path: Path) -> bool:
+    """Whether a CSV file holds these records."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            head, *cells = csv.reader(file)
+    except (ValueError, csv.Error):  # not a table at all
+        return False
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return (
+        head == names
+        and len(cells) == len(rows)
+        and all(
+            len(told) == len(names)
+            and all(_shows(cell, row.get(name)) for cell, name in zip(told, names, strict=True))
+            for told, row in zip(cells, rows, strict=True)
+        )
+    )
+
+
+def _shows(cell: str, value: object) -> bool:
+    """Whether a cell shows a value; an apostrophe keeps a text from being a formula."""
+    if value is None:
+        return not cell
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        with suppress(ValueError):
+            return float(cell) == value
+        return False
+    text = ";".join(map(str, value)) if isinstance(value, list) else str(value)
+    return cell in (text, f"'{text}")
+
+
+#: What can be wrong with stamps.
+OF_ANOTHER = "shows {own}, expected {asked}"
+_KEY = "papi"
+_DRAWN = ("text/html", "image/svg+xml")
+
+
+def owner_of(node: NotebookNode, parameters: dict[str, object]) -> str:
+    """The unit that a notebook works for; the country where its outputs serve all provinces."""
+    if notebook.national(node):
+        return f"{stamp.COUNTRY}/{parameters['year']}"
+    return name_of(parameters)
+
+
+def sign(node: NotebookNode, unit: str) -> None:
+    """Note in an executed notebook for whom its kernel worked."""
+    node.metadata[_KEY] = {**node.metadata.get(_KEY, {}), "unit": unit}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a report, whose stamp it must carry, and the stamps that were found in it."""
+
+    file: str
+    asked: str
+    borne: list[str]
+
+
+def stamped_parts(
+    folder: Path, parameters: dict[str, object], nodes: dict[str, NotebookNode]
+) -> list[Part]:
+    """Every part of a report that carries stamps: notebooks, the figures they drew, pages."""
+    found = []
+    for name, node in nodes.items():
+        asked = _for_whom(node, parameters)
+        found.append(Part(f"notebooks/{name}.ipynb", asked, _signed(node)))
+        for file in notebook.drawings(name, node):
+            path = folder / "figures" / file
+            if path.is_file():
+                text = path.read_text(encoding="utf-8")
+                found.append(Part(f"figures/{file}", asked, stamp.borne(text)))
+    for file in REPORTS.values():
+        if (folder / file).is_file():
+            text = (folder / file).read_text(encoding="utf-8")
+            found.append(Part(file, name_of(parameters), stamp.borne(text)))
+    return found
+
+
+def _for_whom(node: NotebookNode, parameters: dict[str, object]) -> str:
+    """The unit that an executed notebook must be of: the country where it says so itself."""
+    own = _signed(node)[0]
+    country = f"{stamp.COUNTRY}/{parameters['year']}"
+    return country if own.startswith(f"{stamp.COUNTRY}/") else name_of(parameters)
+
+
+def _signed(node: NotebookNode) -> list[str]:
+    """The unit that an executed notebook names, and the stamps of its drawings."""
+    held = node.metadata.get(_KEY)
+    found = [str(held.get("unit", "-")) if isinstance(held, dict) else "-"]
+    for cell in node.cells:
+        for output in cell.get("outputs", []):
+            for kind in _DRAWN:
+                text = output.get("data", {}).get(kind, "")
+                found += stamp.borne("".join(text))
+    return found
+
+
+def stamp_faults(
+    folder: Path, parameters: dict[str, object], nodes: dict[str, NotebookNode]
+) -> list[Issue]:
+    """Which parts of a report carry the stamp of another unit.
+
+    A drawing of another library carries none; a notebook says in its metadata for whom it ran.
+    """
+    held = stamped_parts(folder, parameters, nodes)
+    return [one for part in held for one in _foreign(part)] + _strange(folder, nodes)
+
+
+def _foreign(part: Part) -> list[Issue]:
+    others = sorted(set(part.borne) - {part.asked, ""})
+    return [
+        fault(part.file, OF_ANOTHER, own=own, asked=part.asked, count=part.borne.count(own))
+        for own in others
+    ]
+
+
+def _strange(folder: Path, nodes: dict[str, NotebookNode]) -> list[Issue]:
+    """Figures that no notebook beside them shows."""
+    shown = {
+        file: text.encode()
+        for name, node in nodes.items()
+        for file, text in notebook.drawings(name, node).items()
+    }
+    return [
+        fault(f"figures/{path.name}", "is not what the notebooks show")
+        for path in sorted((folder / "figures").glob("*"))
+        if path.read_bytes() != shown.get(path.name)
+    ]
+
 
 FINDINGS = "findings.json"
 
@@ -29,12 +295,12 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Issue]:
             found.append(fault(path.name, "this part is missing"))
             continue
         html = path.read_text(encoding="utf-8")
-        for place in page.faults(html, lang=lang):
+        for place in page_faults(html, lang=lang):
             found.append(fault(path.name, "the page is not as it must be: {place}", place=place))
         if record and not _names(html, record):
             found.append(fault(path.name, "does not tell what findings.json holds"))
         if parameters.get("pdf"):
-            found += _pdf(paper.twin(path))
+            found += _pdf(printing.twin(path))
     return found
 
 
@@ -42,7 +308,7 @@ def _pdf(path: Path) -> list[Issue]:
     """What is wrong with a printed page as a file."""
     if not path.is_file():
         return [fault(path.name, "this part is missing")]
-    sound = paper.whole(path.read_bytes())
+    sound = printing.whole(path.read_bytes())
     return [] if sound else [fault(path.name, "is not a whole PDF with tags")]
 
 
@@ -51,7 +317,7 @@ def _prints(folder: Path, record: dict) -> list[Issue]:
     asked = record["parameters"].get("pdf")
     found, prints = [], record.get("pdf", {})
     for path in sorted(folder.glob("*.html")) if asked else []:
-        name = paper.twin(path).name
+        name = printing.twin(path).name
         if prints.get(name, {}).get("page") != manifest.digest(path):
             found.append(fault(name, "was not printed from {page}", page=path.name))
     return found
@@ -64,11 +330,11 @@ def _names(html: str, record: dict) -> bool:
     """
     place, position = record["province"], record.get("position", {})
     names = [place[key] for key in ("slug", "name_vi", "name_en") if key in place]
-    title = page.title(html)
-    named = any(name in title for name in names) and str(record["year"]) in title
+    shown = title(html)
+    named = any(name in shown for name in names) and str(record["year"]) in shown
     if record.get("synthetic"):
-        lang, shown = "en" if '<html lang="en"' in html else "vi", unescape(html)
-        return named and all(line["text"] in shown for line in record["sentences"][lang])
+        lang, text = "en" if '<html lang="en"' in html else "vi", unescape(html)
+        return named and all(line["text"] in text for line in record["sentences"][lang])
     return named and ("rank" not in position or f"{position['rank']}/{position['n']}" in html)
 
 
@@ -83,7 +349,7 @@ def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Issue],
         return [fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])], {}
     asked = name_of(parameters)
     found = [] if own == asked else [_belongs(FINDINGS, own, asked)]
-    return found + tables.faults(folder, record), record
+    return found + table_faults(folder, record), record
 
 
 def _belongs(file: str, own: str, asked: str) -> Issue:
@@ -110,7 +376,7 @@ def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list
             found.append(_belongs(file, told, asked))
         if path.stem == report and (folder / FINDINGS).is_file():
             found += _seal(file, notebook.seal(node), manifest.digest(folder / FINDINGS))
-    return found + stamps.faults(folder, parameters, nodes)
+    return found + stamp_faults(folder, parameters, nodes)
 
 
 def _seal(file: str, shown: str, hashed: str) -> list[Issue]:

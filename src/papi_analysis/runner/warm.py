@@ -1,7 +1,9 @@
-"""The warm template from the side of the one that asks it for kernels."""
+"""The warm template from the side of the one that asks it for kernels: environment and imports."""
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import json
 import os
 import signal
@@ -11,10 +13,104 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
+import papi_analysis
+from papi_analysis import cache, settings, stamp
 from papi_analysis.errors import ParameterError
-from papi_analysis.runner import environment, imports, scratch
+from papi_analysis.runner import staging
+
+_DROP = (
+    "PYTHONWARNINGS",
+    "PYTHONSTARTUP",
+    "PYTHONINSPECT",
+    "IPYTHONDIR",
+    "MPLBACKEND",
+    cache.FOLDER,
+    cache.MANY,
+    stamp.VARIABLE,
+)
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "COLUMNS": "80",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # a thread would forbid to fork
+}
+
+
+def of_kernel(folder: Path, given: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of a kernel with a folder of its own, and what it is told besides."""
+    kept = {name: value for name, value in os.environ.items() if name not in _DROP}
+    spec = find_spec("matplotlib")
+    if spec and spec.submodule_search_locations:
+        rc = Path(spec.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
+        kept["MATPLOTLIBRC"] = str(rc)
+    return {**kept, **_FIXED, **(given or {}), "IPYTHONDIR": str(folder)}
+
+
+def told(
+    owner: str, folder: Path | None = None, *, many: bool = False, data: str = ""
+) -> dict[str, str]:
+    """What a kernel is told of its work.
+
+    `owner` is the unit that its drawings carry, `folder` that of shared results, `many` says
+    whether all provinces will ask for these, and `data` is the chosen folder of the figures.
+    """
+    sharing = {cache.FOLDER: str(folder)} if folder else {}
+    if data:
+        sharing[settings.DATA] = data
+    return {stamp.VARIABLE: owner, **sharing, **({cache.MANY: "1"} if folder and many else {})}
+
+
+#: What this package and its libraries import only when it is first used: a fork that would have to
+#: import statsmodels by itself takes longer than its cells.
+_AT_FIRST_USE = """geopandas shapely pyproj seaborn scipy.stats scipy.integrate scipy.special
+statsmodels.stats.multitest statsmodels.regression.linear_model esda.moran libpysal.weights
+matplotlib.figure matplotlib.backends.backend_svg babel.dates babel.messages.pofile pooch filelock
+pandas.io.formats.html pandas.io.formats.string pandas.io.formats.csvs
+pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat""".split()
+#: Parts of this package that no notebook of a report uses.
+_ELSEWHERE = tuple(
+    f"papi_analysis.{name}"
+    for name in """__main__ cli runner ingest export workbook diff explore report.exporter
+plots.fonts""".split()
+)
+
+
+def named(sources: Iterable[str]) -> list[str]:
+    """The modules that pieces of notebook code import, in order, without repetition.
+
+    >>> named(["import pandas as pd", "from papi_analysis.data import panel"])
+    ['pandas', 'papi_analysis.data', 'papi_analysis.data.panel']
+    """
+    found: dict[str, None] = {}
+    for source in sources:
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.Import):
+                    found.update({alias.name: None for alias in node.names})
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+                    found.update({f"{node.module}.{alias.name}": None for alias in node.names})
+    return list(found)
+
+
+def library() -> list[str]:
+    """The modules of this package that compute and draw, with what is imported at first use."""
+    root = Path(papi_analysis.__file__).parent
+    files = [path.relative_to(root.parent).with_suffix("") for path in sorted(root.rglob("*.py"))]
+    names = [".".join(path.parts).removesuffix(".__init__") for path in files]
+    return [*(name for name in names if not name.startswith(_ELSEWHERE)), *_AT_FIRST_USE]
+
 
 #: How kernels are started: forked from a warm process, or each afresh by papermill.
 FAST, STOCK = "fast", "stock"
@@ -26,7 +122,7 @@ def available() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def require(engine: str) -> None:
+def require_engine(engine: str) -> None:
     """Raise `ParameterError` unless there is such an engine."""
     if engine not in (FAST, STOCK):
         raise ParameterError(
@@ -48,9 +144,9 @@ def templates(sources: Iterable[str], engine: str = FAST) -> Iterator[Template |
         return
     ready = Template()
     try:
-        modules = imports.named(sources)
+        modules = named(sources)
         if any(name.startswith("papi_analysis.") for name in modules):
-            modules += imports.library()
+            modules += library()
         ready.tell(modules)
         yield ready
     finally:
@@ -62,7 +158,7 @@ class Template:
 
     def __init__(self) -> None:
         self.held = ExitStack()
-        folder = self.held.enter_context(scratch.folder())
+        folder = self.held.enter_context(staging.folder())
         self.path = str(folder / "t")
         self.log, self.asked = folder / "log", False
         code = "import sys; from papi_analysis.runner import template; template.serve(sys.argv[1])"
@@ -72,7 +168,7 @@ class Template:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=environment.of_kernel(folder),
+                env=of_kernel(folder),
                 start_new_session=True,
             )
 

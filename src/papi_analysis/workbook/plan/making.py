@@ -14,17 +14,17 @@ from papi_analysis import findings, places, workbook
 from papi_analysis.errors import EnvironmentFault, PapiError
 from papi_analysis.findings import values
 from papi_analysis.plans import ledger
-from papi_analysis.runner import parameters, staging, unit
+from papi_analysis.runner import notebook, request, staging
 from papi_analysis.workbook.agency import title
 from papi_analysis.workbook.plan import reading
 
 
 def make(
-    province: str = parameters.PROVINCE,
+    province: str = notebook.PROVINCE,
     year: int | None = None,
     *,
     lang: str = "vi",
-    seed: int = parameters.SEED,
+    seed: int = notebook.SEED,
     out: str | Path = "plans",
     split: bool = False,
     data: str | Path | None = None,
@@ -61,7 +61,7 @@ def make(
         When a workbook there holds what the ledger does not, or cannot be written. No file is
         changed then.
     """
-    asked = unit.plan(province, year, lang=lang, seed=seed, data=data)
+    asked = request.plan(province, year, lang=lang, seed=seed, data=data)
     case = findings.ask(asked.province.slug, asked.year, seed=seed, data=data)
     found = material(case)
     entries = ledger.read(asked.province, data)

@@ -1,4 +1,4 @@
-"""The making of one report in a staging folder: notebooks, figures, page, proof, manifest."""
+"""One report, from what is asked for to the published folder."""
 
 from __future__ import annotations
 
@@ -7,26 +7,71 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from papi_analysis import settings
 from papi_analysis.errors import ExecutionError, PapiError, SourceError
+from papi_analysis.i18n import mark
 from papi_analysis.runner import (
+    index,
     manifest,
     notebook,
-    own_files,
-    paper,
+    printing,
     progress,
-    replaced,
-    scratch,
+    request,
     staging,
-    stamps,
-    unit,
     verification,
     warm,
 )
+from papi_analysis.runner.request import REPORTS, ReportRequest
+
+_GONE = mark(
+    "{name}: these files are not made again and go: {files} (--out with another folder keeps them)"
+)
+_CHANGED = mark(
+    "{name}: these files were changed by hand, and the changes go: {files} (--out with another "
+    "folder keeps them)"
+)
+
+
+def announce(asked: ReportRequest, out: str | Path, tell: progress.Progress) -> None:
+    """Tell which report stands where the one that is asked for goes, if it was made otherwise.
+
+    Nothing is told of a report with the same parameters: it is made anew. Told are the command of
+    another one, its pages that are not made again (of a language, or printed), and the files that
+    somebody changed by hand.
+    """
+    folder = asked.folder(out)
+    try:
+        record = manifest.read(folder)
+    except PapiError:
+        return
+    if record["parameters"] != asked.recorded():
+        command = record.get("command", "papi run")
+        tell.step(
+            "{name}: takes the place of the report made by {command}",
+            name=asked.name,
+            command=command,
+        )
+    for sentence, files in ((_GONE, lost(asked, record)), (_CHANGED, edited(folder, record))):
+        if files:
+            tell.step(sentence, name=asked.name, files=", ".join(files))
+
+
+def lost(asked: ReportRequest, record: dict) -> list[str]:
+    """The pages and prints of a report, by its manifest, that the one asked for does not have."""
+    kept = {REPORTS[lang] for lang in asked.languages}
+    kept |= {printing.twin(Path(page)).name for page in kept} if asked.pdf else set()
+    pages = {*REPORTS.values(), *(printing.twin(Path(page)).name for page in REPORTS.values())}
+    return sorted(set(record["files"]) & pages - kept)
+
+
+def edited(folder: Path, record: dict) -> list[str]:
+    """The files of a report that are there and not as they were made."""
+    faults = {fault.file for fault in verification.intact(folder, record)}
+    return sorted(name for name in faults & set(record["files"]) if (folder / name).is_file())
 
 
 class Halted(BaseException):
@@ -34,7 +79,7 @@ class Halted(BaseException):
 
 
 @dataclass(frozen=True)
-class Workshop:
+class RunContext:
     """What the reports of one call have in common."""
 
     nodes: dict
@@ -58,11 +103,11 @@ class Workshop:
     def now(self) -> dict[str, str]:
         """The hashes of the inputs as they are now."""
         found = manifest.inputs(self.data, self.notebooks, report=self.report)
-        return found | own_files.digests(self.own)
+        return found | request.file_digests(self.own)
 
 
 @dataclass(frozen=True)
-class Job:
+class NotebookRun:
     """One notebook to run for a report: the report notebook runs once per language."""
 
     name: str
@@ -76,12 +121,12 @@ class Job:
 
 
 @dataclass
-class Order:
+class ReportRun:
     """A report that is being made."""
 
     folder: Path
-    asked: unit.Unit
-    shop: Workshop
+    asked: request.ReportRequest
+    shop: RunContext
     durations: dict[str, object] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -90,33 +135,33 @@ class Order:
         for name in ("notebooks", "figures"):
             (self.folder / name).mkdir()
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[NotebookRun]:
         """The notebooks to run: the report first, in every language, then the last ones first."""
-        found = [Job(name, self.asked.lang, True) for name in self.shop.nodes]
+        found = [NotebookRun(name, self.asked.lang, True) for name in self.shop.nodes]
         found[1:] = found[:0:-1]
         others = [lang for lang in self.asked.languages if lang != self.asked.lang]
-        found[1:1] = [Job(self.shop.report, lang, False) for lang in others]
+        found[1:1] = [NotebookRun(self.shop.report, lang, False) for lang in others]
         return found
 
 
-def make(asked: unit.Unit, out: str | Path, shop: Workshop) -> Path:
+def make(asked: request.ReportRequest, out: str | Path, shop: RunContext) -> Path:
     """Make and publish one report; its page in the language that was asked for."""
     target = asked.folder(out)
     with staging.locked(target), staging.staged(target) as folder:
-        replaced.announce(asked, out, shop.tell)
+        announce(asked, out, shop.tell)
         fill(folder, asked, shop)
         staging.publish(folder, target)
-    return target / unit.REPORTS[asked.lang]
+    return target / request.REPORTS[asked.lang]
 
 
-def prepare(asked: unit.Unit, shop: Workshop) -> None:
+def prepare(asked: request.ReportRequest, shop: RunContext) -> None:
     """Run the notebooks that are the same for every province, so that no report waits for another.
 
     What they show is kept in the shared results; what goes wrong is left to a report to tell.
     """
 
-    with scratch.folder() as path:
-        order = Order(path, asked, shop)
+    with staging.folder() as path:
+        order = ReportRun(path, asked, shop)
         order.make_room()
         with suppress(PapiError, OSError):
             _execute(
@@ -124,7 +169,7 @@ def prepare(asked: unit.Unit, shop: Workshop) -> None:
             )
 
 
-def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
+def fill(folder: Path, asked: request.ReportRequest, shop: RunContext) -> None:
     """Fill the staging folder with a whole, verified report; the manifest comes last.
 
     Raises
@@ -136,7 +181,7 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
     EnvironmentFault
         When the disk is full, or no browser prints the PDF that was asked for.
     """
-    order = Order(folder, asked, shop)
+    order = ReportRun(folder, asked, shop)
     begun = time.monotonic()
     with staging.faults(folder.parent):
         order.make_room()
@@ -150,9 +195,9 @@ def fill(folder: Path, asked: unit.Unit, shop: Workshop) -> None:
         )
 
 
-def _execute(order: Order, jobs: list[Job]) -> None:
+def _execute(order: ReportRun, jobs: list[NotebookRun]) -> None:
     """Run notebooks, two at a time, and write each; the first failure ends the others."""
-    from papi_analysis.runner import kernel
+    from papi_analysis.runner import execution
 
     pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, os.cpu_count() or 1)), {}
     try:
@@ -164,28 +209,28 @@ def _execute(order: Order, jobs: list[Job]) -> None:
         order.stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         while not all(future.done() for future in waiting):
-            kernel.end(order.stop)  # again: one may just have been starting
+            execution.end(order.stop)  # again: one may just have been starting
             time.sleep(0.05)
         raise
     finally:
         pool.shutdown()
 
 
-def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
-    from papi_analysis.runner import engine, environment, reuse
+def _one(order: ReportRun, job: NotebookRun) -> tuple[object, dict[str, object]]:
+    from papi_analysis.runner import execution, notebook, warm
 
     shop, node = order.shop, order.shop.nodes[job.name]
-    limits = engine.Limits(cell=shop.timeout) if shop.timeout else engine.Limits()
+    limits = execution.Limits(cell=shop.timeout) if shop.timeout else execution.Limits()
     own = notebook.taken(node, dict(order.asked.own))
     given = order.asked.parameters(lang=job.lang, out="..") | own
-    owner = stamps.owner(node, given)
+    owner = verification.owner_of(node, given)
 
     def enter(name: str, cell: int) -> None:
         count = len(node.cells)
         shop.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
 
     def run() -> tuple[object, dict[str, object]]:
-        done, seconds = engine.execute(
+        done, seconds = execution.execute(
             job.name,
             node,
             given,
@@ -193,19 +238,19 @@ def _one(order: Order, job: Job) -> tuple[object, dict[str, object]]:
             limits=limits,
             deadline=time.monotonic() + limits.wall,
             ready=shop.ready,
-            given=environment.told(
+            given=warm.told(
                 owner, shop.shared, many=shop.many, data=str(shop.data or settings.chosen())
             ),
             on_cell=enter,
             stop=order.stop,
         )
-        stamps.sign(done, owner)
+        verification.sign(done, owner)
         return done, seconds
 
-    return reuse.once(None if own else shop.shared, node, given, run)
+    return notebook.once(None if own else shop.shared, node, given, run)
 
 
-def _collect(order: Order, waiting: dict[Future, Job]) -> None:
+def _collect(order: ReportRun, waiting: dict[Future, NotebookRun]) -> None:
     pending = set(waiting)
     while pending:
         done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
@@ -223,7 +268,7 @@ def _collect(order: Order, waiting: dict[Future, Job]) -> None:
             order.shop.tell.step("{name}: done in {seconds:0.0} s", name=job.key, seconds=spent)
 
 
-def _write(order: Order, job: Job, node: object) -> None:
+def _write(order: ReportRun, job: NotebookRun, node: object) -> None:
     """The executed notebook and its figures; the report notebook also as a page."""
     if job.main:
         notebook.write(node, order.folder / "notebooks" / f"{job.name}.ipynb")
@@ -233,18 +278,22 @@ def _write(order: Order, job: Job, node: object) -> None:
         html, _ = exporter().from_notebook_node(node, resources={"lang": job.lang})
         if not html.strip():
             raise ExecutionError("The exporter gave an empty page. Nothing was published.")
-        path = order.folder / unit.REPORTS[job.lang]
+        path = order.folder / request.REPORTS[job.lang]
         path.write_text(html, encoding="utf-8", newline="\n")
 
 
-def _print(order: Order) -> dict[str, dict[str, str]]:
+def _print(order: ReportRun) -> dict[str, dict[str, str]]:
     """Print the page of every language; tells by whom, and the hash of what was printed."""
-    program, begun = paper.browser(), time.monotonic()
-    pages = [order.folder / name for name in unit.REPORTS.values()]
-    pages = [paper.printed(page, program).with_suffix(".html") for page in pages if page.is_file()]
+    program, begun = printing.browser(), time.monotonic()
+    pages = [order.folder / name for name in request.REPORTS.values()]
+    pages = [page for page in pages if page.is_file()]
+    for page in pages:
+        printing.printed(page, program)
     order.durations["pdf"] = round(time.monotonic() - begun, 3)
-    by = paper.version(program)
-    return {paper.twin(page).name: {"browser": by, "page": manifest.digest(page)} for page in pages}
+    by = printing.version(program)
+    return {
+        printing.twin(page).name: {"browser": by, "page": manifest.digest(page)} for page in pages
+    }
 
 
 @cache
@@ -263,3 +312,61 @@ def _require_same(before: dict[str, str], after: dict[str, str]) -> None:
             "run the command again.",
             files=", ".join(changed[:5]),
         )
+
+
+def unit_of(
+    province: str, year: int | None, *, geo: str, **settings: object
+) -> request.ReportRequest:
+    """The unit of a report, or with `geo` of the back-cast of a merged province."""
+    if geo:
+        return request.merger(province, year, geo=geo, **settings)
+    return request.plan(province, year, **settings)
+
+
+def with_own_files(
+    asked: request.ReportRequest,
+    boundaries: str | Path,
+    district_data: str | Path,
+    *,
+    data: str | Path | None,
+    tell: progress.Progress,
+) -> request.ReportRequest:
+    """The unit with a user's own files for its maps, which were checked."""
+    own = request.checked_files(
+        boundaries, district_data, province=asked.province.code, geo=asked.geo, data=data, tell=tell
+    )
+    return replace(asked, own=own)
+
+
+def carried_out(
+    asked: request.ReportRequest,
+    out: str | Path,
+    ready: warm.Template | None,
+    *,
+    data: str | Path | None,
+    notebooks: str | Path | None,
+    timeout: float | None,
+    cache: str | Path | None,
+    alone: bool = False,
+    tell: progress.Progress,
+) -> Path:
+    """Make and publish a report with kernels of the template `ready`; gives its page."""
+    report = notebook.MERGER if asked.geo else notebook.REPORT
+    nodes = notebook.load(notebooks, report=report)
+    sources = manifest.inputs(data, notebooks, report=report) | request.file_digests(asked.own)
+    tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
+    with staging.results(cache, manifest.state(sources)) as shared:
+        shop = RunContext(
+            nodes,
+            sources,
+            data,
+            notebooks,
+            timeout,
+            ready,
+            None if alone else shared,
+            asked.own,
+            tell=tell,
+        )
+        page = make(asked, out, shop)
+    index.write(out, tell)
+    return page

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 from papi_analysis.errors import EnvironmentFault
-from papi_analysis.runner import scratch
+from papi_analysis.runner import staging
 
 #: The variable that names a browser, and what is looked for where it is not set.
 VARIABLE = "PAPI_CHROMIUM"
@@ -82,7 +82,7 @@ def printed(page: Path, program: str) -> Path:
         When the browser does not make a whole PDF.
     """
     target = twin(page)
-    with scratch.folder() as home:
+    with staging.folder() as home:
         told = _run(
             [program, *_OPTIONS, *_unconfined(), f"--user-data-dir={home}",
              f"--print-to-pdf={target}", page.as_uri()],

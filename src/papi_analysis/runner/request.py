@@ -1,24 +1,25 @@
-"""The unit of work, one report: a province, a year, a language and a seed, checked before it runs.
+"""What is asked for: a province, a year, a language, a seed and a user's own files, checked first.
 
 Nothing reaches a notebook that has not passed here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from papi_analysis import i18n, places
 from papi_analysis.data import embedded, panel
-from papi_analysis.errors import DataError, ParameterError
-from papi_analysis.runner.parameters import PARAMETERS, PROVINCE, SEED
+from papi_analysis.errors import DataError, PapiError, ParameterError, SourceError
+from papi_analysis.runner import progress
+from papi_analysis.runner.notebook import PARAMETERS, PROVINCE, SEED
 
 #: The report of each language.
 REPORTS = {"vi": "report.html", "en": "report.en.html"}
 
 
 @dataclass(frozen=True)
-class Unit:
+class ReportRequest:
     """One report to make."""
 
     province: places.Province
@@ -77,7 +78,7 @@ def plan(
     seed: int = SEED,
     data: str | Path | None = None,
     pdf: bool = False,
-) -> Unit:
+) -> ReportRequest:
     """The unit that is asked for, or the error that says what is wrong with it.
 
     Parameters
@@ -110,7 +111,7 @@ def plan(
     scores = panel.load(data)
     chosen = panel.latest_year(scores) if year is None else year
     panel.require_scores(scores, found, chosen)
-    return Unit(found, chosen, lang, seed, pdf=pdf)
+    return ReportRequest(found, chosen, lang, seed, pdf=pdf)
 
 
 def merger(
@@ -122,7 +123,7 @@ def merger(
     seed: int = SEED,
     data: str | Path | None = None,
     pdf: bool = False,
-) -> Unit:
+) -> ReportRequest:
     """The unit of a merged province before it existed, or what is wrong with it.
 
     Raises
@@ -135,7 +136,7 @@ def merger(
     _require_settings(province=province, year=year, lang=lang, seed=seed)
     embedded.require_unchanged(data)
     found = findings.merged(province, year, geo=geo, data=data)
-    return Unit(found.province, found.year, lang, seed, geo=found.geo, pdf=pdf)
+    return ReportRequest(found.province, found.year, lang, seed, geo=found.geo, pdf=pdf)
 
 
 def plans(
@@ -146,7 +147,7 @@ def plans(
     seed: int = SEED,
     data: str | Path | None = None,
     pdf: bool = False,
-) -> tuple[list[Unit], dict[str, DataError]]:
+) -> tuple[list[ReportRequest], dict[str, DataError]]:
     """The units of a batch, and those that have no scores with the reason.
 
     Parameters
@@ -172,7 +173,7 @@ def plans(
     units, absent = [], {}
     for year in _years(years) or [panel.latest_year(scores)]:
         for province in sorted(chosen.values(), key=lambda p: p.slug):
-            unit = Unit(province, year, lang, seed, pdf=pdf)
+            unit = ReportRequest(province, year, lang, seed, pdf=pdf)
             try:
                 panel.require_scores(scores, province, year)
             except DataError as error:
@@ -227,3 +228,110 @@ def _require_types(**values: object) -> None:
         else:
             message = "The parameter {name} is {value!r}; it must be text."
         raise ParameterError(message, diagnosis="E-PARAM-TYPE", name=name, value=str(value)[:80])
+
+
+#: Parameters that name a user's files, each with an absolute path.
+Own = tuple[tuple[str, str], ...]
+#: Levels of a layer that serves every province.
+NATIONAL = ("province", "merged")
+#: What stands with a layer: the parts of a Shapefile, and the licence of a fetched file.
+_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+_LICENCE = ".licence.json"
+
+
+def checked_files(
+    boundaries: str | Path = "",
+    district_data: str | Path = "",
+    *,
+    province: str = places.DETAILED,
+    geo: str = "",
+    data: str | Path | None = None,
+    tell: progress.Progress = progress.SILENT,
+) -> Own:
+    """The parameters that name a user's files, with absolute paths; warnings are told.
+
+    `province` is the code of the province whose districts are meant. With `geo` a layer must be
+    of the provinces since July 2025, and there are no districts.
+
+    Raises
+    ------
+    ParameterError
+        When figures by district are given with `geo`.
+    SourceError, DataError
+        When a file is refused, with all findings (see `atlas.layers`).
+    """
+    if geo and district_data:
+        raise ParameterError("With --geo there are no districts: leave out --district-data.")
+    own = _named_files(boundaries, district_data)
+    if own:
+        _examined(own, province, geo, data, tell)
+    return own
+
+
+def of_units(
+    units: list[ReportRequest],
+    boundaries: str | Path = "",
+    district_data: str | Path = "",
+    *,
+    data: str | Path | None = None,
+    tell: progress.Progress = progress.SILENT,
+) -> tuple[list[ReportRequest], dict[str, PapiError]]:
+    """The units of a batch with the user's files, and those whose province has no use for them.
+
+    Raises
+    ------
+    SourceError, DataError
+        When the files fit no province of the batch; the first refusal, with all findings.
+    """
+    own = _named_files(boundaries, district_data)
+    if not own:
+        return units, {}
+    refused: dict[str, PapiError] = {}
+    national = False
+    for code in dict.fromkeys(one.province.code for one in units):
+        try:
+            national = national or _examined(own, code, "", data, tell) in NATIONAL
+        except (SourceError, DataError) as error:
+            refused[code] = error
+        if national and not district_data:
+            break
+    kept = [replace(one, own=own) for one in units if one.province.code not in refused]
+    if not kept:
+        raise next(iter(refused.values()))
+    lost = {u.name: refused[u.province.code] for u in units if u.province.code in refused}
+    return kept, lost
+
+
+def _named_files(boundaries: str | Path, district_data: str | Path) -> Own:
+    named = {"boundaries": str(boundaries), "district_data": str(district_data)}
+    return tuple((name, str(Path(file).absolute())) for name, file in named.items() if file)
+
+
+def _examined(own: Own, province: str, geo: str, data, tell: progress.Progress) -> str:
+    """Read the files as a run would, tell their warnings, and give the level of the layer."""
+    from papi_analysis.ingest import notices
+    from papi_analysis.plots import atlas
+
+    if geo:
+        layer = atlas.merged(dict(own)["boundaries"], data=data)
+        level, warnings = "merged", layer.attrs["warnings"]
+    else:
+        found = atlas.layers(**dict(own), province=province, data=data)
+        level, warnings = found.own, found.warnings
+    for line in notices.listing(warnings, tell.lang):
+        tell.step("{line}", line=line)
+    return level
+
+
+def file_digests(found: Own) -> dict[str, str]:
+    """The hash of every file behind these parameters, as `own/<name>`."""
+    from papi_analysis.runner import manifest
+
+    files = [path for _, file in found for path in _with_parts(Path(file))]
+    return {f"own/{path.name}": manifest.digest(path) for path in files if path.is_file()}
+
+
+def _with_parts(path: Path) -> list[Path]:
+    """A file with what belongs to it."""
+    parts = [path.with_suffix(part) for part in _PARTS] if path.suffix.lower() == ".shp" else []
+    return [path, *parts, path.with_name(path.name + _LICENCE)]
