@@ -58,7 +58,7 @@ def judge(new_year_data, made_once):
 MEASURED = """
 import json, os, re, sys, time
 from pathlib import Path
-from papi_analysis import wording
+from papi_analysis import i18n
 from papi_analysis.runner import examination
 for line in sys.stdin:
     if os.fork() == 0:

@@ -404,6 +404,28 @@ def the_misnamed_tab_of_2011(folder):
     return official.write_xlsx(folder / "PAPI-2011-Dữ-liệu-1.xlsx", sheets)
 
 
+@faulty("W-COLUMN-PAST", new_year=True, row="13")
+def one_criterion_sorted_alone_in_a_new_year(folder):
+    table = official.scores(2024)
+    old = table["village_elections"].copy()
+    there = old.notna()
+    table.loc[there, "village_elections"] = sorted(old[there])
+    for whole in (official.BOOK.dimension_of("village_elections"), "total"):
+        table[whole] += table["village_elections"] - old
+    return official.write_xlsx(folder / "2024PAPI.xlsx", {"2024_VIE_ENG": across(2024, table)})
+
+
+@faulty("W-DRAFT", sheet="2016_PAPI", value="PAPI_2016_sơ bộ.xlsx")
+def a_table_that_is_not_final(folder):
+    return book(folder, lambda grid: grid).rename(folder / "PAPI_2016_sơ bộ.xlsx")
+
+
+@faulty("E-YEAR-COPY", new_year=True)
+def the_last_year_rounded_and_renamed(folder):
+    grid = across(2024, official.scores(2023).round(4))
+    return official.write_xlsx(folder / "2024PAPI.xlsx", {"2024_VIE_ENG": grid})
+
+
 @faulty("W-NEW-YEAR", new_year=True, value="2024")
 def the_year_after_the_last(folder):
     return official.write_xlsx(folder / "2024PAPI.xlsx",
@@ -504,7 +526,7 @@ def a_registered_score_revised(folder):
     return a_registered_score_changed(folder)
 
 
-@faulty("W-BLANK-KEPT", revise=True, value="–", **cell("civic_knowledge"))
+@faulty("W-BLANK-KEPT", revise=True, value="2016:civic_knowledge", sheet="2016_PAPI")
 def a_registered_score_left_blank_by_a_revision(folder):
     return a_registered_score_taken_out(folder)
 

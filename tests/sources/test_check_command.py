@@ -126,6 +126,33 @@ def test_data_that_are_not_sound_are_named(tmp_path, capsys):
     assert "scores outside their scale" in out
 
 
+@pytest.mark.parametrize(
+    ("table", "old", "new", "place"),
+    [
+        ("tra_vinh/agencies.csv", ",proposed,", ",perhaps,", "column status"),
+        ("tra_vinh/documents.csv", "2023,", "next,", "column year"),
+        ("tra_vinh/districts.csv", "code", "kode", "tra_vinh/districts.csv"),
+        ("context/par_sipas.csv", "SIPAS", "SIPAZ", "column index"),
+        ("context/population_2019.csv", "province,", "province_,", "column province"),
+        ("papi/criteria_flags.csv", ",yes,", ",maybe,", "column inferred"),
+    ],
+)
+def test_every_table_that_a_report_reads_is_checked(table, old, new, place, tmp_path, capsys):
+    """A fault of a table that people edit is told by the check, not by the run after it."""
+    data = official.data_before(tmp_path / "data", 2100)
+    path = data / table
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    official.relogged(data)
+    status, out, _ = call(capsys, "check", "--data", data, "--lang", "en")
+    assert status == 3
+    assert "ERROR" in out and table in out and place in out
+    assert "How to mend it:" in out and "The data are not sound." in out
+    status, out, _ = call(capsys, "check", "--data", data, "--json")
+    assert table in [one["file"] for one in json.loads(out)["findings"]]
+
+
 def test_an_import_tells_what_it_did(tmp_path, capsys):
     data = official.relogged(official.data_before(tmp_path / "r" / "data", 2024))
     path = official.write_csv(tmp_path / "2024.csv", official.tidy([2024]))

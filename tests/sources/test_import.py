@@ -185,6 +185,8 @@ def test_older_sheets_that_are_partly_emptied_change_nothing(data, tmp_path):
     for options in ({}, {"revise": True}):
         found, plan = intake.bring_in(path, data=data, **options)
         assert not found.status and plan.changes.empty
+        text = "\n".join(examination.of_import(found, plan, dry_run=False, lang="en"))
+        assert "Left alone, as the file is for another year: 2022_VIE_ENG." in text
     pd.testing.assert_frame_equal(embedded.scores(data), before)
 
 
@@ -217,6 +219,17 @@ def test_an_import_is_taken_back_byte_for_byte(data, table_2024, capsys):
     assert state(data) == before
     assert cli.status(["import", "--undo", *asked]) == 3
     assert "nothing to take back" in capsys.readouterr().err
+
+
+def test_imports_are_taken_back_one_after_the_other(data, table_2024, tmp_path):
+    states = [state(data)]
+    intake.bring_in(table_2024, data=data)
+    states.append(state(data))
+    intake.bring_in(revised(tmp_path), data=data, revise=True)
+    assert intake.undo(data=data)[0] == "2023PAPI.xlsx"
+    assert state(data) == states[1]
+    assert intake.undo(data=data)[0] == "2024.csv"
+    assert state(data) == states[0]
 
 
 def test_an_import_is_not_taken_back_over_a_later_change(data, table_2024, capsys):

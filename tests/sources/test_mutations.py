@@ -43,6 +43,7 @@ ONLY_BY_CHECK = {
     "years differ": faulty_tables.scores_of_the_year_before,
     "labels continue their past": faulty_tables.names_moved_in_a_new_year,
     "rows continue their past": faulty_tables.scores_one_row_down_in_a_new_year,
+    "columns continue their past": faulty_tables.one_criterion_sorted_alone_in_a_new_year,
     "registered scores stay": faulty_tables.a_registered_score_changed,
     "scores are there": faulty_tables.a_dimension_not_published,
     "standard errors can be": faulty_tables.a_standard_error_below_zero,

@@ -62,8 +62,9 @@ def tables(old: Path, new: Path) -> tuple[pd.DataFrame, tuple[Cause, ...]]:
         path (`file[row].column`), section (file), kind, old, new, difference, tags.
     causes : tuple of Cause
     """
-    names = sorted({p.relative_to(root).as_posix() for root in (old, new)
-                    for p in root.rglob("*") if p.is_file()})  # fmt: skip
+    names = {p.relative_to(root).as_posix() for root in (old, new)
+             for p in root.rglob("*") if p.is_file()}  # fmt: skip
+    names = sorted(name for name in names if not name.startswith("."))  # what an undo needs
     rows, origin = [], []
     for name in names:
         hashes = [sha256(root / name)[:12] if (root / name).is_file() else "–"

@@ -153,7 +153,7 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
-    """Standard errors and indicators, in place of those of the same years."""
+    """Standard errors and indicators, in place of the same ones of earlier imports."""
     errors = standard_errors(verdict.reading.statistics)[["year", "province", "se"]]
     others = verdict.reading.others
     filled = others[others["dimension"].ne("") & others["value"].notna()]
@@ -170,11 +170,12 @@ def _statistics(verdict: Verdict, folder: Path) -> dict[str, bytes]:
 
 
 def _in_place(table: pd.DataFrame, path: Path, *order: str) -> pd.DataFrame:
-    """Rows of an import beside the older rows of other years."""
+    """Rows of an import beside the older ones; what the file does not have stays."""
     table = table.astype({"year": "int64"})
     if path.is_file():
         old = pd.read_csv(path, dtype={"province": str, "dimension": str}, keep_default_na=False)
-        table = pd.concat([old[~old["year"].isin(table["year"])], table], ignore_index=True)
+        keys = list(dict.fromkeys(["year", *order, "province"]))
+        table = pd.concat([old, table]).drop_duplicates(keys, keep="last")
     return table.sort_values(["year", *order], kind="stable")
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from papi_analysis.errors import Issue, SourceError
 from papi_analysis.ingest import checks, files, index_versions, layouts, reference
 from papi_analysis.ingest.checks import regime, tables
+from papi_analysis.ingest.checks.registered import BLANK
 from papi_analysis.ingest.diagnoses import Phrase, finding, shown
 from papi_analysis.ingest.reading import Reading
 from papi_analysis.ingest.reference import Codebook
@@ -114,7 +115,7 @@ def of(
     with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it
         found = checks.unexplained([*found, *checks.run(tables.case(reading, book))])
     if revise:
-        found = [_taken(one, remove) for one in found]
+        found = _taken(found, remove)
     return Verdict(shown(path.name), tuple(found), reading, book)
 
 
@@ -167,14 +168,23 @@ def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Issue]:
     return [regime.conflict(path.name, year, years)]
 
 
-def _taken(found: Issue, remove: Collection[tuple[int, str]]) -> Issue:
-    """A difference from a registered score, taken as a revision; a blank leaves it as it is."""
-    if found.code != "E-REVISION":
-        return found
-    values = dict(found.values)
-    place = {name: getattr(found, name) for name in ("file", "sheet", "row", "column")}
+def _taken(found: list[Issue], remove: Collection[tuple[int, str]]) -> list[Issue]:
+    """Differences from registered scores taken as revisions; blanks that leave them told as one."""
     removed = {(str(year), code) for year, code in remove}
-    code = "W-REVISED"
-    if values["blank"] == "True" and (values["year"], values["criterion"]) not in removed:
-        code = "W-BLANK-KEPT"
-    return finding(code, **{**values, **place, "found": found.value})
+    told: list[Issue] = []
+    kept: dict[tuple[str, str, str], list[Issue]] = {}
+    for one in found:
+        values = dict(one.values)
+        if one.code != "E-REVISION":
+            told.append(one)
+        elif one.message == BLANK and (values["year"], values["criterion"]) not in removed:
+            kept.setdefault((one.file, one.sheet, values["year"]), []).append(one)
+        else:
+            place = {name: getattr(one, name) for name in ("file", "sheet", "row", "column")}
+            told.append(finding("W-REVISED", **{**values, **place, "found": one.value}))
+    for (file, sheet, year), alike in kept.items():
+        codes = [str(dict(one.values)["criterion"]) for one in alike]
+        names = tables.listed([f"{year}:{code}" for code in dict.fromkeys(codes)], 6)
+        told.append(finding("W-BLANK-KEPT", file=file, sheet=sheet, found=names, count=len(alike),
+                            year=year, criterion=codes[0]))  # fmt: skip
+    return told

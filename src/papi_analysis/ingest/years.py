@@ -7,7 +7,7 @@ import re
 from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.sheet import Cell
-from papi_analysis.ingest.spelling import clean
+from papi_analysis.ingest.spelling import clean, key
 
 #: Files whose sheet names the wrong year: (year of the file's name, year of the sheet's name).
 MISNAMED = {(2011, 2012)}
@@ -15,6 +15,8 @@ MISNAMED = {(2011, 2012)}
 FIRST = 2011
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+#: A table that is not final yet, by the keys of words (see `spelling.key`).
+_DRAFT = re.compile(r"\b(dư5 thao2|du thao|sơ bô5|so bo|draft|preliminary|provisional)\b")
 _RANGE = re.compile(r"(?<!\d)(20\d\d)\s*[-–_]\s*(20\d\d)(?!\d)")
 _TITLE = re.compile(r"(?:papi|năm|nam|year)\W{0,3}((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _MARKED = re.compile(
@@ -50,6 +52,12 @@ def of_cell(cell: Cell | None) -> tuple[int | None, str]:
     return (int(marked[1]), "W-YEAR-MARK") if marked else (None, "E-YEAR")
 
 
+def _draft(texts: list[str], where: dict) -> list[Issue]:
+    """W-DRAFT where the name of file or sheet, or a title, says that the figures are not final."""
+    words = next((text for text in texts if _DRAFT.search(key(text))), "")
+    return [finding("W-DRAFT", found=words, **where)] if words else []
+
+
 def of_sheet(
     file: str,
     sheet: str,
@@ -77,6 +85,13 @@ def of_sheet(
     tuple
         The year, None where it cannot be told, and the findings about it.
     """
+    year, found = _of_names(file, sheet, titles, asked, siblings)
+    return year, [*found, *_draft([*titles, sheet, file], {"file": file, "sheet": sheet})]
+
+
+def _of_names(
+    file: str, sheet: str, titles: list[str], asked: int | None, siblings: frozenset[int]
+) -> tuple[int | None, list[Issue]]:
     by_file, by_sheet, by_title = named(file), named(sheet), in_titles(titles)
     where = {"file": file, "sheet": sheet}
     if len(by_sheet) == 1:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis.data import embedded, panel
-from papi_analysis.errors import ParameterError
+from papi_analysis import places, settings
+from papi_analysis.data import codebook, context, embedded, panel
+from papi_analysis.errors import Issue, ParameterError, SourceError
 from papi_analysis.i18n import mark, say
 from papi_analysis.ingest import index_versions, notices, verdict
 from papi_analysis.ingest.checks import regime
 from papi_analysis.ingest.checks.tables import case
+from papi_analysis.ingest.diagnoses import shown
 from papi_analysis.ingest.intake import Intake
 from papi_analysis.ingest.spreadsheet import inert
 from papi_analysis.ingest.verdict import REFUSED, Verdict
-from papi_analysis.plans import ledger
+from papi_analysis.places import tra_vinh
+from papi_analysis.plans import agencies, ledger
 from papi_analysis.runner import staging
+from papi_analysis.schemas import RESTORE
 
 WORDS = {
     "ok": mark("{file}: accepted, {scores} {scores:score|scores} of {years}. Rows: {read} read, "
@@ -28,6 +34,12 @@ WORDS = {
                  "ignored."),
     "reject": mark("{file}: refused, {count} {count:finding|findings}. Nothing was changed."),
 }  # fmt: skip
+UNREADABLE = mark("the table cannot be read ({reason})")
+#: Folders of the data that are no province's.
+SHARED = ("papi", "context", "boundaries")
+#: Tables without which no score can be judged.
+CORE = ("papi/provinces.csv", "papi/dimensions.csv", "papi/subdimensions.csv", "papi/regimes.csv",
+        "papi/scores.csv")  # fmt: skip
 SHOWN = 20  # changes of an import that are written out
 
 
@@ -71,7 +83,15 @@ def lines(found: Verdict, lang: str) -> list[str]:
     """The verdict on a file in words: every finding, then one line that sums up."""
     told = say(lang, WORDS[found.word], file=found.file, count=len(found.findings),
                scores=len(found.accepted), years=_years(found), **rows(found))  # fmt: skip
-    return [*notices.listing(found.findings, lang), told]
+    return [*notices.listing(found.findings, lang), told, *left(found, lang)]
+
+
+def left(found: Verdict, lang: str) -> list[str]:
+    """The line that names the sheets of a file that were neither judged nor taken, if any."""
+    rows = found.reading.rows
+    sheets = rows.loc[rows["reason"].eq(verdict.OTHER_YEAR), "sheet"].unique().tolist()
+    sentence = "Left alone, as the file is for another year: {sheets}. To take one, give --year."
+    return [say(lang, sentence, sheets=", ".join(map(shown, sheets)))] if sheets else []
 
 
 def _years(found: Verdict) -> str:
@@ -126,12 +146,19 @@ def _write(path: str, table: pd.DataFrame) -> None:
 def of_data(
     data: str | None = None, *, as_json: bool = False, lang: str = "vi"
 ) -> tuple[list[str], int]:
-    """The proofs that the data are sound, as lines of a table, and the exit status."""
-    files, checks = embedded.hashes(data), panel.check(panel.load(data))
-    broken = ledger.unsound(data)
+    """The proofs that the data are sound, as lines of a table, and the exit status.
+
+    Every table that a report reads is read: those that people edit, too.
+    """
+    files, broken, unread = embedded.hashes(data), ledger.unsound(data), unreadable(data)
+    checks = pd.DataFrame(columns=["check", "expected", "found"])
+    if not any(one.file in CORE for one in unread):
+        checks = panel.check(panel.load(data))
+    issues = [*broken, *unread]
     proofs = [
         (say(lang, "files that are not the published ones"), 0, int((~files["sound"]).sum())),
         (say(lang, "entries of ledgers that are not as they were sealed"), 0, len(broken)),
+        (say(lang, "faults of the tables that a report reads"), 0, len(unread)),
         *((say(lang, row.check), row.expected, row.found) for row in checks.itertuples()),
     ]
     status = REFUSED if any(expected != found for _, expected, found in proofs) else 0
@@ -141,6 +168,7 @@ def of_data(
             "status": status,
             "files": files.to_dict("records"),
             "checks": [{"check": c, "expected": e, "found": f} for c, e, f in proofs],
+            "findings": [notices.record(one, lang) for one in issues],
         }
         return [json.dumps(record_, ensure_ascii=False, indent=1)], status  # fmt: skip
     width = max(len(name) for name, _, _ in proofs)
@@ -151,8 +179,56 @@ def of_data(
     ]
     bad = files.loc[~files["sound"], "file"].tolist()
     word = "The data are not sound." if status else "The data are sound."
-    told += [*(f"    {name}" for name in bad), *notices.listing(broken, lang)]
+    told += [*(f"    {name}" for name in bad), *notices.listing(issues, lang)]
     return [*told, say(lang, word)], status
+
+
+def unreadable(data: str | None = None) -> list[Issue]:
+    """The issues of every table of the data folder that a report reads."""
+    folder = settings.data_folder(data)
+    readers: dict[str, Callable[[], object]] = {
+        f"{path.parent.name}/{path.name}": partial(reader, data)
+        for path, reader in (
+            (folder / "papi" / "provinces.csv", places.provinces),
+            (folder / "papi" / "dimensions.csv", codebook.dimensions),
+            (folder / "papi" / "subdimensions.csv", codebook.subdimensions),
+            (folder / "papi" / "regimes.csv", codebook.regimes),
+            (folder / "papi" / "scores.csv", panel.load),
+            (folder / "papi" / "criteria_flags.csv", context.criteria_flags),
+            (folder / "papi" / "standard_errors.csv", embedded.standard_errors),
+            (folder / "papi" / "indicators.csv", embedded.indicators),
+            (folder / "papi" / "import_warnings.csv", embedded.import_warnings),
+            (folder / "context" / "par_sipas.csv", context.par_sipas),
+            (folder / "context" / "survey_samples.csv", context.survey_samples),
+            (folder / "context" / "population_2019.csv", context.population_2019),
+            (folder / "context" / "quartile_group_sizes.csv", codebook.group_sizes),
+            (folder / "tra_vinh" / "districts.csv", tra_vinh.district_context),
+            (folder / "tra_vinh" / "crosswalk_2025.csv", tra_vinh.communes_crosswalk),
+            (folder / "tra_vinh" / "communes_ethnic_minority.csv", tra_vinh.commune_context),
+        )
+    }
+    own = sorted(path.name for path in folder.iterdir()
+                 if path.is_dir() and path.name not in SHARED and path.name[0] != ".")  # fmt: skip
+    for name in own:
+        readers[f"{name}/agencies.csv"] = partial(agencies.table, data, name)
+        readers[f"{name}/documents.csv"] = partial(context.documents, data, name)
+    return [one for name, reader in readers.items() for one in _issues(name, reader)]
+
+
+def _issues(name: str, reader: Callable[[], object]) -> list[Issue]:
+    """What keeps a table from being read, each issue with the table's place in the data folder."""
+    try:
+        reader()
+    except SourceError as error:
+        if error.issues:
+            return [replace(one, file=name) for one in error.issues]
+        values = tuple(error.values.items())
+        return [Issue("E-FILE-BROKEN", error.message, file=name, values=values)]
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        reason = shown(str(error) or type(error).__name__)
+        values = (("reason", reason),)
+        return [Issue("E-FILE-BROKEN", UNREADABLE, RESTORE, file=name, values=values)]
+    return []
 
 
 def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list[str]:
@@ -161,13 +237,14 @@ def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list
     revised = plan.changes[plan.changes["kind"].ne("added")]
     told += [
         f"  {row.year} {found.book.name(row.province)} {found.book.label(row.subdimension)}: "
-        f"{row.old:g} -> {row.new:g}"
+        f"{row.old:g} -> {say(lang, 'removed') if row.kind == 'removed' else f'{row.new:g}'}"
         for row in revised.head(SHOWN).itertuples()
     ]
     if len(revised) > SHOWN:
         told.append(
             "  " + say(lang, "and {count} more {count:change|changes}", count=len(revised) - SHOWN)
         )
+    told += left(found, lang)
     if not plan.files:
         return [*told, say(lang, "{file}: nothing new; the data hold all of it.", file=found.file)]
     counts = {kind: int(plan.changes["kind"].eq(kind).sum())
@@ -178,5 +255,6 @@ def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list
         if dry_run
         else "{file}: {added} {added:score|scores} added, {revised} revised, {removed} removed."
     )
-    return [*told, say(lang, sentence, file=found.file, **counts),
-            *(f"  data/{name}" for name in plan.files)]  # fmt: skip
+    told += [say(lang, sentence, file=found.file, **counts)]
+    told += [f"  data/{name}" for name in plan.files]
+    return told if dry_run else [*told, say(lang, "To take this import back: papi import --undo")]

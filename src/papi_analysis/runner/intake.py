@@ -1,6 +1,7 @@
 """A new file into the data: checked, laid out beside it, put in place in one step or not at all.
 
-What an import replaced is kept in the data folder, so that the last one can be taken back.
+What each import replaced is kept in the data folder, so that imports can be taken back, the last
+one first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from papi_analysis.ingest.intake import Intake
 from papi_analysis.ingest.verdict import Verdict
 from papi_analysis.runner import staging
 
-#: Where the last import keeps the files that it replaced, and what it wrote.
+#: Where imports keep, each in a folder with its number, what they replaced and what they wrote.
 UNDO, RECORD = ".undo", "import.json"
 
 
@@ -93,12 +94,13 @@ def undo(*, data: str | Path | None = None) -> tuple[str, list[str]]:
     folder = settings.data_folder(data).resolve()
     with staging.locked(folder):
         staging.recover(folder)
-        kept = folder / UNDO
-        if not (kept / RECORD).is_file():
+        kept = _kept(folder)
+        if not kept:
             raise DataError(
                 "No import is kept in {folder}: nothing to take back.", folder=str(folder)
             )
-        record = json.loads((kept / RECORD).read_text(encoding="utf-8"))
+        last = folder / UNDO / kept[-1]
+        record = json.loads((last / RECORD).read_text(encoding="utf-8"))
         changed = [
             name
             for name, digest in record["wrote"].items()
@@ -116,8 +118,10 @@ def undo(*, data: str | Path | None = None) -> tuple[str, list[str]]:
                 shutil.copytree(folder, stage, dirs_exist_ok=True)
                 for name in record["wrote"]:
                     (stage / name).unlink()
-                shutil.copytree(stage / UNDO / "files", stage, dirs_exist_ok=True)
-                shutil.rmtree(stage / UNDO)
+                shutil.copytree(last / "files", stage, dirs_exist_ok=True)
+                shutil.rmtree(stage / UNDO / last.name)
+                if len(kept) == 1:
+                    (stage / UNDO).rmdir()
             embedded.require_unchanged(stage)
             staging.publish(stage, folder)
     return record["file"], list(record["wrote"])
@@ -127,18 +131,24 @@ def _write(folder: Path, files: dict[str, bytes], *, file: str) -> None:
     """Put new contents of some files of a folder in place in one step, and keep the old ones."""
     with staging.staged(folder, own=_all_files) as stage:
         with staging.faults(folder.parent):
-            shutil.copytree(folder, stage, dirs_exist_ok=True, ignore=shutil.ignore_patterns(UNDO))
+            shutil.copytree(folder, stage, dirs_exist_ok=True)
+            place = stage / UNDO / f"{int(max(_kept(folder), default=0)) + 1:04d}"
             for name, content in files.items():
-                old = stage / UNDO / "files" / name
+                old = place / "files" / name
                 old.parent.mkdir(parents=True, exist_ok=True)
                 if (stage / name).is_file():
                     (stage / name).rename(old)
                 (stage / name).write_bytes(content)
             wrote = {name: _digest(stage / name) for name in files}
             text = json.dumps({"file": file, "wrote": wrote}, ensure_ascii=False, indent=1)
-            (stage / UNDO / RECORD).write_text(text + "\n", encoding="utf-8")
+            (place / RECORD).write_text(text + "\n", encoding="utf-8")
         embedded.require_unchanged(stage)
         staging.publish(stage, folder)
+
+
+def _kept(folder: Path) -> list[str]:
+    """The numbers of the imports that can be taken back, the last one last."""
+    return sorted(path.parent.name for path in (folder / UNDO).glob(f"[0-9]*/{RECORD}"))
 
 
 def _digest(path: Path) -> str:

@@ -39,6 +39,7 @@ def inputs(
     """The hash of all that a run reads: data files, notebooks, and the code as one."""
     folder = settings.data_folder(data)
     files = {f"data/{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*")}
+    files = {name: path for name, path in files.items() if "/." not in name}  # no way back (undo)
     files |= {f"notebooks/{p.name}": p for p in notebook.files(notebooks, report)}
     found = {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
     return found | {"papi_analysis": code()}

@@ -39,6 +39,7 @@ CHECKS: dict[str, Check] = {
     "years differ": copies.years,
     "labels continue their past": label_shift.labels,
     "rows continue their past": row_shift.rows,
+    "columns continue their past": row_shift.columns,
     "registered scores stay": registered.revisions,
     "scores are there": missing.scores,
     "standard errors can be": statistics.errors,
@@ -68,6 +69,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "E-CODEBOOK-YEAR": ("E-LABEL-SHIFT", "E-RANGE", "E-SUM", "E-TOTAL", "E-REVISION"),
     "E-DUP-COLUMN": ("E-LABEL-SHIFT", "E-ROW-SHIFT", "E-SUM", "E-REVISION"),
 }  # fmt: skip
+#: A suspicion about a column, which any of those findings explains.
+COLUMN_PAST = "W-COLUMN-PAST"
 #: What a finding explains about the same province only.
 EXPLAINS_OF_PROVINCE: dict[str, tuple[str, ...]] = {
     "E-SUM": ("E-TOTAL",),
@@ -90,7 +93,8 @@ def unexplained(findings: list[Issue]) -> list[Issue]:
     left = list(findings)
     for code, explained in EXPLAINS.items():
         sheets = {one.sheet for one in left if one.code == code}
-        left = [one for one in left if not (one.sheet in sheets and one.code in explained)]
+        less = (*explained, COLUMN_PAST)
+        left = [one for one in left if not (one.sheet in sheets and one.code in less)]
     for code, explained in EXPLAINS_OF_PROVINCE.items():
         provinces = {(one.sheet, _of(one, "province")) for one in left if one.code == code}
         left = [one for one in left if not (one.code in explained

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import (
+    DECIMALS,
     ENOUGH,
     Case,
     Table,
@@ -17,7 +18,6 @@ from papi_analysis.ingest.checks.tables import (
 from papi_analysis.ingest.diagnoses import finding
 from papi_analysis.ingest.reference import Codebook
 
-DECIMALS = 6  # to which scores are kept
 #: Layouts whose further rows are indicators, not columns that went astray.
 WITH_INDICATORS = ("yearly_2018", "yearly_2011")
 

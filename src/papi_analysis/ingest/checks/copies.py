@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis.errors import Issue
+from papi_analysis.ingest.checks.registered import decimals
 from papi_analysis.ingest.checks.tables import (
+    DECIMALS,
     ENOUGH,
     Case,
     Table,
@@ -61,7 +63,8 @@ def _repeated(table: Table, scores: pd.DataFrame, year: int, other: pd.DataFrame
     if there < ENOUGH:
         return []
     gaps = mine.to_numpy() - other.reindex(index=mine.index, columns=codes).to_numpy()
-    equal = np.abs(gaps) <= SAME
+    places = decimals(mine)
+    equal = np.abs(gaps) <= (SAME if places == DECIMALS else 0.5 * 10.0**-places + SAME)
     if equal.sum() < LEAST:
         return []
     same = pd.DataFrame(equal, mine.index, mine.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -9,12 +10,21 @@ import pandas as pd
 
 from papi_analysis.errors import Issue
 from papi_analysis.ingest.checks.tables import Case, Table, said, said_of_table
+from papi_analysis.ingest.diagnoses import Phrase
 from papi_analysis.ingest.reference import Codebook
 
 #: Points within which a score is the registered one; those are kept to six decimals.
 SAME = 2e-6
 #: Points within which it is, where the registered score may be a rounded one: by its decimals.
 ROUNDED = {3: 0.0005 + SAME, 2: 0.005 + SAME}
+
+
+BLANK = Phrase("the file has no score here, the registered one is {registered}")
+BLANK_STAYS = Phrase(
+    "A blank never replaces a published score: take the file from papi.org.vn again, or import "
+    "with --revise, which leaves the registered score as it is. Only where the publisher withdrew "
+    "it, add --remove {year}:{criterion}."
+)
 
 
 class Held(NamedTuple):
@@ -81,10 +91,11 @@ def revisions(case: Case) -> list[Issue]:
 def _revision(table: Table, book: Codebook, two: Held, province: str, code: str) -> Issue:
     old, new = two.theirs.loc[province, code], two.mine.loc[province, code]
     registered = "–" if pd.isna(old) else f"{old:g}"
-    facts = {"year": int(table.year), "criterion": code, "blank": bool(pd.isna(new))}
+    facts = {"registered": registered, "year": table.year, "criterion": code}
     row = table.at(province, code)
     if row is None:  # in a table with one score a row, a row that is not there
         names = {"row_name": book.name(province), "column_name": book.label(code)}
-        return said_of_table("E-REVISION", table, found="–", registered=registered,
-                             **names, **facts)  # fmt: skip
-    return said("E-REVISION", row, found=row["found"] or "–", registered=registered, **facts)
+        found = said_of_table("E-REVISION", table, found="–", **names, **facts)
+    else:
+        found = said("E-REVISION", row, found=row["found"] or "–", **facts)
+    return replace(found, message=BLANK, mend=BLANK_STAYS) if pd.isna(new) else found

@@ -14,6 +14,7 @@ from papi_analysis.ingest.reference import Codebook
 #: Points within which a sum must agree with its parts; the publisher rounds to two decimals.
 TOLERANCE = 0.005
 _EDGE = 1e-9  # so that a difference of just the tolerance is within it
+DECIMALS = 6  # to which scores are kept
 ENOUGH = 10  # provinces from which on a column as a whole is judged
 
 

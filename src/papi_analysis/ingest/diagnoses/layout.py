@@ -72,6 +72,18 @@ LAYOUT = {
         "Compare names and scores with the official table (a row inserted, or only one column "
         "sorted?), " + _SAVE,
     ),
+    "W-COLUMN-PAST": Diagnosis(
+        "the provinces' ranking by {name} has nothing of that of the year before (rank correlation "
+        "{correlation}; median of all columns {others})",
+        "scores beside the name of their own province",
+        "Compare this column with the official table: was it sorted or moved alone?",
+    ),
+    "W-DRAFT": Diagnosis(
+        "the table calls itself a draft: {found}",
+        "the final table of the publisher",
+        "Take the final table once it is published; until then say that the figures are "
+        "preliminary.",
+    ),
     "E-ROW-COPY": Diagnosis(
         "all scores are the same as those of {other} (row {first})",
         "scores of its own for every province",
@@ -120,9 +132,11 @@ LAYOUT = {
         "Nothing to do; the change is listed.",
     ),
     "W-BLANK-KEPT": Diagnosis(
-        "the file has no score; the registered {registered} stays",
-        "the scores that are already registered",
-        "To give it up, import with --revise --remove {year}:{criterion}.",
+        "{count} published {count:score is|scores are} blank in the file; the registered "
+        "{count:one stays|ones stay}: {found}",
+        "a score wherever one is registered",
+        "Nothing to do. Only where the publisher withdrew a score, give it up with --revise "
+        "--remove {year}:{criterion}.",
     ),
     "W-NEW-YEAR": Diagnosis(
         "PAPI {year} continues the regime of {before} unchanged ({count} sub-dimensions, the same "
