@@ -6,6 +6,7 @@ import re
 
 import ipywidgets
 import matplotlib.colors
+import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
@@ -482,6 +483,20 @@ def test_what_all_provinces_share_is_drawn_once_and_gives_the_same_bytes(
     assert "data-unit" not in first.under + first.over
     names = re.findall(r'\bid="([^"]+)"', alone)
     assert len(names) == len(set(names)) > 0
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_saved_picture_shows_what_is_seen(name, draw, tmp_path):
+    """Every colour that fills a place on the page fills pixels of the saved file too."""
+    chart = draw(name, afresh=True)
+    kinds = "group[1-4]|context[1-4]|ahead|behind|land"
+    seen = set(re.findall(rf"fill:\s*var\(--c-(?:{kinds}),\s*(#[0-9a-f]{{6}})\)", style.svg(chart)))
+    chart.savefig(tmp_path / "map.png", dpi=144)
+    pixels = (matplotlib.image.imread(tmp_path / "map.png") * 255).round().astype(int)
+    opaque = pixels[pixels[..., 3] == 255][:, :3]
+    there = {f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.unique(opaque, axis=0).tolist()}
+    assert len(seen) > 1 and seen <= there
+    assert len(opaque) > 0.05 * pixels.shape[0] * pixels.shape[1]
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -97,13 +98,26 @@ class Chart(Figure):
     """A figure that carries its caption and shows itself in a notebook as it will be printed.
 
     `unit` is for whom it was begun (see `stamp`); `under` and `over` are drawings as text (see
-    `inline.as_text`) that lie under and over its own.
+    `inline.as_text`) that lie under and over its own, shared by all provinces; `paint` draws the
+    same as artists, so that `savefig` in any format gives what is seen.
     """
 
     caption: Caption = Caption()
     unit: str = ""
     under: str = ""
     over: str = ""
+    paint: Callable[[Chart], object] | None = None
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it; what lies under and over it as text becomes artists for any other canvas."""
+        if isinstance(renderer, Pen):
+            super().draw(renderer)
+            return
+        with mpl.rc_context(theme()):
+            if self.paint is not None:
+                self.paint(self)
+                self.paint, self.under, self.over = None, "", ""
+            super().draw(renderer)
 
     def _ipython_display_(self) -> None:
         """Inline SVG and the alternative text, not a picture of pixels."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 from matplotlib.text import Text
 
@@ -107,11 +109,12 @@ def grid(
     spots = _layout(provinces.index)
     names = {code: _tile_name(code, provinces, lang) for code in spots}
     heading = say(lang, HEADING, year=str(year))
-    chart = backdrop.within(_drawn(spots, names, classes, heading, width=width))
+    everyone = _drawn(spots, names, classes, heading, width=width)
+    chart = backdrop.within(everyone, partial(_paint, spots, names, classes, heading, width=width))
     if highlight:
         (x, y), tile = _corners(spots, width)[highlight], _tile(width)
         frame = (x, x + tile[0] - _GAP, y, y + tile[1] - _GAP)
-        look = {"edgecolors": colour("ink"), "linewidths": 2.2, "joinstyle": "miter"}
+        look = {"edgecolors": colour("ink"), "linewidths": 2.2, "joinstyle": "miter", "zorder": 3}
         plane.boxes(chart, [frame], "none", **look)
     return headline(
         chart,
@@ -131,10 +134,24 @@ def _drawn(
     *,
     width: float,
 ) -> backdrop.Backdrop:
-    """All tiles in classes, and the legend over or beside them."""
+    """All tiles, drawn once for all provinces."""
+    return _paint(spots, names, classes, heading, width=width)
+
+
+def _paint(
+    spots: dict[str, tuple[int, int]],
+    names: dict[str, str],
+    classes: Classes,
+    heading: str,
+    sheet: plane.Sheet | None = None,
+    *,
+    width: float,
+) -> backdrop.Backdrop:
+    """All tiles in classes, and the legend over or beside them; on `sheet` or on one of its own."""
+    given = sheet is not None
     small, tile, corners = width < NARROW_BELOW, _tile(width), _corners(spots, width)
     height = round(max(y for _, y in corners.values()) + tile[1] + 1)
-    sheet = plane.sheet(width, height)
+    sheet = sheet or plane.sheet(width, height)
     for entry, inside in classes:
         here = {code: at for code, at in corners.items() if inside[_owner(code)]}
         _tiles(sheet, list(here.values()), tile, entry)
@@ -144,7 +161,7 @@ def _drawn(
                 halo(words)
     corner = (4, 2) if small else (7 * tile[0] + 16, 4)
     legend.draw(sheet, heading, counted(classes), corner, size=11.5)
-    return backdrop.of(sheet)
+    return {} if given else backdrop.of(sheet)
 
 
 def _tile(width: float) -> tuple[float, float]:

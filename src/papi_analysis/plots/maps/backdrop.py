@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shapely
@@ -37,10 +38,10 @@ def of(
     }
 
 
-def within(backdrop: Backdrop) -> plane.Sheet:
-    """A sheet between what lies under and over it."""
+def within(backdrop: Backdrop, paint: Callable[[plane.Sheet], object]) -> plane.Sheet:
+    """A sheet between what lies under and over it; `paint` draws the same on a sheet."""
     chart = plane.sheet(*backdrop["size"])
-    chart.under, chart.over = backdrop["under"], backdrop["over"]
+    chart.under, chart.over, chart.paint = backdrop["under"], backdrop["over"], paint
     return chart
 
 

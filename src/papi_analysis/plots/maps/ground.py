@@ -67,8 +67,8 @@ def height_of(frame: Box, width: float) -> float:
 
 
 def limits(sheet: plane.Sheet) -> Point:
-    """Width and height of a sheet in pixels."""
-    return tuple(float(inches * sheet.dpi) for inches in sheet.get_size_inches())
+    """Width and height of a sheet in CSS pixels (72 an inch), whatever it is saved at."""
+    return tuple(float(inches * 72) for inches in sheet.get_size_inches())
 
 
 def window(sheet: plane.Sheet, frame: Box, width: float, corner: Point = (0.0, 0.0)) -> BboxBase:

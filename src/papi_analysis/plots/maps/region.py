@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from papi_analysis import cache
 from papi_analysis.i18n import mark, say
+from papi_analysis.plots import plane
 from papi_analysis.plots.maps import backdrop, labels, legend
 from papi_analysis.plots.maps import ground as base
 from papi_analysis.plots.maps.national import HEADING, by_code, group_classes
@@ -54,7 +56,8 @@ def region(
     heading = say(lang, HEADING, year=str(year))
     words = {c: _ranked(text, rank[c], n) for c, text in provinces[f"name_{lang}"].items()}
     everyone = _drawn(provinces, classes, heading, words, width=width)
-    chart = backdrop.within(everyone)
+    paint = partial(_paint, provinces, classes, heading, words, width=width)
+    chart = backdrop.within(everyone, paint)
     if highlight:
         backdrop.outline(chart, everyone, highlight, 1.8)
     return headline(
@@ -73,6 +76,19 @@ REGION_ALT = mark("Map of {name}: {what}, {n} provinces.")
 def _drawn(
     provinces: gpd.GeoDataFrame, classes: Classes, heading: str, words: dict, *, width: float
 ) -> backdrop.Backdrop:
+    """The region, drawn once for all its provinces."""
+    return _paint(provinces, classes, heading, words, width=width)
+
+
+def _paint(
+    provinces: gpd.GeoDataFrame,
+    classes: Classes,
+    heading: str,
+    words: dict,
+    sheet: plane.Sheet | None = None,
+    *,
+    width: float,
+) -> backdrop.Backdrop:
     """The places in classes, with words and marks on them and the legend beside or under them."""
     layer = provinces.geometry.to_crs(base.NATIONAL)
     small = width < NARROW_BELOW
@@ -81,7 +97,8 @@ def _drawn(
     extent = legend.size_of(heading, entries, 11 if small else 12)
     shapes = base.in_pixels(layer, frame, width)
     below = base.room_below(shapes, extent, base.height_of(frame, width))
-    ground, sheet = (base.stage(frame, width, below=below) for _ in range(2))
+    ground = sheet or base.stage(frame, width, below=below)
+    sheet = sheet or base.stage(frame, width, below=below)
     for entry, here in classes:
         base.fill(
             ground, shapes[here], entry.fill, base.window(ground, frame, width), hatch=entry.hatch
@@ -94,7 +111,7 @@ def _drawn(
         "hatched": unknown_of(classes),
     }
     _marks(sheet, classes, labels.write_all(sheet, words, shapes, taken, **look))
-    return backdrop.of(ground, sheet, shapes)
+    return {} if sheet is ground else backdrop.of(ground, sheet, shapes)
 
 
 def _marks(sheet, classes: Classes, written: dict) -> None:

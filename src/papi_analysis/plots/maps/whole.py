@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -43,7 +44,8 @@ def whole_country(
 ) -> Chart:
     """The country with its places in classes, and one of them outlined and named."""
     everyone = _drawn(provinces, classes, heading, lang=lang, width=width)
-    chart = backdrop.within(everyone)
+    look = {"lang": lang, "width": width}
+    chart = backdrop.within(everyone, partial(_paint, provinces, classes, heading, **look))
     if highlight:
         shape = backdrop.outline(chart, everyone, highlight, 1.6)
         land = shapely.from_wkb(everyone["land"])
@@ -57,13 +59,27 @@ def whole_country(
 def _drawn(
     provinces: gpd.GeoDataFrame, classes: Classes, heading: str, *, lang: str, width: float
 ) -> backdrop.Backdrop:
-    """The country with both archipelagos; one artist per class, every class in the legend."""
+    """The country with both archipelagos, drawn once for all provinces."""
+    return _paint(provinces, classes, heading, lang=lang, width=width)
+
+
+def _paint(
+    provinces: gpd.GeoDataFrame,
+    classes: Classes,
+    heading: str,
+    sheet: plane.Sheet | None = None,
+    *,
+    lang: str,
+    width: float,
+) -> backdrop.Backdrop:
+    """One artist per class, every class in the legend; on `sheet`, or on two of their own."""
     frame = base.national_frame()
     size = 11 if width < NARROW_BELOW else 12.5
     entries, heading, corner = _legend_place(classes, heading, frame, width, size)
     under = corner[1] > base.height_of(frame, width)
     below = legend.size_of(heading, entries, size)[1] + 8 if under else 0.0
-    ground, sheet = (base.stage(frame, width, below=below) for _ in range(2))
+    ground = sheet or base.stage(frame, width, below=below)
+    sheet = sheet or base.stage(frame, width, below=below)
     shapes = base.in_pixels(provinces.geometry.to_crs(base.NATIONAL), frame, width)
     window = base.window(ground, frame, width)
     for entry, here in classes:
@@ -74,6 +90,8 @@ def _drawn(
         draw_marks(sheet, shapes, classes)
     land = base.land_of(shapes)
     _names(sheet, provinces, shapes, land, lang, taken)
+    if sheet is ground:
+        return {}
     return backdrop.of(ground, sheet, shapes, taken) | {"land": land.wkb_hex}
 
 
