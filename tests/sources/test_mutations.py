@@ -24,7 +24,7 @@ from papi_analysis.ingest import (
     years,
     zeros,
 )
-from papi_analysis.ingest.checks import missing, provinces, registered, row_shift
+from papi_analysis.ingest.checks import past, structure
 
 #: For every check of the table one file that only this check sees through.
 ONLY_BY_CHECK = {
@@ -93,19 +93,19 @@ MUTATIONS = [
     (crosstab, "numbers_said", none, faulty_tables.not_a_number),
     (crosstab, "_merged_said", none, faulty_tables.merged_scores),
     (
-        missing,
+        structure,
         "_part",
         lambda *_: None,
         faulty_tables.a_part_without_a_score_in_a_published_dimension,
     ),
-    (missing, "_empty", none, faulty_tables.a_dimension_of_zeros_in_every_province),
+    (structure, "_empty", none, faulty_tables.a_dimension_of_zeros_in_every_province),
     (tidy_csv, "_form", none, faulty_tables.one_score_a_row),
     (yearly_2011, "SAME", 10**9, faulty_tables.a_sheet_of_parts_that_disagrees),
     (years, "MISNAMED", set(), faulty_tables.the_misnamed_tab_of_2011),
     (zeros, "of_dimensions", lambda values: values, faulty_tables.a_dimension_not_published),
-    (provinces, "MOST_UNPUBLISHED", 63, faulty_tables.many_provinces_emptied),
-    (registered, "SAME", 10**9, faulty_tables.a_registered_score_changed),
-    (row_shift, "GAIN", 10**9, faulty_tables.scores_one_row_down_in_a_new_year),
+    (structure, "MOST_UNPUBLISHED", 63, faulty_tables.many_provinces_emptied),
+    (past, "SAME", 10**9, faulty_tables.a_registered_score_changed),
+    (past, "ROW_GAIN", 10**9, faulty_tables.scores_one_row_down_in_a_new_year),
     (index_versions, "OPEN", "no such mark", faulty_tables.a_regime_with_open_marks),
     (verdict, "_emptiness", none, faulty_tables.no_rows),
     (verdict, "_year_asked", none, faulty_tables.asked_for_a_year_that_no_row_has),

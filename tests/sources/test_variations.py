@@ -107,16 +107,16 @@ def test_two_values_exchanged_are_never_accepted(tmp_path, data):
 @pytest.mark.parametrize("year", range(2012, 2025))
 def test_no_true_year_looks_shifted_against_the_year_before(year):
     """The statistical checks of new years raise no false alarm in thirteen real ones."""
-    from papi_analysis.ingest.checks import label_shift, row_shift
+    from papi_analysis.ingest.checks import past as history
     from papi_analysis.ingest.checks.tables import Table
 
     wide = official.BOOK.wide(year)
     subs = official.BOOK.regime(year).index.tolist()
     values = official.BOOK.registered.query("year == @year and level == 'subdimension'")
     table = Table("", year, values.assign(sheet=""), wide[subs], {})
-    assert label_shift._by_past(table, official.BOOK) == []
+    assert history.labels_by_past(table, official.BOOK) == []
     now, past = wide[subs], official.BOOK.wide(year - 1)
     codes = [code for code in subs if code in past]
-    z_now, z_past = (row_shift._z(scores[codes]).reindex(now.index) for scores in (now, past))
-    fit = row_shift._distances(z_now, z_past)
-    assert row_shift._best_run(fit)[0] < 0.8 * row_shift.GAIN
+    z_now, z_past = (history._z(scores[codes]).reindex(now.index) for scores in (now, past))
+    fit = history._distances(z_now, z_past)
+    assert history._best_run(fit)[0] < 0.8 * history.ROW_GAIN

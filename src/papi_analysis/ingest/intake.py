@@ -16,8 +16,8 @@ from papi_analysis import settings
 from papi_analysis.data import codebook, embedded
 from papi_analysis.i18n import LANGUAGES
 from papi_analysis.ingest import index_versions, notices
-from papi_analysis.ingest.checks.statistics import standard_errors
 from papi_analysis.ingest.checks.tables import case
+from papi_analysis.ingest.checks.values import standard_errors
 from papi_analysis.ingest.spreadsheet import inert
 from papi_analysis.ingest.verdict import Verdict
 

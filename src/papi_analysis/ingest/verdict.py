@@ -12,7 +12,7 @@ import pandas as pd
 from papi_analysis.errors import Issue, SourceError
 from papi_analysis.ingest import checks, files, index_versions, layouts, reference
 from papi_analysis.ingest.checks import regime, tables
-from papi_analysis.ingest.checks.registered import BLANK
+from papi_analysis.ingest.checks.past import BLANK
 from papi_analysis.ingest.diagnoses import Phrase, finding, shown
 from papi_analysis.ingest.reading import Reading
 from papi_analysis.ingest.reference import Codebook

@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from papi_analysis.errors import Issue
-from papi_analysis.ingest.checks import (
-    columns,
-    copies,
-    label_shift,
-    missing,
-    provinces,
-    regime,
-    registered,
-    row_shift,
-    scales,
-    statistics,
-    sums,
-)
+from papi_analysis.ingest.checks import past, regime, structure, values
 from papi_analysis.ingest.checks.tables import Case
 
 Check = Callable[[Case], list[Issue]]
@@ -26,24 +14,24 @@ Check = Callable[[Case], list[Issue]]
 CHECKS: dict[str, Check] = {
     "year is known": regime.known_year,
     "structure is that of the regime": regime.structure,
-    "columns are complete": columns.complete,
-    "columns differ": columns.doubled,
-    "columns belong to the index": columns.extra,
-    "provinces stand once": provinces.doubled,
-    "provinces are complete": provinces.complete,
-    "provinces have scores": provinces.empty,
-    "scores lie in their scale": scales.ranges,
-    "sub-dimensions sum to dimensions": sums.dimensions,
-    "dimensions sum to totals": sums.totals,
-    "rows differ": copies.rows,
-    "years differ": copies.years,
-    "labels continue their past": label_shift.labels,
-    "rows continue their past": row_shift.rows,
-    "columns continue their past": row_shift.columns,
-    "registered scores stay": registered.revisions,
-    "scores are there": missing.scores,
-    "standard errors can be": statistics.errors,
-    "intervals are known": statistics.intervals,
+    "columns are complete": structure.columns_complete,
+    "columns differ": structure.doubled_columns,
+    "columns belong to the index": structure.extra_columns,
+    "provinces stand once": structure.doubled_provinces,
+    "provinces are complete": structure.provinces_complete,
+    "provinces have scores": structure.provinces_empty,
+    "scores lie in their scale": values.ranges,
+    "sub-dimensions sum to dimensions": values.dimensions,
+    "dimensions sum to totals": values.totals,
+    "rows differ": past.copied_rows,
+    "years differ": past.copied_years,
+    "labels continue their past": past.shifted_labels,
+    "rows continue their past": past.shifted_rows,
+    "columns continue their past": past.columns_alone,
+    "registered scores stay": past.revisions,
+    "scores are there": structure.scores,
+    "standard errors can be": values.errors,
+    "intervals are known": values.intervals,
     "series goes on": regime.breaks,
     "regime is carried on": regime.new_year,
 }

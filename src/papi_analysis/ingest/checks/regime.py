@@ -6,8 +6,7 @@ import pandas as pd
 
 from papi_analysis.errors import Issue
 from papi_analysis.ingest import index_versions, labels
-from papi_analysis.ingest.checks.columns import lost_part
-from papi_analysis.ingest.checks.scales import MOST, inside, limits, rescaled
+from papi_analysis.ingest.checks.structure import lost_part
 from papi_analysis.ingest.checks.tables import (
     ENOUGH,
     TOLERANCE,
@@ -16,6 +15,7 @@ from papi_analysis.ingest.checks.tables import (
     said_of_column,
     said_of_table,
 )
+from papi_analysis.ingest.checks.values import MOST, inside, limits, rescaled
 from papi_analysis.ingest.diagnoses import Phrase, finding
 from papi_analysis.ingest.reference import Codebook
 
@@ -156,7 +156,7 @@ def _filled(
 
 
 def _scales(table: Table, book: Codebook) -> list[Issue]:
-    """Columns on another scale although their dimension is whole (see `scales.rescaled`)."""
+    """Columns on another scale although their dimension is whole (see `values.rescaled`)."""
     found = []
     for code in rescaled(table, book):
         column = table.wide[code].dropna()

@@ -14,7 +14,7 @@ from papi_analysis.data import panel as panels
 from papi_analysis.errors import Issue, ParameterError, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.ingest import files, workbook
-from papi_analysis.ingest.diagnoses.file import AGAIN
+from papi_analysis.ingest.diagnoses import AGAIN
 from papi_analysis.ingest.sheet import Sheet
 from papi_analysis.plans import agencies, ledger
 from papi_analysis.workbook import META, SCHEMA
