@@ -9,7 +9,7 @@ EXTRAS = ("test",)
 #: Names under which conda-forge carries a package, where they differ.
 CONDA_NAMES = {"jupyter-server": "jupyter_server", "matplotlib": "matplotlib-base"}
 #: Packages that conda-forge does not carry.
-PIP_ONLY = ("axe-playwright-python", "playwright", "vietnamadminunits")
+PIP_ONLY = ("axe-playwright-python", "playwright")
 
 
 def name_of(requirement: str) -> str:

@@ -134,6 +134,8 @@ def test_data_that_are_not_sound_are_named(tmp_path, capsys):
         ("tra_vinh/districts.csv", "code", "kode", "tra_vinh/districts.csv"),
         ("context/par_sipas.csv", "SIPAS", "SIPAZ", "column index"),
         ("context/population_2019.csv", "province,", "province_,", "column province"),
+        ("papi/units.csv", "level,", "level_,", "column level"),
+        ("papi/commune_successors.csv", "old_code,", "old,", "column old_code"),
         ("papi/criteria_flags.csv", ",yes,", ",maybe,", "column inferred"),
     ],
 )

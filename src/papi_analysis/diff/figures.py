@@ -18,6 +18,8 @@ ROWS = {
     "papi/subdimensions.csv": ["code"],
     "papi/dimensions.csv": ["dimension"],
     "papi/provinces.csv": ["code"],
+    "papi/units.csv": ["level", "code", "until"],
+    "papi/commune_successors.csv": ["old_code", "new_code"],
     "papi/criteria_flags.csv": ["code", "flag"],
     "context/par_sipas.csv": ["year", "index", "province"],
     "context/quartile_group_sizes.csv": ["year"],

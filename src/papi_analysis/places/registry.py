@@ -1,22 +1,19 @@
 """The units in force on any day, country-wide, and what became of the old ones in July 2025.
 
-Provinces and Trà Vinh's units come from the project's own tables; every other district and
-commune from the open data set of the package `vietnamadminunits`, not from hand-kept lists.
+All of them are rows of `data/papi/units.csv` and `commune_successors.csv`, whose origin
+`data/provenance.csv` names.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import sqlite3
-from contextlib import closing
+import functools
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import cache
-from papi_analysis.errors import DataError, EnvironmentFault, ParameterError
+from papi_analysis import cache, schemas, settings
+from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.i18n import mark
 from papi_analysis.places.calendar import MERGER, day
 from papi_analysis.places.names import plain, without_accents
@@ -83,7 +80,7 @@ def units(
         table = _provinces(after, data)
         table = table[table["code"].eq(province)] if province else table
     else:
-        table = _below(level, after, province)
+        table = _below(level, after, province, data)
     last = (MERGER - timedelta(days=1)).isoformat()
     table = table.assign(
         name_en=table["name_vi"].map(without_accents),
@@ -124,7 +121,7 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
         )
         pairs = table[["old_code", "old_name", "new_code", "new_name"]].assign(divided=False)
     elif level == "commune":
-        pairs = _commune_pairs()
+        pairs = successors(data)
     else:
         raise ParameterError(
             "No crosswalk of level {value!r}. Use province or commune: districts were abolished "
@@ -180,83 +177,55 @@ def districts_of(province: str) -> pd.DataFrame:
 
 
 def _provinces(after: bool, data: str | Path | None) -> pd.DataFrame:
+    """The provinces of either side by their short names, with the type of the register."""
     table = provinces(data)
     if after:
         table = table.drop_duplicates("successor_code")
         table = table.assign(code=table["successor_code"], name_vi=table["successor_name_vi"])
-    table = table.assign(full=table["code"].map(_full_names(after)), parent="")
-    kind = table["full"].str.startswith("Thành phố").map({True: "thanh_pho", False: "tinh"})
-    return table.assign(type=kind)
+    kinds = _register("province", after, data).set_index("code")["type"]
+    return table.assign(type=table["code"].map(kinds), parent="")
 
 
-def _full_names(after: bool) -> dict[str, str]:
-    rows = _query(f"select distinct provinceCode, province from {_TABLES[after]}")
-    return dict(rows.itertuples(index=False))
-
-
-_TABLES = {False: "admin_units_legacy", True: "admin_units"}
-
-
-def _below(level: str, after: bool, province: str = "") -> pd.DataFrame:
+def _below(
+    level: str, after: bool, province: str = "", data: str | Path | None = None
+) -> pd.DataFrame:
     """Districts or communes, of one province or of all."""
-    unit = "district" if level == "district" else "ward"
-    parent = "provinceCode" if after or level == "district" else "districtCode"
-    table = _query(
-        f"select distinct {unit}Code as code, {unit} as name_vi, {unit}Type as type, "
-        f"{parent} as parent from {_TABLES[after]} "
-        f"where {unit}Code is not null and ? in ('', provinceCode)",
-        province,
-    )
-    kinds = {kind: without_accents(kind).lower().replace(" ", "_") for kind in set(table["type"])}
-    return table.assign(type=table["type"].map(kinds))
+    table = _register(level, after, data)
+    if not province:
+        return table
+    parents = [province]
+    if level == "commune" and not after:
+        parents = _below("district", after, province, data)["code"]
+    return table[table["parent"].isin(parents)]
 
 
-def _commune_pairs() -> pd.DataFrame:
-    """Former and present communes by the keys of the data set."""
-    old = _query(
-        "select provinceKey || '_' || districtKey || '_' || wardKey as old_key, "
-        "wardCode as old_code, ward as old_name from admin_units_legacy where wardCode is not null"
-    ).drop_duplicates("old_key")
-    new = _query(
-        "select provinceKey as province_key, wardKey as new_key, wardCode as new_code, "
-        "ward as new_name from admin_units"
-    )
-    known = json.loads((_folder() / "converter_2025.json").read_text(encoding="utf-8"))
-    rows = [
-        (province, key, source, False)
-        for province, wards in known["DICT_PROVINCE_WARD_NO_DIVIDED"].items()
-        for key, sources in wards.items()
-        for source in sources
-    ]
-    rows += [
-        (province, target["newWardKey"], source, True)
-        for province, wards in known["DICT_PROVINCE_WARD_DIVIDED"].items()
-        for source, targets in wards.items()
-        for target in targets
-    ]
-    pairs = pd.DataFrame(rows, columns=["province_key", "new_key", "old_key", "divided"])
-    pairs = pairs.merge(old, on="old_key").merge(new, on=["province_key", "new_key"])
-    return pairs[["old_code", "old_name", "new_code", "new_name", "divided"]].drop_duplicates()
+def successors(data: str | Path | None = None) -> pd.DataFrame:
+    """Former and present communes, and whether the former one was divided."""
+    path = settings.data_folder(data) / "papi" / "commune_successors.csv"
+    pairs = schemas.read(path, "old_code new_code divided")
+    for side, after in (("old", False), ("new", True)):
+        names = _register("commune", after, data).set_index("code")["name_vi"]
+        pairs[f"{side}_name"] = pairs[f"{side}_code"].map(names)
+    columns = ["old_code", "old_name", "new_code", "new_name"]
+    return pairs[columns].assign(divided=pairs["divided"].eq("yes"))
 
 
-def _query(sql: str, *values: str) -> pd.DataFrame:
-    """Rows of the data set, read only and without loading the package."""
-    with closing(
-        sqlite3.connect(f"{(_folder() / 'dataset.db').as_uri()}?mode=ro", uri=True)
-    ) as base:
-        found = base.execute(sql, values)
-        names = [column[0] for column in found.description]
-        return pd.DataFrame(found.fetchall(), columns=names, dtype=str)
+def _register(level: str, after: bool, data: str | Path | None) -> pd.DataFrame:
+    """The units of a level on one side of July 2025: code, name_vi, type, parent."""
+    table = register(data)
+    return table[table["level"].eq(level) & table["until"].eq("").eq(after)]
 
 
-def _folder() -> Path:
-    found = importlib.util.find_spec("vietnamadminunits")
-    if found is None or not found.submodule_search_locations:
-        raise EnvironmentFault(
-            "The package {package} is missing. Install the project's requirements again.",
-            package="vietnamadminunits",
-        )
-    return Path(next(iter(found.submodule_search_locations))) / "data"
+def register(data: str | Path | None = None) -> pd.DataFrame:
+    """All units of both sides: level, code, name_vi, type, parent, until (ISO date, or "")."""
+    path = settings.data_folder(data) / "papi" / "units.csv"
+    return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@functools.lru_cache(maxsize=2)
+def _read(path: Path, stamp: int) -> pd.DataFrame:
+    """The whole register, read once as long as the file is the same."""
+    return schemas.read(path, "level code name_vi type parent until")
 
 
 def cities() -> set[str]:

@@ -21,7 +21,7 @@ from papi_analysis.ingest.diagnoses import shown
 from papi_analysis.ingest.intake import Intake
 from papi_analysis.ingest.spreadsheet import inert
 from papi_analysis.ingest.verdict import REFUSED, Verdict
-from papi_analysis.places import tra_vinh
+from papi_analysis.places import registry, tra_vinh
 from papi_analysis.plans import agencies, ledger
 from papi_analysis.runner import staging
 from papi_analysis.schemas import RESTORE
@@ -190,6 +190,8 @@ def unreadable(data: str | None = None) -> list[Issue]:
         f"{path.parent.name}/{path.name}": partial(reader, data)
         for path, reader in (
             (folder / "papi" / "provinces.csv", places.provinces),
+            (folder / "papi" / "units.csv", registry.register),
+            (folder / "papi" / "commune_successors.csv", registry.successors),
             (folder / "papi" / "dimensions.csv", codebook.dimensions),
             (folder / "papi" / "subdimensions.csv", codebook.subdimensions),
             (folder / "papi" / "regimes.csv", codebook.regimes),
