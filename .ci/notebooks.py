@@ -27,7 +27,8 @@ def store(path: Path) -> None:
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
-    notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+    kept = ("kernelspec", "papi")  # "papi" says for whom the outputs hold
+    notebook.metadata = {key: notebook.metadata[key] for key in kept if key in notebook.metadata}
     nbformat.write(notebook, path)
 
 

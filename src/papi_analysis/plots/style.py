@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
@@ -21,7 +22,7 @@ from papi_analysis.plots.pen import Pen
 
 __all__ = [
     "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
-    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "wrap",
+    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "use", "wrap",
 ]  # fmt: skip
 
 #: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
@@ -71,6 +72,20 @@ def theme() -> dict[str, object]:
         "svg.hashsalt": "papi",
         "svg.id": None,
     }
+
+
+def use() -> None:
+    """Give the figures of a notebook, of matplotlib and seaborn alike, the look of the report.
+
+    In Jupyter they are shown as SVG with the same bytes at every run.
+    """
+    mpl.rcParams.update(theme() | {"figure.facecolor": "white", "savefig.facecolor": "white"})
+    # letters as outlines: who reads the notebook may not have the font that they were set in
+    mpl.rcParams.update({"figure.constrained_layout.use": True, "svg.fonttype": "path"})
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython():
+        from matplotlib_inline.backend_inline import set_matplotlib_formats  # only in a kernel
+
+        set_matplotlib_formats("svg", metadata={"Date": None})
 
 
 def themed(draw: Callable[..., Figure]) -> Callable[..., Figure]:
