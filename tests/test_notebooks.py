@@ -56,7 +56,7 @@ BREACHES = {
     "the title is not a question": set_source(0, "# 01 · Data\n*Số liệu?*\nOne. Two."),
     "does not stand in Vietnamese": set_source(0, "# 01 · Sound?\n*Sound?*\nOne. Two."),
     "two sentences": set_source(0, "# 01 · Sound?\n*Đáng tin cậy không?*\nOne."),
-    "typed into prose": set_source(4, "The province has 40.62 points."),
+    "typed into prose": set_source(3, "The province has 40.62 points."),
     "warnings are filtered": add_code("import warnings"),
     "an absolute path": add_code("out = '/srv/reports'"),
     "a line of 201": add_code("x = '" + "x" * 195 + "'"),

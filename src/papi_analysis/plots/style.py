@@ -22,7 +22,8 @@ from papi_analysis.plots.pen import Pen
 
 __all__ = [
     "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
-    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "use", "wrap",
+    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "use",
+    "wrap",
 ]  # fmt: skip
 
 #: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
