@@ -182,6 +182,14 @@ def test_a_copy_with_the_line_ends_of_windows_is_sound(data):
     assert len(ledger.read(TRA_VINH, data)) == 4
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_ledger_of_which_only_the_heading_is_left_is_refused(end, data):
+    put(data, ",".join(ledger.COLUMNS) + end)
+    (fault,) = faults(data)
+    assert fault.code == "E-LEDGER-EMPTY" and fault.file == "ledger.csv" and fault.mend
+    assert [one.code for one in ledger.unsound(data)] == ["E-LEDGER-EMPTY"]
+
+
 def test_a_file_that_is_no_ledger_is_refused(data):
     put(data, "number,recorded\n1,2025-06-01\n")
     assert {fault.code for fault in faults(data)} == {"E-MISSING-COLUMN"}

@@ -1,10 +1,23 @@
-"""The ledger as a file: `data/<province>/ledger.csv`, one row per entry, the oldest first."""
+"""The ledger of a province: every action it planned for a criterion, kept so that none is edited.
+
+An entry is never changed: a new state of an action is a new entry, and each entry carries a seal,
+the SHA-256 of the seal before it and of every cell of its own. Whoever edits, moves, removes or
+inserts an entry breaks the seal of that entry or of the next one, and `read` refuses the file.
+What no chain can show by itself, that its last entries were cut off or that all of it was made
+anew, shows beside a copy of its last seal: every workbook carries it, and so does every report
+that judges a plan. The file is `data/<province>/ledger.csv`, one row per entry, the
+oldest first; line ends of Windows in it change nothing.
+"""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +28,124 @@ from papi_analysis import schemas as tables
 from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.plans import agencies
-from papi_analysis.plans.ledger.chain import GENESIS, digest, seals
-from papi_analysis.plans.ledger.entry import COLUMNS, NUMBERS, WHOLE, empty
+from papi_analysis.priority import HALF_WIDTH
+
+#: How far an action is.
+STATUSES = {
+    "not_started": mark("not started"),
+    "under_way": mark("under way"),
+    "late": mark("behind schedule"),
+    "done": mark("done"),
+    "withdrawn": mark("given up"),
+}
+DEFAULT_STATUS = "not_started"
+#: What names an action: year of the results it answers, criterion, and line among its actions.
+KEY = ["year", "code", "line"]
+#: What the province writes.
+WRITTEN = [
+    "agency", "action", "target_low", "target_high", "deadline", "person", "evidence", "status",
+    "notes",
+]  # fmt: skip
+#: What the action is measured against, from the figures of that year.
+BASIS = ["score", "benchmark", "no_action", "no_action_sd"]
+COLUMNS = ["number", "recorded", *KEY, *WRITTEN, *BASIS, "seal"]
+NUMBERS = ["target_low", "target_high", *BASIS]
+WHOLE = ["number", "year", "line"]
+
+
+def empty() -> pd.DataFrame:
+    """A ledger without entries."""
+    kinds = dict.fromkeys(NUMBERS, "float64") | dict.fromkeys(WHOLE, "int64")
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, str)) for name in COLUMNS})
+
+
+def clean(words: str) -> str:
+    """Words as they are kept: NFC, plain line ends, no control characters, no blanks around.
+
+    >>> clean("  Tổ chức họp \\r\\nthôn\\x07 ")
+    'Tổ chức họp\\nthôn'
+    """
+    words = unicodedata.normalize("NFC", words).replace("\r\n", "\n").replace("\r", "\n")
+    lines = ("".join(c for c in line if unicodedata.category(c) != "Cc").strip()
+             for line in words.split("\n"))  # fmt: skip
+    return "\n".join(lines).strip()
+
+
+def current(entries: pd.DataFrame, year: int | None = None) -> pd.DataFrame:
+    """The last entry of every action, of one plan year or of all, in the order of `KEY`."""
+    rows = entries if year is None else entries[entries["year"].eq(year)]
+    return rows.groupby(KEY, sort=True).tail(1).sort_values(KEY, ignore_index=True)
+
+
+def pending(entries: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a plan that the ledger does not hold as they stand now.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        The ledger.
+    plan : DataFrame
+        `KEY`, `WRITTEN` and `BASIS` of each action of a plan.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `plan` to append, with is_new (bool: the action was not in the ledger) and
+        is_older (bool: the ledger held just this before, and something else since).
+    """
+    said = [*KEY, *WRITTEN]
+    now = current(entries)[said].assign(known=True)
+    rows = plan.merge(now, on=said, how="left")
+    rows = rows[rows["known"].isna()].drop(columns="known")
+    keys = set(map(tuple, now[KEY].to_numpy().tolist()))
+    before = set(map(tuple, entries[said].to_numpy().tolist()))
+    return rows.assign(
+        is_new=[tuple(key) not in keys for key in rows[KEY].to_numpy().tolist()],
+        is_older=[tuple(row) in before for row in rows[said].to_numpy().tolist()],
+    ).reset_index(drop=True)
+
+
+#: What stands before the first entry.
+GENESIS = "0" * 64
+
+
+def digest(previous: str, cells: Sequence[str]) -> str:
+    """The seal of an entry: its cells as text, in order, after the seal before it."""
+    content = json.dumps([previous, *cells], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def seals(rows: Iterable[Sequence[str]], previous: str = GENESIS) -> list[str]:
+    """The seals of entries that follow `previous`, in order.
+
+    >>> one, two = seals([["a"], ["b"]])
+    >>> two == digest(one, ["b"])
+    True
+    """
+    found = []
+    for cells in rows:
+        previous = digest(previous, cells)
+        found.append(previous)
+    return found
+
+
+def proposed(no_action: float, benchmark: float) -> tuple[float, float]:
+    """The range to aim at, in points: from the score expected without action to the benchmark.
+
+    Below it nothing was gained; above it the criterion is no longer behind. Where the expected
+    score is already above the benchmark the range runs from the benchmark to it: hold that.
+
+    >>> proposed(1.03, 1.57), proposed(2.3, 2.1)
+    ((1.03, 1.57), (2.1, 2.3))
+    """
+    low, high = sorted((round(no_action, 2), round(benchmark, 2)))
+    return low, high
+
+
+def forecast_range(no_action: float, sd: float) -> tuple[float, float]:
+    """Between which scores the next survey lies with 90 % if nobody acts, in points."""
+    return no_action - HALF_WIDTH * sd, no_action + HALF_WIDTH * sd
+
 
 FILE = agencies.LEDGER
 #: A text that a spreadsheet would take for a formula, and the sign that keeps it a text.
@@ -25,6 +154,7 @@ _FORMULA, _SIGN = re.compile(r"'*\s*[=+\-@]"), "'"
 _CHANGED = mark("entry {number} ({code}, recorded {recorded}) is not as it was sealed: it or the "
                 "entry before it was changed, or one was put in or taken out")  # fmt: skip
 _NUMBER = mark("entry {number} stands where entry {expected} should")
+_NO_ENTRY = mark("no entry is left; a ledger begins with its first entry")
 _MEND = mark("put the file back from a copy (git checkout -- data) and enter corrections through "
              "the workbook: papi plan --from FILE.xlsx")  # fmt: skip
 
@@ -48,12 +178,21 @@ def read(province: places.Province, data: str | Path | None = None) -> pd.DataFr
     Raises
     ------
     SourceError
-        When an entry was changed, removed or put in: each is named.
+        When an entry was changed, moved, removed or put in: each is named; or when the file has
+        no entry at all.
     """
     file = path(province, data)
     if not file.is_file():
         return empty()
     rows = tables.read(file, " ".join(COLUMNS))[COLUMNS].map(_unescaped)
+    if rows.empty:
+        raise SourceError(
+            "The ledger {file} has a heading and no entry: its entries were taken out. It is not "
+            "used.",
+            issues=(Issue("E-LEDGER-EMPTY", _NO_ENTRY, _MEND, file=file.name, row="2",
+                          column="number", expected="1"),),
+            file=file.name,
+        )  # fmt: skip
     numbers = tables.numbers(rows, [*NUMBERS, *WHOLE])
     tables.require(file, rows, _number_rules(rows, numbers))
     broken = list(_faults(rows, numbers, file.name))
