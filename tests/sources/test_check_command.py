@@ -244,6 +244,35 @@ def test_at_most_fifty_blocks_are_written_and_the_rest_counted():
     assert lines[-1] == "and 10 more findings"
 
 
+def test_warnings_that_ask_for_nothing_are_one_line():
+    quiet = [finding("W-DECIMAL-COMMA", found=n, file="f", row=n, column="E") for n in range(1, 64)]
+    quiet.append(finding("W-DELIMITER", found=";", file="f"))
+    loud = finding("W-NUMBER-MARK", found="4,2*", used="4.2", file="f")
+    lines = notices.listing([*quiet, loud], "en")
+    assert lines[0].startswith("WARNING W-NUMBER-MARK")
+    assert lines[-1].startswith(
+        "64 smaller things were read as they stand, nothing to do: W-DECIMAL-COMMA (63), "
+        "W-DELIMITER (1)."
+    )
+    assert sum(line.startswith("WARNING") for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        (b"%PDF-1.7", "No figures are read out of a PDF"),
+        (b"<!DOCTYPE html><title>Sign in</title>", "perhaps to a login"),
+        (b"Rar!\x1a\x07", "Unpack it"),
+        (b'{"type": "FeatureCollection", "features": []}', "papi run --boundaries"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_what_to_do_with_it(content, mend, tmp_path, capsys):
+    path = tmp_path / "2025PAPI.xlsx"
+    path.write_bytes(content)
+    status, out, _ = call(capsys, "check", path, "--lang", "en")
+    assert status == 3 and "E-FILE-TYPE" in out and mend in out
+
+
 def test_alike_findings_of_a_column_are_one_block():
     many = [finding("E-NUMBER", found=n, file="f", row=n, column="E") for n in range(1, 64)]
     lines = notices.listing(many, "en")

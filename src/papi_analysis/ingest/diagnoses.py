@@ -512,6 +512,20 @@ VALUES = {
 DIAGNOSES: dict[str, Diagnosis] = {**FILE, **LAYOUT, **NAMES, **VALUES}
 
 
+#: How to mend a file that is no table, by what it is; what is not here may be saved as a workbook.
+WAYS = {
+    "a PDF document": "No figures are read out of a PDF: download the workbook (.xlsx) from "
+    "papi.org.vn, then run the command again.",
+    "a picture": "No figures are read out of a picture: download the workbook (.xlsx) from "
+    "papi.org.vn, then run the command again.",
+    "a web page": "The link led to a web page, perhaps to a login: open it in a browser, download "
+    "the workbook itself, then run the command again.",
+    "a packed archive": "Unpack it and give the workbook that is inside.",
+    "a JSON document": "Scores come as a workbook (.xlsx) or a table (.csv); a layer for the maps "
+    "goes to papi run --boundaries FILE.",
+}
+
+
 def finding(
     code: str,
     *,
@@ -535,7 +549,7 @@ def finding(
     return Issue(
         code=code,
         message=diagnosis.message,
-        mend=diagnosis.mend,
+        mend=WAYS.get(str(values.get("kind")), diagnosis.mend),
         expected=diagnosis.expected,
         file=shown(file),
         sheet=shown(sheet),

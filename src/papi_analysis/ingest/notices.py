@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from papi_analysis.errors import Issue
@@ -11,6 +12,7 @@ from papi_analysis.ingest.diagnoses import Phrase, shown
 MOST = 50  # findings that are written out
 TOGETHER = 3  # alike findings of a column or row; more are told as one
 SYSTEMATIC = 12  # blocks of one code in a sheet; more are told as one
+NOTHING = "Nothing to do."  # the mend of warnings that are told in one line
 NAMED = 6  # rows that a common block names
 
 
@@ -18,11 +20,25 @@ def listing(findings: Iterable[Issue], lang: str) -> list[str]:
     """The lines that tell all findings: refusals first, at most `MOST` blocks and then a count."""
     ordered = sorted(findings, key=lambda one: one.severity != "error")
     groups = _grouped(ordered)
+    quiet = [group for group in groups if group[0].mend == NOTHING]
+    quiet = quiet if len(quiet) > 1 else []
+    groups = [group for group in groups if group not in quiet]
     lines = [line for group in groups[:MOST] for line in block(group, lang)]
     rest = sum(len(group) for group in groups[MOST:])
     if rest:
         lines.append(say(lang, "and {count} more {count:finding|findings}", count=rest))
-    return lines
+    return [*lines, _in_one(quiet, lang)] if quiet else lines
+
+
+def _in_one(groups: list[list[Issue]], lang: str) -> str:
+    """The line for warnings that ask for nothing, each code with its count."""
+    counts = Counter(one.code for group in groups for one in group)
+    codes = ", ".join(f"{code} ({count})" for code, count in counts.items())
+    sentence = (
+        "{count} smaller things were read as they stand, nothing to do: {codes}. Each with its "
+        "place: papi check FILE --json"
+    )
+    return say(lang, sentence, count=counts.total(), codes=codes)
 
 
 def block(group: list[Issue], lang: str) -> list[str]:
