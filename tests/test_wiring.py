@@ -18,7 +18,7 @@ from papi_analysis.errors import DataError, ParameterError, SourceError
 from papi_analysis.plots import atlas
 from papi_analysis.plots.style import Chart
 from papi_analysis.report import merged
-from papi_analysis.runner import notebook
+from papi_analysis.runner import notebook, reports, request
 
 TABLE = """code,indicator,value,year,source
 842,Hộ nghèo (%),1.5,2024,Sở X
@@ -174,7 +174,7 @@ def test_a_layer_of_the_34_without_an_archipelago_is_refused_for_that(name, tmp_
 def test_a_refused_file_ends_before_a_kernel_starts_and_nothing_is_written(
     option, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(runner.making, "make", lambda *_: pytest.fail("the run began"))
+    monkeypatch.setattr(reports, "make", lambda *_: pytest.fail("the run began"))
     bad = tmp_path / "bad.json"
     bad.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
     out = tmp_path / "out"
@@ -230,7 +230,7 @@ def test_a_batch_takes_own_files_and_lists_the_provinces_they_do_not_fit(strips,
     assert done["made"] == ["can-tho/2024"] and list(done["failed"]) == ["tra-vinh/2024"]
     assert done["failed"]["tra-vinh/2024"].status == 3
     assert again["kept"] == ["can-tho/2024"]
-    (bare,), _ = runner.unit.plans("can-tho", "2024")
+    (bare,), _ = request.plans("can-tho", "2024")
     sources = runner.manifest.inputs(notebooks=nodes)
     assert not runner.batches.current(bare, tmp_path / "out", sources)
     with pytest.raises(SourceError, match=r"strips\.geojson is refused"):
@@ -242,8 +242,8 @@ def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path,
     boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
     seen, real = [], atlas.layers
     monkeypatch.setattr(atlas, "layers", lambda *a, **o: seen.append(a) or real(*a, **o))
-    units, _ = runner.unit.plans("tra-vinh,can-tho,ha-noi", "2024")
-    kept, refused = runner.own_files.of_units(units, boundaries=path)
+    units, _ = request.plans("tra-vinh,can-tho,ha-noi", "2024")
+    kept, refused = request.of_units(units, boundaries=path)
     assert len(kept) == 3 and refused == {} and len(seen) == 1
     assert {one.own_names()["boundaries"] for one in kept} == {"vn.gpkg"}
 
@@ -342,11 +342,11 @@ def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(case
     for count, path in files.items():
         layer = boundaries.provinces("2025-07" if count == 34 else None)
         layer.reset_index()[["code", "geometry"]].to_file(path)
-    own = runner.own_files.checked(files[34], geo="2025-07")
+    own = request.checked_files(files[34], geo="2025-07")
     drawn = merged.maps(findings.merger.collect(case), lang="en", layer=dict(own)["boundaries"])
     assert "new.gpkg, given by the user" in drawn.html
     with pytest.raises(SourceError):
-        runner.own_files.checked(files[63], geo="2025-07")
+        request.checked_files(files[63], geo="2025-07")
 
 
 def test_a_city_that_kept_its_name_is_the_new_one():
