@@ -72,7 +72,7 @@ def run(tmp_path):
             "versions": {"numpy": "2.0", **(versions or {})},
             "files": {"findings.json": {"sha256": manifest.digest(path)}},
         }
-        (folder / manifest.FILE).write_text(json.dumps(record), encoding="utf-8")
+        (folder / manifest.FILE).write_text(manifest.text(record), encoding="utf-8")
         return folder
 
     return write

@@ -123,7 +123,7 @@ def test_a_pdf_that_was_changed_left_out_or_printed_from_another_page_is_found(p
     (printed / "report.pdf").write_bytes(b"%PDF-1.4 cut")
     assert ("report.pdf", "is not a whole PDF with tags") in files(verification.verify(printed))
     record["pdf"]["report.pdf"]["page"] = "0" * 64
-    (printed / manifest.FILE).write_text(json.dumps(record))
+    (printed / manifest.FILE).write_text(manifest.text(record))
     assert ("report.pdf", "was not printed from {page}") in files(verification.verify(printed))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import random
 import re
 import shutil
 import threading
@@ -10,7 +11,7 @@ import threading
 import pytest
 import toys
 
-from papi_analysis import runner, settings
+from papi_analysis import cli, runner, settings
 from papi_analysis.errors import (
     DataError,
     EnvironmentFault,
@@ -279,12 +280,76 @@ def test_each_part_that_is_changed_missing_or_added_is_named(copy):
     assert any("other findings" in message for _, message in found)
 
 
+def test_any_flipped_bit_in_any_file_is_damage_of_that_file_and_no_traceback(copy, capsys):
+    dice = random.Random(84)
+    for path in sorted(p for p in copy.rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        for _ in range(30):
+            at, bit = dice.randrange(len(content)), 1 << dice.randrange(8)
+            damaged = bytearray(content)
+            damaged[at] ^= bit
+            path.write_bytes(damaged)
+            assert cli.status(["verify", str(copy), "--lang", "en"]) == 3, (path.name, at, bit)
+            said = capsys.readouterr().err
+            assert path.name in said or (path.name == "manifest.json" and "manifest" in said), said
+        path.write_bytes(content)
+    assert verification.verify(copy) == []
+
+
+@pytest.mark.parametrize("name", ["note.txt", ".hidden", "figures/more.svg", "new/deep.txt"])
+def test_an_extra_file_is_found(copy, name):
+    (copy / name).parent.mkdir(exist_ok=True)
+    (copy / name).write_text("x")
+    assert (name, "is not part of the report") in messages(verification.verify(copy))
+
+
+@pytest.mark.parametrize("name", ["findings.json", "notebooks", "elsewhere"])
+def test_a_link_out_of_the_folder_is_found(copy, tmp_path, name):
+    if (copy / name).exists():
+        (copy / name).rename(tmp_path / "real")
+    (copy / name).symlink_to(tmp_path / "real")
+    assert (name, "is a link; a report holds its files itself") in messages(
+        verification.verify(copy)
+    )
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/hostname", "a/../../x", "manifest.json"])
+def test_a_manifest_that_names_files_outside_is_refused(copy, name):
+    record = json.loads((copy / "manifest.json").read_text())
+    record["files"][name] = {"sha256": "0" * 64}
+    (copy / "manifest.json").write_text(manifest.text(record))
+    with pytest.raises(SourceError, match="cannot be read"):
+        verification.verify(copy)
+
+
+def test_a_policy_that_allows_more_is_found():
+    wide = SAFE.replace("default-src 'none';", "default-src 'none'; script-src *;")
+    assert verification.page_faults(wide, lang="vi") == ["Content-Security-Policy: script-src *"]
+
+
+def test_a_report_is_made_again_and_compared_byte_by_byte(finished, tmp_path):
+    nodes = finished.parents[2] / "notebooks"
+    assert runner.reproduce(finished, notebooks=nodes) == []
+    forged = shutil.copytree(finished, tmp_path / "forged")
+    page = forged / "report.html"
+    page.write_text(page.read_text().replace("</h1>", " </h1>"))
+    record = json.loads((forged / "manifest.json").read_text())
+    record["files"]["report.html"]["sha256"] = manifest.digest(page)
+    (forged / "manifest.json").write_text(manifest.text(record))
+    assert verification.verify(forged) == []
+    assert messages(runner.reproduce(forged, notebooks=nodes)) == [
+        ("report.html", "is not what the run gives when it is made again")
+    ]
+    with pytest.raises(SourceError, match="other data, code or notebooks"):
+        runner.reproduce(finished, notebooks=toys.folder(tmp_path / "n"))
+
+
 def test_a_part_of_another_province_is_found_even_when_the_manifest_vouches_for_it(copy):
     path = copy / "findings.json"
     path.write_text(path.read_text().replace("tra-vinh", "can-tho"))
     record = json.loads((copy / "manifest.json").read_text())
     record["files"]["findings.json"]["sha256"] = manifest.digest(path)
-    (copy / "manifest.json").write_text(json.dumps(record))
+    (copy / "manifest.json").write_text(manifest.text(record))
     found = messages(verification.verify(copy))
     assert ("findings.json", "belongs to {own}, not to {asked}") in found
 

@@ -18,7 +18,7 @@ from types import FrameType
 import click
 
 from papi_analysis import __version__, settings
-from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError
+from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError, SourceError
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 YEAR_DIGITS = 4
@@ -273,24 +273,37 @@ def fetch(folder, lang, debug) -> None:
 
 @papi.command()
 @click.argument("folder", metavar="DIR")
+@click.option("--rerun", is_flag=True, help="Make the report again and compare every byte.")
+@data_option
 @lang_option
 @debug_option
-def verify(folder, lang, debug) -> None:
+def verify(folder, rerun, lang, debug) -> None:
     """Is the report in DIR whole, and made from what it says?
 
     A file of the report stands for its folder. Every file is compared with the manifest, and every
     part with the province and year that the report names. Status 0 when it is whole, 3 when it is
-    not.
+    not. With --rerun the report is made again from the data, code and notebooks at hand, which must
+    be those it was made from, and every file is compared.
 
     \b
-    Example:
+    Examples:
       papi verify reports/tra-vinh/2024
+      papi verify reports/tra-vinh/2024 --rerun
     """
     from papi_analysis import i18n, runner
 
     folder = (os.path.dirname(folder) or ".") if os.path.isfile(folder) else folder
     runner.require_whole(folder)
     click.echo(i18n.say(lang, "{folder}: whole.", folder=folder))
+    if rerun:
+        found = runner.reproduce(folder)
+        if found:
+            raise SourceError(
+                "The report in {folder} is not what comes out when it is made again.",
+                folder=folder,
+                issues=tuple(found),
+            )
+        click.echo(i18n.say(lang, "{folder}: made again, byte by byte the same.", folder=folder))
 
 
 @papi.command()

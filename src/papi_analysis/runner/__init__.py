@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from papi_analysis.runner.batches import batch
-    from papi_analysis.runner.single import run
+    from papi_analysis.runner.single import reproduce, run
     from papi_analysis.runner.verification import require_whole, verify
 
-__all__ = ["batch", "require_whole", "run", "verify"]
+__all__ = ["batch", "reproduce", "require_whole", "run", "verify"]
 _PLACES = {
     "batch": "batches",
+    "reproduce": "single",
     "require_whole": "verification",
     "run": "single",
     "verify": "verification",

@@ -170,7 +170,7 @@ def current(asked: request.ReportRequest, out: str | Path, sources: dict[str, st
     same = told == asked.recorded() and record["inputs"] == sources
     return (
         same
-        and record["versions"] == manifest.versions()
+        and record.get("versions") == manifest.versions()
         and not verification.intact(folder, record)
     )
 

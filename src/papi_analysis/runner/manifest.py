@@ -7,7 +7,7 @@ import json
 import platform
 import shlex
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import papi_analysis
 from papi_analysis import settings
@@ -15,7 +15,9 @@ from papi_analysis.errors import SourceError
 from papi_analysis.runner import notebook
 from papi_analysis.runner.request import ReportRequest
 
-SCHEMA = "papi-manifest/1"
+SCHEMA = "papi-manifest/2"
+#: That of manifests which carry no hash of themselves.
+_UNSEALED = "papi-manifest/1"
 FILE = "manifest.json"
 #: Libraries on which the figures of a report depend.
 _LIBRARIES = (
@@ -102,9 +104,16 @@ def write(
         "durations": durations,
     }
     path = folder / FILE
-    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text(record), encoding="utf-8", newline="\n")
     return path
+
+
+def text(record: dict) -> str:
+    """A manifest as it is written: its last entry is the hash of all before."""
+    body = {name: value for name, value in record.items() if name != "sha256"}
+    before = json.dumps(body, ensure_ascii=False, indent=1)
+    seal = hashlib.sha256(before.encode()).hexdigest()
+    return json.dumps(body | {"sha256": seal}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _geo(unit: ReportRequest) -> list[tuple[str, str]]:
@@ -121,20 +130,45 @@ def read(folder: Path) -> dict:
     """
     path = folder / FILE
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record["schema"] != SCHEMA:
+        content = path.read_bytes()
+        record = json.loads(content)
+        if record["schema"] not in (SCHEMA, _UNSEALED):
             raise ValueError(record["schema"])
-        missing = {"parameters", "inputs", "files"} - record.keys()
-        if missing:
-            raise KeyError(*sorted(missing))
+        _require_shape(record)
     except FileNotFoundError as error:
         raise SourceError(
             "{folder} is not a finished report: manifest.json is missing.", folder=str(folder)
         ) from error
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise SourceError(
             "The manifest of {folder} cannot be read ({reason}). Make the report again.",
             folder=str(folder),
             reason=str(error)[:80],
         ) from error
+    if record["schema"] == SCHEMA and content != text(record).encode():
+        raise SourceError(
+            "The manifest.json of {folder} is not as it was written: it is damaged or was changed. "
+            "Make the report again.",
+            folder=str(folder),
+        )
     return record
+
+
+def _require_shape(record: dict) -> None:
+    """Raise `ValueError`, `KeyError` or `TypeError` unless a manifest has what is read of it."""
+    asked = record["parameters"]
+    for name, kind in {"province": str, "year": int, "lang": str}.items():
+        if not isinstance(asked[name], kind):
+            raise TypeError(f"parameters.{name}")
+    for name in ("inputs", "versions"):
+        if not all(isinstance(value, str) for value in record.get(name, {}).values()):
+            raise TypeError(name)
+    for name, part in record["files"].items():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or name in ("", FILE):
+            raise ValueError(name)
+        if not isinstance(part["sha256"], str):
+            raise TypeError(name)
+    for part in record.get("pdf", {}).values():
+        if not isinstance(part["page"], str):
+            raise TypeError("pdf")

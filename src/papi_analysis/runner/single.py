@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from papi_analysis import settings
+from papi_analysis.errors import Issue, ParameterError, SourceError
 from papi_analysis.runner import notebook, printing, progress, warm
 from papi_analysis.runner.notebook import PROVINCE, SEED
 
@@ -94,3 +95,60 @@ def run(
             alone=engine == warm.STOCK,
             tell=tell,
         )
+
+
+def reproduce(
+    folder: str | Path,
+    *,
+    notebooks: str | Path | None = None,
+    tell: progress.Progress = progress.SILENT,
+) -> list[Issue]:
+    """Make a published report again in a temporary folder; names each file that comes out other.
+
+    The manifest, which holds durations, and a PDF, which depends on the browser, are left out.
+
+    Raises
+    ------
+    ParameterError
+        When it was made with files of a user, which a report does not hold.
+    SourceError
+        When it was made from other data, code, notebooks or libraries than those at hand.
+    """
+    from papi_analysis.runner import manifest, staging, verification
+
+    record = manifest.read(Path(folder))
+    asked = {name: value for name, value in record["parameters"].items() if name != "pdf"}
+    if notebook.OPTIONAL.keys() & asked.keys() - {"geo"}:
+        raise ParameterError(
+            "The report in {folder} was made with files of yours, which it does not hold; make it "
+            "again with them and compare: papi diff",
+            folder=str(folder),
+        )
+    report = notebook.MERGER if asked.get("geo") else notebook.REPORT
+    now = manifest.inputs(None, notebooks, report=report) | manifest.versions()
+    then = record["inputs"] | record.get("versions", {})
+    other = sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
+    if other:
+        raise SourceError(
+            "The report in {folder} was made from other data, code or notebooks than those here "
+            "({files}), so it cannot be made again for comparison.",
+            folder=str(folder),
+            files=", ".join(other[:5]),
+        )
+    with staging.folder() as path:
+        asked.pop("out", None)
+        again = run(**asked, out=path, notebooks=notebooks, engine="stock", tell=tell).parent
+        made = {p.relative_to(again).as_posix(): p for p in again.rglob("*") if p.is_file()}
+        names = sorted((made.keys() | record["files"].keys()) - {manifest.FILE})
+        return [
+            verification.fault(name, "is not what the run gives when it is made again")
+            for name in names
+            if not name.endswith(".pdf")
+            and (name not in made or manifest.digest(made[name]) != _digest(Path(folder) / name))
+        ]
+
+
+def _digest(path: Path) -> str:
+    from papi_analysis.runner import manifest
+
+    return manifest.digest(path) if path.is_file() else ""

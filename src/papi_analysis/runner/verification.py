@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papi_analysis import stamp
-from papi_analysis.errors import ExecutionError, Issue, ParameterError, SourceError
+from papi_analysis.errors import ExecutionError, Issue, PapiError, ParameterError, SourceError
 from papi_analysis.runner import manifest, notebook, printing
 from papi_analysis.runner.request import REPORTS, name_of
 
@@ -48,6 +48,15 @@ _LOADS = {
 _INNER = ("#", "data:image/", "data:font/")
 _STYLE = re.compile(r"url\(\s*['\"]?(?!#|data:(?:image|font)/)([^)'\"]*)|(@import)", re.IGNORECASE)
 _POLICY = "default-src 'none'"
+#: What the policy of a page may allow; anything more widens it.
+_ALLOWED = {
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "font-src data:",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+}
 
 
 class _Reader(HTMLParser):
@@ -80,7 +89,10 @@ class _Reader(HTMLParser):
     def _meta(self, found: dict[str, str]) -> None:
         kind = found.get("http-equiv", "").lower()
         if kind == "content-security-policy":
-            self.policy = found.get("content", "")
+            self.policy = " ".join(found.get("content", "").split())
+            parts = {part.strip() for part in self.policy.split(";") if part.strip()}
+            wider = sorted(parts - _ALLOWED)
+            self.faults += [f"Content-Security-Policy: {part[:60]}" for part in wider]
         elif kind == "refresh":
             self.faults.append("<meta http-equiv=refresh>")
 
@@ -294,13 +306,29 @@ def contents(folder: Path, parameters: dict[str, object]) -> list[Issue]:
         if not path.is_file():
             found.append(fault(path.name, "this part is missing"))
             continue
-        html = path.read_text(encoding="utf-8")
-        for place in page_faults(html, lang=lang):
-            found.append(fault(path.name, "the page is not as it must be: {place}", place=place))
-        if record and not _names(html, record):
-            found.append(fault(path.name, "does not tell what findings.json holds"))
+        found += _guarded(path.name, _page, path, lang, record)
         if parameters.get("pdf"):
             found += _pdf(printing.twin(path))
+    return found
+
+
+def _guarded(file: str, look: Callable[..., list[Issue]], *given: object) -> list[Issue]:
+    """What `look` finds in a part; a part so damaged that it cannot be read is a fault of it."""
+    try:
+        return look(*given)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError) as error:
+        reason = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
+        return [fault(file, "cannot be read: {reason}", reason=reason)]
+
+
+def _page(path: Path, lang: str, record: dict) -> list[Issue]:
+    html = path.read_text(encoding="utf-8")
+    found = [
+        fault(path.name, "the page is not as it must be: {place}", place=place)
+        for place in page_faults(html, lang=lang)
+    ]
+    if record and not _names(html, record):
+        found.append(fault(path.name, "does not tell what findings.json holds"))
     return found
 
 
@@ -345,11 +373,11 @@ def _findings(folder: Path, parameters: dict[str, object]) -> tuple[list[Issue],
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         own = name_of(record | {"province": record["province"]["slug"]})
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         return [fault(FINDINGS, "cannot be read: {reason}", reason=str(error)[:80])], {}
     asked = name_of(parameters)
     found = [] if own == asked else [_belongs(FINDINGS, own, asked)]
-    return found + table_faults(folder, record), record
+    return found + _guarded("tables", table_faults, folder, record), record
 
 
 def _belongs(file: str, own: str, asked: str) -> Issue:
@@ -366,17 +394,23 @@ def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list
         try:
             node = notebook.read(path)
             notebook.require_complete(path.stem, node)
-        except (SourceError, ExecutionError) as error:
-            found.append(fault(file, error.message, **error.values))
+            own = notebook.injected(node)
+            _signed(node)
+            notebook.drawings(path.stem, node)
+        except PapiError as error:
+            values = tuple(error.values.items())
+            found.append(Issue("E-REPORT", error.message, file=file, values=values))
+            continue
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            found.append(fault(file, "cannot be read: {reason}", reason=str(error)[:80]))
             continue
         nodes[path.stem] = node
-        own = notebook.injected(node)
         asked, told = name_of(parameters), name_of({"province": "-", "year": "-", **own})
         if told != asked:
             found.append(_belongs(file, told, asked))
         if path.stem == report and (folder / FINDINGS).is_file():
             found += _seal(file, notebook.seal(node), manifest.digest(folder / FINDINGS))
-    return found + stamp_faults(folder, parameters, nodes)
+    return found + _guarded("figures", stamp_faults, folder, parameters, nodes)
 
 
 def _seal(file: str, shown: str, hashed: str) -> list[Issue]:
@@ -422,12 +456,14 @@ def intact(folder: Path, record: dict) -> list[Issue]:
         path = folder / name
         if not path.is_file():
             found.append(fault(name, "this part is missing"))
-        elif manifest.digest(path) != part["sha256"]:
+        elif not path.is_symlink() and manifest.digest(path) != part["sha256"]:
             found.append(fault(name, "was changed after the report was made"))
     known = set(record["files"]) | {manifest.FILE}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in known:
+        if path.is_symlink():
+            found.append(fault(name, "is a link; a report holds its files itself"))
+        elif not path.is_dir() and name not in known:
             found.append(fault(name, "is not part of the report"))
     return found
 
