@@ -4,16 +4,9 @@ import functools
 import re
 from html.parser import HTMLParser
 
-import nbformat
-
 from papi_analysis import findings, report
-from papi_analysis.data import embedded
-from papi_analysis.report import merged
-from papi_analysis.report.exporter import ReportExporter
-from papi_analysis.stats import ranking
 
 _ASKED: dict[int, str] = {}
-_WITH = {"peers": "regional", "maps": "totals", "provenance": "files"}
 
 
 @functools.cache
@@ -41,59 +34,26 @@ def _national(slug: str, year: int) -> dict:
 
 def sections(slug: str, year: int, lang: str, values: dict | None = None, names=report.SECTIONS):
     """The sections of a report by name; `values` stand in for its findings."""
-    asked, values = case(slug, year), values or found(slug, year)
-    more = {
-        "totals": asked.positions.query("level == 'total' and year == @year"),
-        "regional": ranking.regional(
-            asked.positions, asked.provinces, asked.province.region, year
-        ),
-        "files": embedded.hashes(),
-    }
-    made = {}
-    for name in names:
-        extra = [more[_WITH[name]]] if name in _WITH else []
-        options = {"seed": asked.seed} if name == "provenance" else {}
-        made[name] = getattr(report, name)(values, *extra, lang=lang, **options)
-    return made
+    values = values or found(slug, year)
+    return {name: getattr(report, name)(values, lang=lang) for name in names}
 
 
-def notebook(outputs: list[dict], source: str = "") -> nbformat.NotebookNode:
-    """An executed notebook whose cells show these outputs."""
-    cells = [
-        nbformat.v4.new_code_cell(source, execution_count=1, outputs=[nbformat.from_dict(output)])
-        for output in outputs
-    ]
-    return nbformat.v4.new_notebook(cells=cells)
-
-
-def shown(html: str, text: str = "") -> dict:
-    """An output that shows HTML."""
-    data = {"text/html": html, "text/plain": text}
-    return {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": data}
-
-
-def bind(parts, lang: str = "vi") -> str:
-    """Sections bound into a page, as the exporter does it."""
-    nb = notebook([shown(part.html, part.text) for part in parts])
-    return ReportExporter().from_notebook_node(nb, resources={"lang": lang})[0]
+def bind(parts) -> str:
+    """Sections bound into a page."""
+    return report.bind(parts)
 
 
 @functools.cache
 def page(slug: str = "tra-vinh", year: int = 2024, lang: str = "vi") -> str:
     """The whole report as a page."""
-    return bind(sections(slug, year, lang).values(), lang)
-
-
-MERGED = "masthead summary history dimensions weights criteria maps method".split()
+    return report.page(found(slug, year), lang=lang)
 
 
 @functools.cache
 def merged_page(slug: str, year: int, lang: str) -> str:
     """The page of a merged province before it existed."""
     values = findings.merger.collect(findings.merged(slug, year))
-    parts = [getattr(merged, name)(values, lang=lang) for name in MERGED]
-    end = report.provenance(values, embedded.hashes(), lang=lang, seed=84)
-    return bind([*parts, end], lang)
+    return report.page(values, lang=lang)
 
 
 class Words(HTMLParser):

@@ -13,17 +13,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pages
-import pandas as pd
 import pytest
 from jinja2.ext import babel_extract
 
 import papi_analysis
 from papi_analysis import cache, findings, i18n, places, report
 from papi_analysis.data import codebook, panel
-from papi_analysis.errors import ExecutionError
 from papi_analysis.priority import REASONS
-from papi_analysis.report import cells, exporter, safety, section
-from papi_analysis.report.exporter import ReportExporter
+from papi_analysis.report import cells
 from papi_analysis.runner import notebook
 
 PACKAGE = Path(papi_analysis.__file__).parent
@@ -39,6 +36,13 @@ CASES = [
 
 #: Sections drawn alike for every province; made for the first cases only, to keep tests short.
 ALIKE = ("maps", "associations", "provenance", "criteria", "history")
+
+
+def section_of(html: str) -> str:
+    """The name of the section that a piece of HTML is."""
+    opening = r'<(?:section|header) class="papi-section[^"]*" id="([a-z0-9-]+)"'
+    found = re.match(opening, html.lstrip())
+    return found.group(1) if found else ""
 
 
 @functools.cache
@@ -65,7 +69,7 @@ def test_every_section_is_there_in_both_languages(both):
         assert len(made) >= len(report.SECTIONS) - len(ALIKE)
         for name, part in made.items():
             assert part.lang == lang and part.title and part.text.startswith(part.title)
-            assert section.name_of(part.html) == part.name == name.replace("_", "-")
+            assert section_of(part.html) == part.name == name.replace("_", "-")
 
 
 def test_words_hold_no_hole_and_no_foreign_sign(both):
@@ -107,10 +111,10 @@ def test_every_drawing_has_words_for_those_who_do_not_see_it_and_its_table(both)
 
 
 def test_pages_are_small_and_repeat_to_the_byte(both):
-    for lang, made in both.items():
-        html = pages.bind(made.values(), lang)
+    for made in both.values():
+        html = pages.bind(made.values())
         assert len(html.encode()) < 500_000
-        assert pages.bind(made.values(), lang) == html
+        assert pages.bind(made.values()) == html
 
 
 @pytest.mark.stress
@@ -483,47 +487,6 @@ def test_hostile_text_is_shown_as_text():
     assert not re.search(r"<[^>]*\son\w+\s*=", re.sub(r'"[^"]*"', '""', html))
 
 
-LIVE = [
-    "<script>alert(1)</script>",
-    "<div><SCRIPT SRC=//x.example/a.js></SCRIPT></div>",
-    '<p onclick="alert(1)">a</p>',
-    '<a href="java\nscript:alert(1)">a</a>',
-    '<iframe src="https://example.org"></iframe>',
-    '<img src="https://example.org/a.png">',
-    "<svg><foreignObject><p>a</p></foreignObject></svg>",
-    '<svg><use href="https://example.org/a.svg#b"/></svg>',
-    '<svg><animate attributeName="href" to="javascript:alert(1)"/></svg>',
-    '<p style="background:url(https://example.org/a.png)">a</p>',
-    '<form action="https://example.org"><input></form>',
-    '<link rel="stylesheet" href="https://example.org/a.css">',
-    '<meta http-equiv="refresh" content="0">',
-    '<object data="a.swf"></object>',
-]
-
-
-@pytest.mark.parametrize("html", LIVE)
-def test_what_would_run_or_load_is_refused(html):
-    with pytest.raises(ExecutionError, match="run or load"):
-        ReportExporter().from_notebook_node(pages.notebook([pages.shown(html)]))
-    cell = nbformat.v4.new_markdown_cell(html)
-    with pytest.raises(ExecutionError, match="run or load"):
-        ReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
-
-
-def test_live_kinds_of_output_are_refused():
-    for kind in ("application/javascript", "application/vnd.jupyter.widget-view+json"):
-        output = {**pages.shown("<p>a</p>")}
-        output["data"] = {kind: "alert(1)"}
-        with pytest.raises(ExecutionError, match="run or load"):
-            ReportExporter().from_notebook_node(pages.notebook([output]))
-
-
-def test_an_error_in_a_cell_stops_the_export():
-    failed = {"output_type": "error", "ename": "DataError", "evalue": "no such", "traceback": []}
-    with pytest.raises(ExecutionError, match="Ô lệnh 2 failed with DataError: no such"):
-        ReportExporter().from_notebook_node(pages.notebook([pages.shown("<p>a</p>"), failed]))
-
-
 def test_the_page_forbids_what_it_does_not_need():
     html = pages.bind(whole("vi").values())
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', html).group(1)
@@ -531,49 +494,6 @@ def test_the_page_forbids_what_it_does_not_need():
     assert not {"script-src", "connect-src", "'unsafe-eval'", "*"} & set(re.split(r"[ ;]+", policy))
     assert html.count('<html lang="vi">') == 1
     assert "@font-face" in html and "src:url(data:font/woff2" in html
-
-
-# --- any other notebook ------------------------------------------------------------------------
-
-
-def other(lang: str = "vi") -> str:
-    """A notebook of words, a table and a picture, exported."""
-    table = pd.DataFrame({"r": [0.5, -1.25], "who": ["<b>a</b>", "b"]}, index=["x", "y"])
-    parameters = nbformat.v4.new_code_cell(f'lang = "{lang}"  # language', execution_count=1)
-    parameters.metadata["tags"] = ["parameters"]
-    png = {**pages.shown("")}
-    png["data"] = {"image/png": "iVBORw0KGgo=\n", "text/plain": "<Figure: 2 lines>"}
-    cells = [
-        nbformat.v4.new_markdown_cell("# Which move together?\n\nA [link](https://papi.org.vn)."),
-        parameters,
-        *pages.notebook(
-            [pages.shown(table.to_html()), pages.shown(table._repr_html_()), png]
-        ).cells,
-    ]
-    return ReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))[0]
-
-
-def test_another_notebook_becomes_a_page_that_can_be_read():
-    html = other()
-    assert "<h1" in html and '<a href="https://papi.org.vn">link</a>' in html
-    assert "<caption>Which move together?</caption>" in html
-    assert html.count('role="region" tabindex="0"') == 2
-    assert '<th scope="col">r</th>' in html and '<th scope="row">x</th>' in html
-    assert "<td>0,50</td>" in html and "<td>-1,25</td>" in html
-    assert '<td class="word">&lt;b&gt;a&lt;/b&gt;</td>' in html
-    assert 'alt="&lt;Figure: 2 lines&gt;" src="data:image/png;base64,iVBORw0KGgo="' in html
-    assert 'lang = "vi"' not in html  # code is left out
-    assert "scoped" not in html
-    assert "<td>0.50</td>" in other("en")
-
-
-def test_cleaning_keeps_drawings_and_tables_as_they_are():
-    for name, part in whole("vi").items():
-        html = re.sub(r"<style>.*?</style>", "", part.html, flags=re.DOTALL)
-        again = safety.clean(html, where=name)
-        assert pages.words(again) == pages.words(html)
-        for tag in ("svg", "path", "text", "td", "th", "figure", "details"):
-            assert again.count(f"<{tag}") == html.count(f"<{tag}"), (name, tag)
 
 
 # --- the notebook of the report ----------------------------------------------------------------
@@ -588,7 +508,7 @@ def stored():
 
 def test_the_notebook_shows_every_section_in_order(stored):
     shown = [
-        section.name_of("".join(output["data"]["text/html"]))
+        section_of("".join(output["data"]["text/html"]))
         for cell in stored.cells if cell.cell_type == "code"
         for output in cell.outputs if "text/html" in output.get("data", {})
     ]  # fmt: skip
@@ -609,7 +529,7 @@ def test_the_stored_outputs_are_those_of_today(stored):
     for cell in stored.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            name = section.name_of("".join(data.get("text/html", "")))
+            name = section_of("".join(data.get("text/html", "")))
             if name:
                 shown[name] = "".join(data["text/plain"])
     assert shown == found
@@ -625,10 +545,19 @@ def test_a_section_tells_itself_in_plain_words_too():
     assert drawing.startswith("<?xml") and about == {"name": "dimensions"}
 
 
-def test_the_exporter_is_known_to_nbconvert():
-    from nbconvert.exporters import get_exporter
-
-    assert get_exporter("papi_report") is exporter.ReportExporter
+def test_the_page_needs_nothing_but_what_findings_json_holds(tmp_path):
+    found = pages.found("tra-vinh", 2024)
+    findings.save(found, tmp_path)
+    report.save(found, tmp_path, lang="en")
+    (tmp_path / "findings.json").rename(tmp_path / "kept.json")
+    read = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    written = (tmp_path / "report.en.html").read_text(encoding="utf-8")
+    assert report.page(read, lang="en") == written
+    read["position"]["n"] = read["country"]["totals"][0]["n"] = 987
+    assert "987" in pages.words(report.page(read, lang="en"))
+    assert not list(tmp_path.glob("report.html"))
+    report.save(found, "", lang="vi")  # writes nothing
+    assert not Path("report.html").exists()
 
 
 def test_findings_reach_the_report_through_json_unchanged():

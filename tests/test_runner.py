@@ -448,7 +448,7 @@ def test_data_that_changes_during_a_run_stops_it(tmp_path):
 
 
 def test_an_unsafe_page_is_not_published(tmp_path, monkeypatch):
-    monkeypatch.setattr(toys, "PAGE", toys.PAGE.replace("<h1>", "<script>1</script><h1>"))
+    monkeypatch.setattr(toys, "SAVE", toys.SAVE.replace("<h1>", "<script>1</script><h1>"))
     with pytest.raises(ExecutionError, match="not sound") as caught:
         runner.run(out=tmp_path / "reports", notebooks=toys.folder(tmp_path / "n"))
     assert [d.file for d in caught.value.issues] == ["report.html"]

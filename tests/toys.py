@@ -1,6 +1,6 @@
 """Small notebooks with the shape of the real ones, for runs that take seconds and fail on purpose.
 
-Run as a program it is `papi` with a toy exporter: `python tests/toys.py run --notebooks …`.
+Run as a program it is `papi` that makes no index: `python tests/toys.py run --notebooks …`.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -18,17 +18,21 @@ out = ""  # "" writes nothing"""
 FIGURE = """from IPython.display import SVG, display
 display(SVG(f"<svg data-unit='{province}/{year}' xmlns='http://www.w3.org/2000/svg'><g/></svg>"))"""
 
-SAVE = """import hashlib, json, pathlib
-record = {"schema": "papi-findings/1", "province": {"slug": province}, "year": year, "seed": seed}
-text = json.dumps(record)
-if out:
-    pathlib.Path(out, "findings.json").write_text(text)
-print("findings sha256:", hashlib.sha256(text.encode()).hexdigest())"""
-
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{province} {year}</title></head><body><h1>{province} {year}</h1></body></html>
 """
+
+SAVE = f"""PAGE = {PAGE!r}
+import hashlib, json, pathlib
+record = {{"schema": "papi-findings/1", "province": {{"slug": province}}, "year": year}}
+record["seed"] = seed
+text = json.dumps(record)
+if out:
+    pathlib.Path(out, "findings.json").write_text(text)
+    page = pathlib.Path(out, {{"vi": "report.html", "en": "report.en.html"}}[lang])
+    page.write_text(PAGE.format(province=province, year=year, lang=lang))
+print("findings sha256:", hashlib.sha256(text.encode()).hexdigest())"""
 
 
 def notebook(
@@ -54,27 +58,16 @@ def folder(path: Path, *, report: tuple[str, ...] = (), **others: nbformat.Noteb
     return path
 
 
-class Exporter:
-    """Makes the smallest page that passes verification."""
-
-    def from_notebook_node(self, node, resources):
-        from papi_analysis.runner.notebook import injected
-
-        told = injected(node)
-        return PAGE.format(**{**told, "lang": resources["lang"]}), resources
-
-
 def install(patch=setattr) -> None:
-    """Put the toy exporter in the place of the real one, and make no index of toy reports."""
-    from papi_analysis.runner import index, reports
+    """Make no index of toy reports."""
+    from papi_analysis.runner import index
 
-    patch(reports, "exporter", Exporter)
     patch(index, "write", lambda out, tell=None: None)
 
 
 @contextmanager
 def runs():
-    """Runs in this process use the toy exporter, and one warm template among them."""
+    """Runs in this process share one warm template, and make no index."""
     from papi_analysis.runner import warm
 
     with pytest.MonkeyPatch.context() as patch, warm.templates([]) as ready:

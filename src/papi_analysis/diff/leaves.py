@@ -23,8 +23,11 @@ KEYS = (
 )
 #: Lists whose order says something.
 ORDERED = ("priorities",)
-#: Parts that are no findings: the form, who and when, and words made from the values.
-NOT_VALUES = ("schema", "province", "year", "sentences")
+#: Parts that are no findings about the province: the form, who and when, what it was made from,
+#: other provinces, and words made from the values.
+NOT_VALUES = (
+    "schema", "province", "year", "seed", "files", "country", "region_dimensions", "sentences",
+)  # fmt: skip
 
 
 def leaves(found: dict) -> dict[str, object]:

@@ -10,7 +10,9 @@ import pandas as pd
 from papi_analysis import places
 from papi_analysis.data import codebook, context, panel
 from papi_analysis.errors import DataError, ParameterError
+from papi_analysis.findings.case import SEED
 from papi_analysis.findings.plain import plain, records
+from papi_analysis.findings.standing import made_from
 from papi_analysis.i18n import mark, number, say
 
 SCHEMA = "papi-back-cast/1"
@@ -29,6 +31,7 @@ class Merged:
     people: pd.Series
     country: pd.DataFrame
     data: str | Path | None
+    seed: int
 
     def names(self, lang: str) -> dict[str, str]:
         """Names of dimensions and sub-dimensions by code."""
@@ -78,6 +81,7 @@ def merged(
     year: int | None = None,
     *,
     geo: str = "2025-07",
+    seed: int = SEED,
     data: str | Path | None = None,
 ) -> Merged:
     """The synthetic series of a merged province to a year (the latest by default).
@@ -124,7 +128,8 @@ def merged(
     parts = [places.find(part, data) for part in places.members(code, data=data)]
     held = people.set_index("province")["population_thousand"].loc[[part.code for part in parts]]
     return Merged(
-        place, year, f"{places.day(geo):%Y-%m}", parts, table, held, _country(levels, year), data
+        place, year, f"{places.day(geo):%Y-%m}", parts, table, held, _country(levels, year), data,
+        seed,
     )
 
 
@@ -172,7 +177,7 @@ def collect(case: Merged) -> dict:
         ]
         for lang in ("vi", "en")
     }
-    return plain(found) | {"sentences": said}
+    return plain(found | made_from(case.data, case.seed)) | {"sentences": said}
 
 
 def _beside(case: Merged, lang: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
@@ -207,6 +208,26 @@ def series(case: Case) -> list[dict]:
     shown = ["level", "code", "year", "score", "rank", "n", "p25", "median", "p75", "break"]
     rows = rows.sort_values(["level", "code", "year"])
     return records(rows[[column for column in shown if column in rows]])
+
+
+def country(case: Case) -> dict:
+    """Every total of the year in the country with their median, and the region by dimension."""
+    totals = case.totals()
+    rows = ranking.regional(case.positions, case.provinces, case.province.region, case.year)
+    rows = rows[rows["level"].eq("dimension")].sort_values(["code", "province"])
+    shown = ["code", "province", "gap_median", "region_rank", "region_n"]
+    country = {
+        "median": totals["median"].iloc[0],
+        "totals": records(totals, ["province", "score", "rank", "n", "group"]),
+    }
+    return {"country": plain(country), "region_dimensions": records(rows, shown)}
+
+
+def made_from(data: str | Path | None, seed: int) -> dict:
+    """The seed of every draw, and the data files with their hashes."""
+    table = embedded.hashes(data).rename(columns={"found": "sha256"})
+    table = table[table["sha256"].ne("")]
+    return {"seed": seed, "files": records(table, ["file", "sha256"])}
 
 
 def region(case: Case) -> list[dict]:

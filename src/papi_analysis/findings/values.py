@@ -17,6 +17,8 @@ from papi_analysis.findings.plain import plain
 from papi_analysis.findings.speech import speak
 from papi_analysis.findings.standing import (
     changes,
+    country,
+    made_from,
     origin,
     position,
     quality,
@@ -81,8 +83,9 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     dict
         schema, province, year, published (day), serves (orders of the province), quality,
         position, dimensions, subdimensions, noise, associations, priorities, left_out,
-        do_not_chase, movement, series, region, indices, follow_up (where a plan answered the year
-        before), sentences; a part that cannot be known is missing, and `absent` names it with the
+        do_not_chase, movement, series, region, country (every total), region_dimensions, indices,
+        follow_up (where a plan answered the year before), seed, files (with their SHA-256),
+        sentences; a part that cannot be known is missing, and `absent` names it with the
         reason.
     """
     found = {"schema": SCHEMA, **subject(case), **origin(case), **quality(case)}
@@ -96,7 +99,8 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found |= national(case) if shared is None else shared
     found["series"] = series(case)
     found["region"] = region(case)
-    found |= indices(case) | follow_up(case)
+    found |= country(case) | indices(case) | follow_up(case)
+    found |= made_from(case.data, case.seed)
     if absent:
         found["absent"] = absent
     return found | {"sentences": speak(found, data=case.data)}

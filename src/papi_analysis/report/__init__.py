@@ -21,12 +21,18 @@ SECTIONS = {
     "method": "notes",
     "provenance": "notes",
 }
+#: The file of the page by language.
+FILES = {"vi": "report.html", "en": "report.en.html"}
+#: What binds sections into a page.
+_PAGE = ("bind", "page", "save", "sections")
 
-__all__ = list(SECTIONS)
+__all__ = [*SECTIONS, *_PAGE]
 
 
 def __getattr__(name: str) -> object:
-    """The function that makes a section."""
+    """The function that makes a section, or the page."""
+    if name in _PAGE:
+        return getattr(import_module(f"{__name__}.document"), name)
     if name not in SECTIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{SECTIONS[name]}"), name)

@@ -8,7 +8,7 @@ from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, frame, names, place, source
 from papi_analysis.report.drawing import figure
-from papi_analysis.report.section import SIGNED, Section, build, spoken
+from papi_analysis.report.section import SIGNED, Section, build, drawn_once, spoken
 
 #: The four parts of a change of rank.
 PARTS = {
@@ -151,6 +151,7 @@ def _places(lang: str, places: int) -> str:
     return say(lang, text, places=abs(places))
 
 
+@drawn_once
 def movement(found: dict, *, lang: str) -> Section:
     """Change of the total by dimension with method apart, and of the rank in four parts."""
     heading = say(lang, "Why total and rank changed")
@@ -175,6 +176,7 @@ def _reason(found: dict, lang: str) -> str:
     )
 
 
+@drawn_once
 def history(found: dict, *, lang: str) -> Section:
     """The dimensions over the years, broken where their series break."""
     rows = frame(found["series"], lang)

@@ -12,7 +12,7 @@ from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, names, place, source
 from papi_analysis.report.drawing import Figure, drawings
-from papi_analysis.report.section import Section, build, spoken
+from papi_analysis.report.section import Section, build, drawn_once, spoken
 from papi_analysis.stats.resampling import ALPHA
 
 PAIR_HEAD = (
@@ -92,6 +92,7 @@ def _cells(pairs: pd.DataFrame, called: dict, lang: str, both: bool) -> Table:
     return Table(say(lang, "Pairs of dimensions"), tuple(head), tuple(rows))
 
 
+@drawn_once
 def associations(found: dict, *, lang: str) -> Section:
     """The marked matrix of dimensions, between and within, and that it is no cause."""
     drawn = _matrix(found, lang)

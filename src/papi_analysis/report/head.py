@@ -14,7 +14,6 @@ from papi_analysis.report.section import (
     STATUSES,
     Section,
     build,
-    notebook_style,
     spoken,
 )
 
@@ -54,7 +53,7 @@ def masthead(found: dict, *, lang: str) -> Section:
     organ = say(lang, "Advisory paper for the leaders of {province}", province=_name(found, lang))
     status = say(lang, DRAFT)
     facts = [_figures(found, lang), *_orders(found, lang)]
-    context = {"organ": organ, "status": status, "facts": facts, "style": notebook_style()}
+    context = {"organ": organ, "status": status, "facts": facts}
     return build("masthead", title, lang, told=[organ, *facts, status], **context)
 
 

@@ -10,7 +10,7 @@ from papi_analysis.plots import atlas, charts, merged, style
 from papi_analysis.plots import maps as drawn
 from papi_analysis.report.cells import Table, names
 from papi_analysis.report.drawing import figure
-from papi_analysis.report.section import Section, build, notebook_style, spoken
+from papi_analysis.report.section import Section, build, drawn_once, spoken
 
 NOT_PUBLISHED = mark(
     "Synthetic estimate for orientation: not a published PAPI result, without rank and group"
@@ -53,7 +53,7 @@ def masthead(found: dict, *, lang: str) -> Section:
     organ = say(lang, "Background paper for the leaders of {name} since July 2025", name=name)
     data = say(lang, "Figures: PAPI {year} as published for {members}", year=year, members=parts)
     status = say(lang, NOT_PUBLISHED)
-    context = {"organ": organ, "status": status, "facts": [data], "style": notebook_style()}
+    context = {"organ": organ, "status": status, "facts": [data]}
     return build("masthead", title, lang, told=[organ, data, status], **context)
 
 
@@ -97,6 +97,7 @@ def summary(found: dict, *, lang: str) -> Section:
     return build("summary", say(lang, "Summary"), lang, told=[*numbers, *told], **context)
 
 
+@drawn_once
 def history(found: dict, *, lang: str) -> Section:
     """The synthetic total over the years, beside the published series of the former provinces."""
     rows = pd.DataFrame(found["series"]).query("code == 'total'")
@@ -120,6 +121,7 @@ def history(found: dict, *, lang: str) -> Section:
     )  # fmt: skip
 
 
+@drawn_once
 def dimensions(found: dict, *, lang: str) -> Section:
     """The eight dimensions of the year: synthetic, and of each former province."""
     members, new, year = _members(found, lang), _new(found, lang), str(found["year"])
@@ -202,6 +204,7 @@ def weights(found: dict, *, lang: str) -> Section:
     return _tabled("weights", say(lang, "Weights of the synthetic series"), lang, table, note=note)
 
 
+@drawn_once
 def maps(found: dict, *, lang: str, layer: str = "") -> Section:
     """The provinces since July 2025 and what they hold; `layer` is a user's own file of them."""
     shapes = atlas.merged(layer) if layer else boundaries.provinces(places.MERGER)

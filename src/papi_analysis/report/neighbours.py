@@ -10,7 +10,7 @@ from papi_analysis.plots import atlas, charts, style, tiles
 from papi_analysis.plots import maps as drawn_maps
 from papi_analysis.report.cells import Table, names, place, source
 from papi_analysis.report.drawing import Figure, figure
-from papi_analysis.report.section import GROUP_NAMES, Section, build, spoken
+from papi_analysis.report.section import GROUP_NAMES, Section, build, drawn_once, spoken
 
 LADDER_HEAD = (mark("Province"), mark("Total score"), mark("Rank"), mark("Group"))
 DISTRICT_HEAD = (
@@ -23,14 +23,14 @@ def _region_name(found: dict, lang: str) -> str:
     return places.REGIONS[found["position"]["region"]][lang == "vi"]
 
 
-def _ladder(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
+def _ladder(found: dict, lang: str) -> Figure:
     rows = pd.DataFrame(found["region"])
     for column in ("score", "rank", "group", "region_rank"):
         rows[column] = rows.get(column, pd.Series(float("nan"), rows.index)).astype(float)
     rows["name"] = rows[f"name_{lang}"]
     rows["n"] = found["position"]["n"]
     where, region = found["position"], _region_name(found, lang)
-    median = regional.loc[regional["level"].eq("total"), "median"].iloc[0]
+    median = found["country"]["median"]
     own = rows[rows["province"] == found["province"]["code"]].iloc[0]
     if pd.isna(own["rank"]):
         title = say(
@@ -68,8 +68,10 @@ def _ladder(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
     return figure(draw, table)
 
 
-def _strips(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
-    rows = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
+def _strips(found: dict, lang: str) -> Figure:
+    rows = pd.DataFrame(found["region_dimensions"])
+    for column in ("gap_median", "region_rank"):
+        rows[column] = rows.get(column, pd.Series(float("nan"), rows.index)).astype(float)
     rows = rows.assign(
         name=rows["code"].map(names(lang)), gap=-rows["gap_median"],
         said=list(map(place, rows["region_rank"], rows["region_n"])),
@@ -106,30 +108,26 @@ def _strips(found: dict, regional: pd.DataFrame, lang: str) -> Figure:
     return figure(draw, Table(say(lang, "Dimensions beside the region"), head, told))
 
 
-def peers(found: dict, regional: pd.DataFrame, *, lang: str) -> Section:
-    """Totals of the region by name, and its spread in every dimension.
-
-    `regional` is `benchmark.regional` of the province's region and year.
-    """
-    figures = [_ladder(found, regional, lang), _strips(found, regional, lang)]
+@drawn_once
+def peers(found: dict, *, lang: str) -> Section:
+    """Totals of the region by name, and its spread in every dimension."""
+    figures = [_ladder(found, lang), _strips(found, lang)]
     told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
     heading = say(lang, "Among the provinces of its region")
     return build("peers", heading, lang, told=told, drawing=figures[0].file, figures=figures)
 
 
+@drawn_once
 def maps(
-    found: dict,
-    totals: pd.DataFrame,
-    *,
-    lang: str,
-    boundaries: str = "",
-    district_data: str = "",
+    found: dict, *, lang: str, boundaries: str = "", district_data: str = ""
 ) -> Section:
     """The country in four groups, and what is known below the province.
 
-    `totals` are the rows of level total and of the year from `benchmark.positions`; `boundaries`
-    and `district_data` are a user's own files (see `atlas.layers`).
+    `boundaries` and `district_data` are a user's own files (see `atlas.layers`).
     """
+    totals = pd.DataFrame(found["country"]["totals"]).assign(year=found["year"])
+    for column in ("rank", "group"):
+        totals[column] = totals.get(column, pd.Series(float("nan"), totals.index)).astype(float)
     code = found["province"]["code"]
     layers = atlas.layers(boundaries, district_data, province=code)
     shapes = layers.shapes["province"]

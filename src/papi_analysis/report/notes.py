@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-import pandas as pd
-
 from papi_analysis.i18n import say
 from papi_analysis.report.section import Section, build, spoken
 
@@ -56,16 +54,13 @@ def _absent(found: dict) -> list[dict]:
     return [item for item in found.get("absent", []) if item["section"] != "moves"]
 
 
-def provenance(found: dict, files: pd.DataFrame, *, lang: str, seed: int) -> Section:
-    """The command, parameters, data files with their hashes, versions, how to cite.
-
-    `files` are the rows of `sources.embedded.hashes`: file, found (SHA-256).
-    """
+def provenance(found: dict, *, lang: str) -> Section:
+    """The command, parameters, data files with their hashes, versions, how to cite."""
     slug, year = found["province"]["slug"], found["year"]
     geo = found.get("geo", "")  # months name the back-cast of a merged province
     command = f"papi run --province {slug} --year {year} --lang {lang}"
     command += f" --geo {geo}" if geo else ""
-    hashes = [(row.file, row.found) for row in files.itertuples() if row.found]
+    hashes = [(row["file"], row["sha256"]) for row in found["files"]]
     versions = [(name, version(name)) for name in PACKAGES]
     cite = say(
         lang,
@@ -74,7 +69,7 @@ def provenance(found: dict, files: pd.DataFrame, *, lang: str, seed: int) -> Sec
         "{version}.",
         year=str(year), version=versions[0][1],
     )  # fmt: skip
-    parameters = f"province = {slug}, year = {year}, lang = {lang}, seed = {seed}"
+    parameters = f"province = {slug}, year = {year}, lang = {lang}, seed = {found['seed']}"
     parameters += f", geo = {geo}" if geo else ""
     heading = say(lang, "Where this report comes from")
     told = [command, parameters, *(f"{file} {digest[:12]}" for file, digest in hashes), cite]

@@ -10,7 +10,7 @@ from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, frame, listed, place, source
 from papi_analysis.report.drawing import Figure, figure
-from papi_analysis.report.section import GROUP_NAMES, Section, build
+from papi_analysis.report.section import GROUP_NAMES, Section, build, drawn_once
 
 #: Heads of the table behind a spine chart.
 HEAD = (
@@ -75,6 +75,7 @@ def _spine(found: dict, rows: pd.DataFrame, lang: str, title: str, caption: str)
     return figure(draw, standing(rows, lang, caption))
 
 
+@drawn_once
 def dimensions(found: dict, *, lang: str) -> Section:
     """The eight dimensions between the worst and the best of the country."""
     rows = frame(found["dimensions"], lang)
@@ -105,6 +106,7 @@ def _weakest(rows: pd.DataFrame, lang: str) -> str:
     return say(lang, "Most points are missing to the median in {items}.", items=listed(lang, items))
 
 
+@drawn_once
 def criteria(found: dict, *, lang: str) -> Section:
     """All sub-dimensions in two drawings, folded away on a screen."""
     rows = frame(found["subdimensions"], lang)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import jinja2
@@ -41,25 +42,36 @@ STATUSES = {
     "unassigned": mark("no agency named yet"),
 }
 _MINUS = re.compile(r"(?<![\w,.-])-(?=\d)")
-_OPENING = re.compile(r'<(?:section|header) class="papi-section[^"]*" id="([a-z0-9-]+)"')
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section; a notebook shows `html`, or `text` where HTML cannot be shown.
+    """One section: a template and the values it shows.
 
-    `drawing` is the first figure of the section as an SVG file of its own.
+    A notebook shows `html`, or `text` where HTML cannot be shown. `drawing` is the first figure of
+    the section as an SVG file of its own.
     """
 
     name: str
     title: str
     lang: str
-    html: str
+    template: str
+    values: dict[str, object]
     text: str
     drawing: str = ""
 
+    @property
+    def html(self) -> str:
+        """The section as the page holds it."""
+        return self._rendered(style="")
+
+    def _rendered(self, **more: object) -> str:
+        template = environment().get_template(f"{self.template}.html.j2")
+        own = {"name": self.name, "title": self.title, **self.values}
+        return template.render(**words(self.lang), **own, **more).strip()
+
     def _repr_html_(self) -> str:
-        return self.html
+        return self._rendered(style=notebook_style())
 
     def _repr_svg_(self) -> tuple[str, dict[str, str]] | None:
         return (self.drawing, {"name": self.name}) if self.drawing else None
@@ -95,7 +107,7 @@ def short(css: str) -> str:
 def notebook_style() -> Markup:
     """Styles by which a notebook shows sections much as the page does, and nothing else.
 
-    The exporter leaves them out: a page brings its own.
+    A page brings its own.
     """
     own = (
         "background:#fff;color:var(--c-ink);padding:16px 20px;max-width:800px;"
@@ -135,20 +147,33 @@ def build(
     template: str = "",
     **context: object,
 ) -> Section:
-    """Render `templates/<name>.html.j2`, or that of `template`, into a section.
+    """A section of `templates/<name>.html.j2`, or of `template`, with the values in it.
 
     `told` are the sentences and numbers of the section, one a line, as a notebook prints them.
     """
-    found = environment().get_template(f"{template or name}.html.j2")
-    html = found.render(name=name, title=title, told=told, **words(lang), **context)
     text = "\n".join([title, *told])
-    return Section(name, title, lang, html.strip(), text, drawing)
+    return Section(name, title, lang, template or name, {"told": told, **context}, text, drawing)
 
 
-def name_of(html: str) -> str:
-    """The name of the section that an HTML text is, or "" where it is none."""
-    found = _OPENING.match(html.lstrip())
-    return found.group(1) if found else ""
+def drawn_once(make: Callable[..., Section]) -> Callable[..., Section]:
+    """Remember the last section that was made, so that a notebook and its page draw it once.
+
+    A section with a user's file is always made anew: the file may have changed.
+    """
+    last: dict[tuple[str, str], Section] = {}
+
+    @functools.wraps(make)
+    def made(findings: dict, *, lang: str, **files: str) -> Section:
+        if any(files.values()):
+            return make(findings, lang=lang, **files)
+        key = (json.dumps(findings, sort_keys=True), lang)
+        if key not in last:
+            section = make(findings, lang=lang, **files)
+            last.clear()
+            last[key] = section
+        return last[key]
+
+    return made
 
 
 def spoken(found: dict, lang: str, *sections: str, using: str = "") -> list[str]:

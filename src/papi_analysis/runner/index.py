@@ -85,7 +85,7 @@ def page(out: str | Path, lang: str, tell: progress.Progress = progress.SILENT) 
         return ""
     from markupsafe import Markup
 
-    from papi_analysis.report.exporter import stylesheet
+    from papi_analysis.report.document import stylesheet
     from papi_analysis.report.section import environment, words
 
     title = i18n.say(lang, "PAPI reports of provinces")

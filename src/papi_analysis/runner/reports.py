@@ -8,11 +8,10 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 from papi_analysis import settings
-from papi_analysis.errors import ExecutionError, PapiError, SourceError
+from papi_analysis.errors import PapiError, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.runner import (
     index,
@@ -202,8 +201,6 @@ def _execute(order: ReportRun, jobs: list[NotebookRun]) -> None:
     pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, os.cpu_count() or 1)), {}
     try:
         waiting.update({pool.submit(_one, order, job): job for job in jobs})
-        with suppress(ImportError):  # said by the one who needs it
-            exporter()
         _collect(order, waiting)
     except BaseException:
         order.stop.set()
@@ -269,17 +266,11 @@ def _collect(order: ReportRun, waiting: dict[Future, NotebookRun]) -> None:
 
 
 def _write(order: ReportRun, job: NotebookRun, node: object) -> None:
-    """The executed notebook and its figures; the report notebook also as a page."""
+    """The executed notebook and its figures; the report notebook wrote its page itself."""
     if job.main:
         notebook.write(node, order.folder / "notebooks" / f"{job.name}.ipynb")
         for file, svg in notebook.drawings(job.name, node).items():
             (order.folder / "figures" / file).write_text(svg, encoding="utf-8", newline="\n")
-    if job.name == order.shop.report:
-        html, _ = exporter().from_notebook_node(node, resources={"lang": job.lang})
-        if not html.strip():
-            raise ExecutionError("The exporter gave an empty page. Nothing was published.")
-        path = order.folder / request.REPORTS[job.lang]
-        path.write_text(html, encoding="utf-8", newline="\n")
 
 
 def _print(order: ReportRun) -> dict[str, dict[str, str]]:
@@ -294,14 +285,6 @@ def _print(order: ReportRun) -> dict[str, dict[str, str]]:
     return {
         printing.twin(page).name: {"browser": by, "page": manifest.digest(page)} for page in pages
     }
-
-
-@cache
-def exporter() -> object:
-    """The exporter of the report: one for all reports of a process."""
-    from papi_analysis.report.exporter import ReportExporter
-
-    return ReportExporter()
 
 
 def _require_same(before: dict[str, str], after: dict[str, str]) -> None:

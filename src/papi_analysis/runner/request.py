@@ -11,11 +11,12 @@ from pathlib import Path
 from papi_analysis import i18n, places
 from papi_analysis.data import embedded, panel
 from papi_analysis.errors import DataError, PapiError, ParameterError, SourceError
+from papi_analysis.report import FILES
 from papi_analysis.runner import progress
 from papi_analysis.runner.notebook import PARAMETERS, PROVINCE, SEED
 
 #: The report of each language.
-REPORTS = {"vi": "report.html", "en": "report.en.html"}
+REPORTS = FILES
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat"""
 #: Parts of this package that no notebook of a report uses.
 _ELSEWHERE = tuple(
     f"papi_analysis.{name}"
-    for name in """__main__ cli runner ingest export workbook diff explore report.exporter
+    for name in """__main__ cli runner ingest export workbook diff explore
 plots.fonts""".split()
 )
 
