@@ -5,8 +5,6 @@ import socket
 import zipfile
 from pathlib import Path
 
-import official
-import old_workbooks
 from faulty import book, faulty, text, written
 
 
@@ -179,7 +177,7 @@ def too_many_cells(folder):
 
 @faulty("E-FILE-SIZE")
 def too_many_elements(folder):
-    rows = b"".join(b'<row r="%d"/>' % n for n in range(1, 301_000))
+    rows = b"".join(b'<row r="%d"/>' % n for n in range(1, 801_000))
     sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
     return repacked(book(folder), "xl/worksheets/sheet1.xml", lambda xml: sheet)
 
@@ -190,9 +188,16 @@ def too_deep(folder):
     return repacked(book(folder), "xl/worksheets/sheet1.xml", lambda xml: deep)
 
 
+def compound(*streams):
+    """The head and the directory of a compound file (OLE) that holds these streams."""
+    names = ("Root Entry", *streams)
+    entries = (name.encode("utf-16-le").ljust(128, b"\0") for name in names)
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + b"".join(entries)
+
+
 @faulty("E-FILE-ENCRYPTED")
 def password(folder):
-    locked = old_workbooks.compound({"EncryptionInfo": b"x", "EncryptedPackage": b"x" * 5000})
+    locked = compound("EncryptionInfo", "EncryptedPackage")
     return written(folder, "PAPI_2016.xlsx", locked)
 
 
@@ -328,36 +333,19 @@ def link_outwards(folder):
     return with_part(book(folder), "xl/externalLinks/externalLink1.xml", b"<externalLink/>")
 
 
-@faulty("E-FILE-ENCRYPTED")
-def password_of_an_old_workbook(folder):
-    return written(folder, "PAPI_2016.xls", old_workbooks.book({"2016_PAPI": []}, locked=True))
-
-
 @faulty("E-FILE-TYPE")
 def older_than_old(folder):
-    return written(folder, "PAPI_2016.xls", old_workbooks.compound({"Book": b"x"}))
+    return written(folder, "PAPI_2016.xls", compound("Book"))
 
 
 @faulty("E-FILE-TYPE")
 def an_old_text_document(folder):
-    return written(folder, "PAPI_2016.xls", old_workbooks.compound({"WordDocument": b"x"}))
+    return written(folder, "PAPI_2016.xls", compound("WordDocument"))
 
 
-@faulty("E-FILE-BROKEN")
-def damaged_old_workbook(folder):
-    return written(folder, "PAPI_2016.xls", old_workbooks.compound({"Workbook": b"\x09" * 5000}))
-
-
-@faulty("E-TRUNCATED")
-def cut_old_workbook(folder):
-    whole = old_workbooks.book({"2016_PAPI": official.consolidated(2016)})
-    return written(folder, "PAPI_2016.xls", whole[: len(whole) // 2])
-
-
-@faulty("W-OLD-FORMAT")
+@faulty("E-FILE-TYPE")
 def old_workbook(folder):
-    whole = old_workbooks.book({"2016_PAPI": official.consolidated(2016)})
-    return written(folder, "PAPI_2016.xls", whole)
+    return written(folder, "PAPI_2016.xls", compound("Workbook"))
 
 
 # --- found in a hostile hour ----------------------------------------------------------------------

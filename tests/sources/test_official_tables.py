@@ -216,3 +216,40 @@ def test_the_code_page_of_vietnamese_windows(encoding, tmp_path):
     found = verdict.of(official.write_csv(tmp_path / "PAPI_2016.csv", grid, encoding=encoding))
     assert {one.code for one in found.findings} == {"W-ENCODING"}
     assert_exact(found, [2016])
+
+
+PLAIN = "Chỉ số PAPI tổng hợp (không có trọng số)"
+#: The labels of the publisher's workbook of 2023 in Vietnamese and English, by those of the grid.
+PUBLISHED = {
+    "Chỉ số PAPI chưa có trọng số": (PLAIN, "Unweighted PAPI Score"),
+    "95% CI - thấp": (f"{PLAIN} - điểm thấp nhất với độ tin cậy 95%", "Unweighted 95% CI Low"),
+    "95% CI - cao": (f"{PLAIN} - điểm cao nhất với độ tin cậy 95%", "Unweighted 95% CI High"),
+    "Sai số chuẩn": (f"{PLAIN} - sai số chuẩn", "Unweighted Standard Error"),
+}
+
+
+def test_the_labels_of_the_publisher_come_in_with_errors_and_intervals(tmp_path):
+    grid = [[*PUBLISHED.get(row[0], row[:2]), *row[2:]] for row in official.yearly_2018(2023)]
+    path = official.write_xlsx(tmp_path / "2023PAPI.xlsx", {"2023_VIE_ENG": grid})
+    found = verdict.of(path)
+    assert found.status == 0
+    assert not [one for one in found.findings if one.code in ("E-DUP-HEADER", "W-EXTRA-COLUMN")]
+    registered = official.BOOK.registered
+    registered = registered[registered["year"].eq(2023) & registered["level"].eq("subdimension")]
+    assert len(found.accepted) == len(registered)
+    errors = standard_errors(found.reading.statistics)
+    expected = errors["province"].map(official.standard_error)
+    assert len(errors) > 55 and (errors["se"] - expected).abs().max() < 1e-9
+    assert (errors["half_width"] / errors["se"] - 1.645).abs().max() < 1e-9
+
+
+def test_rows_of_means_totals_and_ranks_and_a_letter_that_looks_like_another_do_no_harm(tmp_path):
+    grid = official.consolidated(2016)
+    for row in grid:
+        row[2] = row[2].replace("Đ", "\u00d0")
+    for name in ("Trung bình vùng ĐBSCL", "Grand Total", "Trọng số", "Hạng"):
+        grid.append([None, name, name, *grid[-1][3:]])
+    path = official.write_xlsx(tmp_path / "PAPI_2016.xlsx", {"2016_PAPI": grid})
+    found = verdict.of(path)
+    assert {one.code for one in found.findings} <= {"W-SUMMARY-ROW"}
+    assert len(found.accepted) == 1386

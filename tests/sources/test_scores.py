@@ -123,3 +123,12 @@ def test_cells_of_other_kinds(kind, code):
 
 def test_a_number_that_is_none_in_a_workbook():
     assert score.read(Cell(1, 1, "number", math.inf)).code == "E-NUMBER"
+
+
+@pytest.mark.parametrize("text", ["KCB", "không đủ mẫu", "KCB / không đủ mẫu"])
+def test_words_for_an_unpublished_score(text):
+    assert score.read(Cell(1, 1, "text", text)).code == "W-MISSING"
+
+
+def test_scientific_notation_with_a_comma():
+    assert score.read(Cell(1, 1, "text", "4,25E+00")) == Score(4.25, "W-DECIMAL-COMMA")

@@ -1,12 +1,10 @@
-"""Cells of every kind come out of new and old workbooks as they are stored, and damage is told."""
+"""Cells of every kind come out of workbooks as they are stored, and damage is told."""
 
-import struct
 import zipfile
 from datetime import date
 
 import faulty_files
 import official
-import old_workbooks
 import openpyxl
 import pytest
 import xlsxwriter
@@ -14,7 +12,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from papi_analysis.errors import SourceError
-from papi_analysis.ingest import compound, old_workbook, verdict, workbook
+from papi_analysis.ingest import workbook
 from papi_analysis.ingest.formats import Formats
 from papi_analysis.ingest.sheet import Cell, place
 
@@ -153,108 +151,6 @@ def test_impossible_dates_stay_numbers():
 def test_addresses_that_are_none(address):
     with pytest.raises(ValueError):
         place(address)
-
-
-# --- workbooks of Excel 97-2003 -------------------------------------------------------------------
-
-
-def record(kind, form, *values):
-    return old_workbooks.record(kind, struct.pack(form, *values))
-
-
-def old(path, grid, **form):
-    path.write_bytes(old_workbooks.book({"Bảng": grid}, **form))
-    return path
-
-
-def test_cells_of_an_old_workbook(tmp_path):
-    extra = [
-        old_workbooks.record(0x204, struct.pack("<HHHHB", 5, 0, 0, 2, 0) + b"ab"),
-        record(0x27E, "<HHHI", 6, 0, 0, (425 << 2) | 3),  # 425 hundredths
-        record(0x27E, "<HHHi", 6, 1, 0, (-7 << 2) | 2),
-        record(0x27E, "<HHHI", 6, 2, 0, 0x3FF00000),  # 1.0
-        record(0xBD, "<HHHIHIH", 7, 0, 0, (1 << 2) | 2, 0, (2 << 2) | 2, 1),
-        record(0x205, "<HHHBB", 8, 0, 0, 1, 0),
-        record(0x205, "<HHHBB", 8, 1, 0, 23, 1),
-        record(0x06, "<HHHdHIH", 9, 0, 0, 2.5, 0, 0, 0),
-        record(0x06, "<HHHBBBBHHHIH", 9, 1, 0, 1, 0, 1, 0, 0, 0xFFFF, 0, 0, 0),
-        record(0x06, "<HHHBBBBHHHIH", 9, 2, 0, 2, 0, 7, 0, 0, 0xFFFF, 0, 0, 0),
-        record(0x06, "<HHHBBBBHHHIH", 9, 3, 0, 0, 0, 0, 0, 0, 0xFFFF, 0, 0, 0),
-        old_workbooks.record(0x207, struct.pack("<HB", 2, 0) + b"ok"),
-        record(0x06, "<HHHBBBBHHHIH", 9, 4, 0, 3, 0, 0, 0, 0, 0xFFFF, 0, 0, 0),
-        record(0x203, "<HHHd", 10, 0, old_workbooks.DATE, 42472.0),
-        record(0x203, "<HHHd", 10, 1, old_workbooks.PERCENT, 0.42),
-        record(0xE5, "<HHHHH", 1, 0, 0, 0, 2),
-    ]
-    path = old(tmp_path / "a.xls", [["Trà Vinh", 4.25, 84]], extra=b"".join(extra))
-    (read,), said = old_workbook.read(path)
-    assert [one.code for one in said] == ["W-OLD-FORMAT"]
-    assert kinds(read) == {
-        "A1": ("text", "Trà Vinh"), "B1": ("number", 4.25), "C1": ("number", 84.0),
-        "A6": ("text", "ab"),
-        "A7": ("number", 4.25), "B7": ("number", -7.0), "C7": ("number", 1.0),
-        "A8": ("number", 1.0), "B8": ("number", 2.0),
-        "A9": ("boolean", "1"), "B9": ("error", "#REF!"),
-        "A10": ("number", 2.5), "B10": ("boolean", "1"), "C10": ("error", "#DIV/0!"),
-        "D10": ("text", "ok"),
-        "A11": ("date", "2016-04-12"), "B11": ("percent", 0.42),
-    }  # fmt: skip
-    assert read.merged == ((1, 1, 1, 3),)
-
-
-def test_hidden_sheets_and_rows_of_an_old_workbook(tmp_path):
-    path = old(tmp_path / "a.xls", [["a"], ["b"]], hidden={"Bảng"}, hidden_rows={1})
-    (read,), _ = old_workbook.read(path)
-    assert read.hidden and read.hidden_rows == {2}
-
-
-def test_long_texts_go_on_in_the_next_record(tmp_path):
-    texts = [f"{n:03d} " + "Trà Vinh " * 60 for n in range(40)]
-    (read,), _ = old_workbook.read(old(tmp_path / "a.xls", [[text] for text in texts]))
-    assert [row[1].value for row in read.rows.values()] == texts
-
-
-def test_an_old_workbook_gives_the_same_scores_as_a_new_one(tmp_path):
-    path = tmp_path / "PAPI_2016.xls"
-    path.write_bytes(old_workbooks.book({"2016_PAPI": official.consolidated(2016)}))
-    new = official.write_xlsx(
-        tmp_path / "PAPI_2016.xlsx", {"2016_PAPI": official.consolidated(2016)}
-    )
-    scores = [verdict.of(p).accepted.drop(columns="file") for p in (path, new)]
-    assert len(scores[0]) == 1386
-    assert scores[0].equals(scores[1])
-
-
-def test_a_damaged_container_is_told_as_one():
-    whole = old_workbooks.book({"a": [["x"]]})
-    assert set(compound.streams(whole)) == {"Workbook"}
-    damaged = [
-        whole[:600],
-        whole[:30] + b"\x00\x00\x00\x00" + whole[34:],  # sectors of no possible size
-        whole[:48] + struct.pack("<I", 10**6) + whole[52:],  # the directory outside
-        whole[:76] + struct.pack("<I", 10**6) + whole[80:],  # the table outside
-        whole[:512] + struct.pack("<II", 0xFFFFFFFD, 1) + whole[520:],  # a chain in a circle
-        whole[:68] + struct.pack("<I", 0) + whole[72:],  # more tables than there are
-    ]
-    for raw in damaged:
-        with pytest.raises(ValueError):
-            compound.streams(raw)
-
-
-def test_small_streams_lie_in_small_sectors():
-    """A container whose stream is shorter than 4,096 bytes, made by hand."""
-    size, end, free = 512, 0xFFFFFFFE, 0xFFFFFFFF
-    fat = struct.pack("<4I", 0xFFFFFFFD, end, end, end).ljust(size, b"\xff")
-    mini = struct.pack("<2I", 1, end).ljust(size, b"\xff")
-    content = b"hello" * 20
-    root = old_workbooks._entry("Root Entry", 5, 3, 512, child=1)
-    own = old_workbooks._entry("Small", 2, 0, len(content))
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 2, 1, end, 0)
-    header += struct.pack("<109I", 0, *[free] * 108)
-    raw = header + fat + (root + own).ljust(size, b"\0") + mini + content.ljust(size, b"\0")
-    assert compound.streams(raw) == {"Small": content}
 
 
 def test_a_cell_knows_its_address_and_text():

@@ -20,7 +20,7 @@ MAX_ENTRY = 50_000_000  # bytes, unpacked
 MAX_SUM = 200_000_000  # bytes, unpacked
 MAX_RATIO = 200  # unpacked to packed
 FREE_OF_RATIO = 1_000_000  # bytes; what unpacks to less can do no harm
-MAX_ELEMENTS = 300_000  # of XML in one workbook; an official one has about 200,000
+MAX_ELEMENTS = 800_000  # of XML in one workbook; an official one has up to 400,000
 MAX_DEPTH = 40
 
 #: Folders and files of a plain workbook; what lies elsewhere is not read and is told.

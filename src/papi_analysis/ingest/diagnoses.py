@@ -65,7 +65,7 @@ FILE = {
     ),
     "E-FILE-TYPE": Diagnosis(
         "the content is {kind}, whatever its name says",
-        "a workbook (.xlsx, .xlsm, .xls) or a table as text (.csv)",
+        "a workbook (.xlsx, .xlsm) or a table as text (.csv)",
         AS_XLSX,
     ),
     "E-FILE-SIZE": Diagnosis(
@@ -105,11 +105,6 @@ FILE = {
         "Do not open this file. " + AGAIN,
     ),
     "E-TRUNCATED": Diagnosis("the file is cut off: {reason}", "a complete file", AGAIN),
-    "W-OLD-FORMAT": Diagnosis(
-        "the file is in the format of Excel 97-2003 (.xls); its values were read",
-        "a workbook (.xlsx)",
-        "Save it as .xlsx when convenient.",
-    ),
     "W-MACRO": Diagnosis(
         "the workbook carries macros; they were not run, only values were read",
         "a workbook without macros",

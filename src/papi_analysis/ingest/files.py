@@ -39,6 +39,7 @@ MARKUP = (
 LOCKS = ("~$", ".~lock.")
 LFS = b"version https://git-lfs"
 ZIP, ZIP_EMPTY = b"PK\x03\x04", b"PK\x05\x06"
+#: Compound files (OLE): by the names in their directory, in the letters of UTF-16.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CONTROL = bytes([*range(9), *range(14, 32)])
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -57,13 +58,13 @@ def called(path: Path) -> str:
 
 
 def kind(path: Path) -> str:
-    """`zip`, `ole` or `text`: how the file at `path` is to be read.
+    """`zip` or `text`: how the file at `path` is to be read.
 
     Raises
     ------
     SourceError
-        E-NOT-FOUND, E-NOT-A-FILE, E-LOCK-FILE, E-FILE-EMPTY, E-FILE-SIZE, E-LFS-POINTER or
-        E-FILE-TYPE.
+        E-NOT-FOUND, E-NOT-A-FILE, E-LOCK-FILE, E-FILE-EMPTY, E-FILE-SIZE, E-LFS-POINTER,
+        E-FILE-ENCRYPTED or E-FILE-TYPE.
     EnvironmentFault
         When the file may not be read.
     """
@@ -135,7 +136,7 @@ def _kind_of_content(path: Path, head: bytes) -> str:
     if head.startswith(ZIP_EMPTY):
         raise fault("E-FILE-BROKEN", file=path.name, reason=Phrase("it is an empty archive"))
     if head.startswith(OLE):
-        return "ole"
+        raise _compound(path)
     word = next((word for start, word in SIGNATURES if head.startswith(start)), None)
     text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1").lstrip().lower()
     for starts, name in MARKUP:
@@ -145,6 +146,19 @@ def _kind_of_content(path: Path, head: bytes) -> str:
     if word is not None:
         raise fault("E-FILE-TYPE", file=path.name, kind=word)
     return "text"
+
+
+def _compound(path: Path) -> Exception:
+    """What a compound file is: a protected new workbook, an old workbook, another old document."""
+    raw = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in raw:
+        return fault("E-FILE-ENCRYPTED", file=path.name)
+    kind = Phrase("an old office document")
+    if "WordDocument".encode("utf-16-le") in raw:
+        kind = Phrase("a text document")
+    elif any(name.encode("utf-16-le") in raw for name in ("Workbook", "Book\0")):
+        kind = Phrase("an old workbook of Excel (.xls)")
+    return fault("E-FILE-TYPE", file=path.name, kind=kind)
 
 
 def _is_binary(head: bytes) -> bool:

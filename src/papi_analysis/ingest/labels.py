@@ -19,6 +19,7 @@ LONGEST = 300  # letters; longer texts are no names
 #: Names of dimensions and sub-dimensions in official tables that are not those of the codebook.
 OFFICIAL = {
     "Participation at Local Levels": "1",
+    "Opportunties for Participation in Elections": "participation_opportunities",
     "Transparency": "2",
     "Công khai, minh bạch": "2",
     "Control of Corruption": "4",
@@ -54,7 +55,8 @@ KEYS = {
     "score": "score diem diemso value",
     "ordinal": "stt no tt",
     "scale": "thangdiem scale thangdiemscale",
-    "extra": "rank hang xephang group nhom region vung khuvuc ghichu note notes "
+    "extra": "rank hang xephang thuhang ranking trongso weight weights group nhom region vung "
+    "khuvuc ghichu note notes "
     "file sheet cell row column level dimension scalemin scalemax",
 }
 #: Summary rows, by their plain letters; every region of the country is one, too.
@@ -63,8 +65,11 @@ SUMMARIES = (
     "sum sd stdev standarddeviation caonhat thapnhat diemcaonhat diemthapnhat trungbinh "
     "diemtrungbinh trungvi canuoc toanquoc chung tong tongcong trungbinhcanuoc "
     "diemtrungbinhcanuoc dolechchuan giatritrungbinh giatrilonnhat giatrinhonhat nationalmean "
-    "nationalaverage nationalmedian vietnam highestscore lowestscore trungbinhtoanquoc"
+    "nationalaverage nationalmedian vietnam highestscore lowestscore grandtotal "
+    "regionalmean regionalaverage dbscl dbsh trongso weight weights hang rank xephang thuhang"
 ).split()
+#: Beginnings of the plain letters of rows of means, whatever region they are of.
+MEANS = ("trungbinh", "diemtrungbinh")
 #: Statistics of the total in the rows of the yearly tables since 2018, first match wins.
 STATISTICS = (
     ("standard_error", re.compile(r"standard ?error|sai số chuẩn|\bs\.?e\.?\b", re.I)),
@@ -74,7 +79,7 @@ STATISTICS = (
 )
 _NOT_WEIGHTED = re.compile(r"un-?weighted|(không|chưa) có trọng số", re.I)
 _TOTAL = re.compile(
-    r"(un-?weighted ?(\d{4})? ?papi( ?\d{4})?|un-?weighted (score|total).*"
+    r"(un-?weighted ?(\d{4})? ?papi( ?\d{4})?( (score|index))?|un-?weighted (score|total).*"
     r"|(chỉ số )?papi.*\((không|chưa) có trọng số\).*|.*(không|chưa) có trọng số.*"
     r"|total( score)?|(chỉ số )?papi( \d{4})?|tổng( điểm| số)?|điểm tổng hợp|tổng hợp|papi total)",
     re.I,
@@ -168,7 +173,8 @@ def nearest(text: object, known: Labels) -> str:
 
 def is_summary(text: object, known: Labels) -> bool:
     """Whether the name of a row is that of a summary or of a region."""
-    return places.plain(clean(text)) in known.summaries
+    plain = places.plain(clean(text))
+    return plain in known.summaries or plain.startswith(MEANS)
 
 
 def _special(name: str, known: Labels) -> Label | None:
@@ -176,10 +182,12 @@ def _special(name: str, known: Labels) -> Label | None:
     word = known.keywords.get(places.plain(name))
     if word:
         return Label(word)
-    if not _NOT_WEIGHTED.search(name):
-        for kind, pattern in STATISTICS:
-            if pattern.search(name):
-                return Label(kind)
+    kind = next((kind for kind, pattern in STATISTICS if pattern.search(name)), "")
+    plain = bool(_NOT_WEIGHTED.search(name))
+    if kind and not (plain and kind == "weighted"):
+        other = kind != "weighted" and not plain and STATISTICS[-1][1].search(name)
+        # an interval or error of the weighted total or of a dimension is none of the total
+        return Label("extra" if other or _DIMENSION.fullmatch(name) else kind)
     if _TOTAL.fullmatch(name):
         return Label("total", "total")
     numbered = _DIMENSION.fullmatch(name)

@@ -15,7 +15,6 @@ from papi_analysis.ingest import (
     header,
     labels,
     names,
-    old_workbook,
     tidy_csv,
     workbook,
     yearly_2011,
@@ -36,7 +35,7 @@ COLUMNS = {
     "subdimension": Phrase("the sub-dimensions"),
     "score": Phrase("the scores"),
 }
-WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")  # of names, to tell what a file is not
 #: A letter lost inside a word, as a question mark or as the mark of an unreadable one.
 LOST = re.compile("[^\\W\\d][?\ufffd]+[^\\W\\d]")
 
@@ -46,8 +45,6 @@ def sheets(path: Path, book: Codebook) -> tuple[list[Sheet], list[Issue]]:
     kind = files.kind(path)
     if kind == "zip":
         found, said = workbook.read(path)
-    elif kind == "ole":
-        found, said = old_workbook.read(path)
     else:
         found, said = delimited.read(path, lambda text: names.hits(text, book.names))
     name = shown(path.name, longest=200)  # a name may hold bytes that are no letters

@@ -11,13 +11,15 @@ from papi_analysis.ingest.sheet import Cell
 #: Texts that say that a score is not there.
 MISSING = {
     "-", "–", "—", ".", "..", "...", "…", "na", "n/a", "n.a", "n.a.", "null", "none", "nan",
-    "không có", "chưa có", "không có số liệu", "không công bố", "missing", "x", "*",
+    "không có", "chưa có", "không có số liệu", "không công bố", "kcb", "chưa công bố",
+    "không đủ mẫu", "kcb / không đủ mẫu", "kcb/không đủ mẫu", "không đủ cỡ mẫu", "not published",
+    "insufficient sample", "missing", "x", "*",
 }  # fmt: skip
 
 _DIGITS = str.maketrans("０１２３４５６７８９．，−‐‑﹣－", "0123456789.,-----")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202f\u2060\ufeff\u00a0\u2007\u2009]")
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
-_COMMA = re.compile(r"[+-]?\d+,\d+")
+_COMMA = re.compile(r"[+-]?\d+,\d+([eE][+-]?\d{1,2})?")
 _MARKS = re.compile(
     r"(?P<number>[+-]?\d+([.,]\d+)?)\s*"
     r"([*†‡§#^'’`¹²³⁰⁴-⁹]+|\(\d{1,2}\)|\[\d{1,2}\]|\([a-z]\)|điểm|đ|points?)"

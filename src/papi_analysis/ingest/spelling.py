@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
+#: Letters of other alphabets that are typed for the Vietnamese ones they look like.
+_LOOKALIKES = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111", "\u0189": "\u0110"})
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -15,7 +17,7 @@ def clean(text: object) -> str:
     >>> clean("  Ha\\u0300\\u200b  No\\u0323\\u0302i ")
     'Hà Nội'
     """
-    composed = unicodedata.normalize("NFC", str(text))
+    composed = unicodedata.normalize("NFC", str(text)).translate(_LOOKALIKES)
     return " ".join("".join(map(_visible, composed)).split())
 
 
