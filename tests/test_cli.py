@@ -1,6 +1,7 @@
 """The command says what it did and why it did not, and ends with the status that is promised."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -168,6 +169,23 @@ def test_a_batch_with_a_cell_that_fails_is_status_4_and_names_the_unit(tmp_path)
     assert "can-tho/2024" in shown.stdout and "ZeroDivisionError" in shown.stdout
     assert (tmp_path / "r" / "thua-thien-hue" / "2024" / "report.html").exists()
     assert not (tmp_path / "r" / "can-tho").exists()
+
+
+@pytest.mark.parametrize("jobs", ["0", "65"])
+def test_a_number_out_of_range_is_told_with_the_range(jobs, capsys):
+    assert cli.status(["batch", "--jobs", jobs, "--lang", "en"]) == 2
+    assert "--jobs must be a whole number from 1 to 64" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["cp1258", "cp1252"])
+def test_a_console_without_vietnamese_letters_shows_them_without_marks(encoding):
+    shown = subprocess.run(
+        [sys.executable, "-m", "papi_analysis", "run", "--province", "tra-vin"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+    )
+    text = shown.stderr.decode(encoding)
+    assert shown.returncode == 2 and "tra-vinh" in text and "\\u" not in text
 
 
 # --- the catalogue

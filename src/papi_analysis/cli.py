@@ -5,14 +5,17 @@ Libraries are imported by the command that needs them, so that help comes at onc
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import os
+import re
 import shlex
 import signal
 import sys
 import threading
 import time
 import traceback
+import unicodedata
 from types import FrameType
 
 import click
@@ -22,6 +25,8 @@ from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError, So
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 YEAR_DIGITS = 4
+#: Signs that have no plain letter under their marks.
+_LETTERS = str.maketrans({"Đ": "D", "đ": "d", "–": "-", "−": "-", "…": "...", "·": "-"})
 #: Seconds that an interrupted command may take to end in order, and what is done after that.
 PATIENCE = 1.5
 _LAST = (("execution", "end_all"), ("staging", "abandon"), ("staging", "remove"))
@@ -526,8 +531,20 @@ def main(arguments: list[str] | None = None) -> None:
         if number and signal.getsignal(number) != signal.SIG_IGN:  # as nohup asks
             signal.signal(number, _terminate)
     for stream in (sys.stdout, sys.stderr):  # a name of a file may hold bytes that are no letters
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="papi-plain")
     sys.exit(status(arguments))
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What a console without some letters shows: those letters without their marks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_LETTERS)
+    bare = unicodedata.normalize("NFD", text).encode("ascii", "backslashreplace").decode()
+    return re.sub(r"\\u03[0-6][0-9a-f]", "", bare), error.end
+
+
+codecs.register_error("papi-plain", _plain)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -640,6 +657,10 @@ def _usage(error: click.UsageError) -> ParameterError:
         message = "The command lacks {name}. See: {command} --help"
     elif isinstance(parameter.type, click.Choice):
         message = "The value of {name} must be one of {choices}. See: {command} --help"
+    elif isinstance(parameter.type, click.IntRange) and "range" in error.message:
+        message = "The value of {name} must be a whole number from {least} to {most}."
+        limits = {"least": parameter.type.min, "most": parameter.type.max}
+        return ParameterError(message, name=name, **limits)
     else:
         message = "The value of {name} must be a number. See: {command} --help"
         kind = "E-PARAM-TYPE"
