@@ -109,7 +109,7 @@ def pairs() -> dict[str, tuple]:
         ),
         "dimensions over the years": (
             lambda: facets(series),
-            lambda: charts.multiples(series, **look),
+            lambda: charts.small_multiples(series, **look),
         ),
         "the country by group": (
             lambda: choropleth(layer, totals, case.code),
@@ -117,7 +117,7 @@ def pairs() -> dict[str, tuple]:
         ),
         "criteria between worst and best": (
             lambda: spans(rows),
-            lambda: charts.spine(rows, **look),
+            lambda: charts.range_chart(rows, **look),
         ),
     }
 

@@ -101,7 +101,7 @@ def test_the_first_examples_give_what_they_promise(tmp_path, monkeypatch):
 def test_the_modules_of_the_library_are_there_when_they_are_named():
     code = (
         "from papi_analysis import panel, ranking, correlation, priority, plots;"
-        "print(plots.charts.spine, plots.maps.country, plots.style.standalone)"
+        "print(plots.charts.range_chart, plots.maps.country, plots.style.standalone)"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert shown.returncode == 0 and shown.stdout.count("<function") == 3

@@ -2,6 +2,8 @@
 
 import io
 import re
+import shutil
+import subprocess
 from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
@@ -15,7 +17,8 @@ from matplotlib.collections import LineCollection, PathCollection, PolyCollectio
 
 from papi_analysis import places
 from papi_analysis.data import codebook
-from papi_analysis.plots import charts, palette, paths, plane, style
+from papi_analysis.plots import charts, palette, plane, style
+from papi_analysis.plots.svg import steps
 from papi_analysis.stats import ranking
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -253,7 +256,7 @@ points = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=12)
 @given(st.lists(points, min_size=1, max_size=3))
 def test_steps_lead_to_the_same_places_as_a_path_of_places(shapes):
     path = "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in shape) + "z" for shape in shapes)
-    assert followed(paths.steps(path)) == [
+    assert followed(steps(path)) == [
         [(round(x, 2), round(y, 2)) for x, y in shape] for shape in shapes
     ]
 
@@ -283,7 +286,7 @@ def positions(levels):
 
 
 def standing(positions, province, year, level, lang="vi"):
-    """The rows of a spine chart."""
+    """The rows of a range chart."""
     rows = positions.query("province == @province and year == @year and level == @level")
     return rows.assign(name=rows["code"].map(codebook.names(lang)))
 
@@ -336,12 +339,12 @@ def every_chart(positions, province, year, lang, width):
     )
     names = {code: codebook.names(lang)[code] for code in codes}
     look = {"lang": lang, "width": width}
-    yield charts.spine(dims, **look)
-    yield charts.spine(standing(positions, province, year, "subdimension", lang), **look)
+    yield charts.range_chart(dims, **look)
+    yield charts.range_chart(standing(positions, province, year, "subdimension", lang), **look)
     yield charts.waterfall(steps, before=(year - 1, 40), after=(year, after), national=1.0, **look)
-    yield charts.multiples(history(positions, province, year, lang), **look)
-    yield charts.ladder(totals, subject=province, median=totals["median"].iloc[0], **look)
-    yield charts.strips(gaps, subject=province, over="Rank", **look)
+    yield charts.small_multiples(history(positions, province, year, lang), **look)
+    yield charts.dot_plot(totals, subject=province, median=totals["median"].iloc[0], **look)
+    yield charts.strip_plot(gaps, subject=province, over="Rank", **look)
     yield charts.matrix(pairs, names=names, **look)
 
 
@@ -380,6 +383,60 @@ def test_words_of_charts_do_not_collide_and_stay_inside(positions, province, yea
             assert apart, (a, b)
 
 
+def picture(chart, **look) -> np.ndarray:
+    """What `savefig` gives as a picture of pixels: red, green, blue and cover, 0 to 1."""
+    file = io.BytesIO()
+    chart.savefig(file, format="png", dpi=144, **look)
+    file.seek(0)
+    return matplotlib.image.imread(file)
+
+
+def blocks(ink: np.ndarray, side: int = 24) -> np.ndarray:
+    """Mean ink of squares of pixels, which does not hang on how an edge is smoothed."""
+    rows, columns = (n // side for n in ink.shape)
+    cut = ink[: rows * side, : columns * side]
+    return cut.reshape(rows, side, columns, side).mean(axis=(1, 3))
+
+
+def colours_of(chart) -> set[str]:
+    """The colours of areas and marks in the page's drawing that are large enough to be met."""
+    text = ET.tostring(style.written(chart), encoding="unicode")
+    return set(re.findall(r"fill:\s*(#[0-9a-f]{6})", text)) - {palette.colour("paper")}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_saved_picture_has_the_ink_of_what_the_page_shows(positions, width):
+    for chart in every_chart(positions, "84", 2024, "vi", width):
+        pixels = picture(chart)
+        tall, wide = pixels.shape[:2]
+        cover = pixels[..., 3]
+        for line, *box in boxes_of(chart):  # every word leaves ink where it stands
+            left, right, top, bottom = (round(2 * side) for side in box)
+            part = cover[max(top, 0):min(bottom, tall), max(left, 0):min(right, wide)]  # fmt: skip
+            assert part.max() > 0.4, line
+        solid = np.round(pixels[cover > 0.99][:, :3] * 255).astype(int)
+        met = {"#" + "".join(f"{part:02x}" for part in row) for row in np.unique(solid, axis=0)}
+        assert not colours_of(chart) - met
+
+
+def test_saved_files_of_lines_have_the_words_of_what_the_page_shows(positions, tmp_path):
+    for i, chart in enumerate(every_chart(positions, "84", 2024, "vi", style.WIDE)):
+        shown = [e.text for e in style.written(chart).iter(f"{SVG}text")]
+        chart.savefig(tmp_path / f"{i}.svg")
+        saved = [e.text for e in ET.parse(tmp_path / f"{i}.svg").iter(f"{SVG}text")]
+        assert shown and saved == shown
+        if shutil.which("pdftoppm"):
+            chart.savefig(tmp_path / f"{i}.pdf")
+            command = ["pdftoppm", "-r", "144", "-png", "-singlefile", f"{i}.pdf", f"{i}"]
+            subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+            printed = matplotlib.image.imread(tmp_path / f"{i}.png")[..., :3]
+            drawn = picture(chart, facecolor="white")[..., :3]
+            ink = [blocks(1 - pixels.mean(axis=2)) for pixels in (printed, drawn)]
+            rows, columns = (min(part.shape[k] for part in ink) for k in (0, 1))
+            apart = np.abs(ink[0][:rows, :columns] - ink[1][:rows, :columns])
+            assert apart.sum() < 0.1 * ink[1].sum(), (i, apart.sum() / ink[1].sum())
+
+
 def test_charts_have_few_artists_and_are_the_same_bytes_every_time(positions):
     first = list(every_chart(positions, "84", 2024, "vi", style.WIDE))
     again = list(every_chart(positions, "84", 2024, "vi", style.WIDE))
@@ -392,7 +449,7 @@ def test_charts_leave_the_settings_of_matplotlib_alone(positions):
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    charts.spine(standing(positions, "84", 2024, "dimension"), lang="vi")
+    charts.range_chart(standing(positions, "84", 2024, "dimension"), lang="vi")
     assert dict(mpl.rcParams) == before
 
 
@@ -400,9 +457,9 @@ def found(chart, kind):
     return [item for item in chart.artists if isinstance(item, kind)]
 
 
-def test_the_dot_of_a_spine_is_right_of_the_median_where_the_score_is_above_it(positions):
+def test_the_dot_of_a_range_chart_is_right_of_the_median_where_the_score_is_above_it(positions):
     rows = standing(positions, "84", 2024, "subdimension")
-    chart = charts.spine(rows, lang="vi")
+    chart = charts.range_chart(rows, lang="vi")
     dots = found(chart, PathCollection)[0].get_offsets()
     centre = np.mean([246.0, style.WIDE - 234.0])
     above = dots[:, 0] > centre
@@ -416,7 +473,7 @@ def test_the_dot_of_a_spine_is_right_of_the_median_where_the_score_is_above_it(p
 
 def test_a_score_that_is_not_published_has_no_dot(positions):
     rows = standing(positions, "24", 2022, "dimension")
-    chart = charts.spine(rows, lang="vi")
+    chart = charts.range_chart(rows, lang="vi")
     assert len(found(chart, PathCollection)[0].get_offsets()) == rows["score"].notna().sum() == 4
 
 
@@ -439,7 +496,7 @@ def test_lines_over_the_years_never_cross_a_break(positions):
     rows = history(positions, "84", 2024)
     own = rows[rows["code"].eq("8")]
     assert (~own["comparable"]).any()
-    chart = charts.multiples(own, lang="vi")
+    chart = charts.small_multiples(own, lang="vi")
     lines = found(chart, LineCollection)
     dotted = [c for c in lines if c.get_zorder() == 1]
     breaks = sorted(segment[0][0] for c in dotted for segment in c.get_segments())

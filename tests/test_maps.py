@@ -21,9 +21,9 @@ from papi_analysis.data import codebook, panel
 from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.i18n import say
 from papi_analysis.plots import maps, style, tiles
-from papi_analysis.plots.inline import HALO
 from papi_analysis.plots.maps import ground, spots
 from papi_analysis.plots.palette import COLOURS, GROUPS, colour
+from papi_analysis.plots.svg import HALO
 from papi_analysis.stats import ranking
 from papi_analysis.stats.spatial import local_moran
 

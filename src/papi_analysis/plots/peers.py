@@ -12,7 +12,7 @@ from papi_analysis.plots.style import NARROW, WIDE
 
 
 @style.themed
-def ladder(
+def dot_plot(
     table: pd.DataFrame, *, lang: str, subject: str, median: float, width: int = WIDE
 ) -> style.Chart:
     """Totals of the provinces of a region, best first, beside the national median.
@@ -77,7 +77,7 @@ def _rungs(chart, table: pd.DataFrame, lang: str, subject: str, heights, at, wid
 
 
 @style.themed
-def strips(
+def strip_plot(
     table: pd.DataFrame, *, lang: str, subject: str, over: str = "", width: int = WIDE
 ) -> style.Chart:
     """Each dimension: some provinces as dots, in points from the national median.

@@ -15,10 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from papi_analysis import stamp
-from papi_analysis.plots.inline import HALO, clean, laid, page_svg, plain_svg
 from papi_analysis.plots.measure import family, text_width, wrap
 from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_colour
-from papi_analysis.plots.pen import Pen
+from papi_analysis.plots.svg import HALO, Pen, clean, laid, page_svg, plain_svg
 
 __all__ = [
     "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
@@ -114,7 +113,7 @@ class Chart(Figure):
     """A figure that carries its caption and shows itself in a notebook as it will be printed.
 
     `unit` is for whom it was begun (see `stamp`); `under` and `over` are drawings as text (see
-    `inline.as_text`) that lie under and over its own, shared by all provinces; `paint` draws the
+    `svg.as_text`) that lie under and over its own, shared by all provinces; `paint` draws the
     same as artists, so that `savefig` in any format gives what is seen.
     """
 

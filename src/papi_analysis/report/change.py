@@ -203,7 +203,7 @@ def history(found: dict, *, lang: str) -> Section:
     }  # fmt: skip
 
     def draw(width: int) -> style.Chart:
-        return style.headline(charts.multiples(rows, lang=lang, width=width), **words)
+        return style.headline(charts.small_multiples(rows, lang=lang, width=width), **words)
 
     drawn = figure(draw, _years(rows, lang))
     note = say(

@@ -148,7 +148,7 @@ def dimensions(found: dict, *, lang: str) -> Section:
     def draw(width: int) -> style.Chart:
         over = say(lang, "Synthetic, points")
         look = {"subject": "synthetic", "over": over, "width": width}
-        return style.headline(charts.strips(pd.DataFrame(rows), lang=lang, **look), **words)
+        return style.headline(charts.strip_plot(pd.DataFrame(rows), lang=lang, **look), **words)
 
     table = _scores(
         found, found["dimensions"], lang, say(lang, "Dimensions, points ({new})", new=new)

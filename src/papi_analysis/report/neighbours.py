@@ -61,7 +61,7 @@ def _ladder(found: dict, lang: str) -> Figure:
 
     def draw(width: int) -> style.Chart:
         code = found["province"]["code"]
-        chart = charts.ladder(rows, lang=lang, subject=code, median=median, width=width)
+        chart = charts.dot_plot(rows, lang=lang, subject=code, median=median, width=width)
         return style.headline(chart, **words)
 
     table = Table(say(lang, "Totals of the region"), tuple(head), cells, words=(0, 3))
@@ -101,7 +101,7 @@ def _strips(found: dict, lang: str) -> Figure:
     }  # fmt: skip
 
     def draw(width: int) -> style.Chart:
-        chart = charts.strips(rows, lang=lang, subject=code, over=head[2], width=width)
+        chart = charts.strip_plot(rows, lang=lang, subject=code, over=head[2], width=width)
         return style.headline(chart, **words)
 
     head = (say(lang, "Content"), say(lang, "From the median, points"), say(lang, "Rank in region"))

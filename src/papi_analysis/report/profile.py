@@ -70,7 +70,7 @@ def _spine(found: dict, rows: pd.DataFrame, lang: str, title: str, caption: str)
     }  # fmt: skip
 
     def draw(width: int) -> style.Chart:
-        return style.headline(charts.spine(rows, lang=lang, width=width), **words)
+        return style.headline(charts.range_chart(rows, lang=lang, width=width), **words)
 
     return figure(draw, standing(rows, lang, caption))
 

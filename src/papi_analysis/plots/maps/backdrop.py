@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import shapely
 
 from papi_analysis.plots import plane
-from papi_analysis.plots.inline import as_text
 from papi_analysis.plots.maps import ground
 from papi_analysis.plots.maps.spots import Box
 from papi_analysis.plots.style import colour, written
+from papi_analysis.plots.svg import as_text
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -1,4 +1,4 @@
-"""The spine chart: where a province stands between the worst and the best of the country."""
+"""The range chart: where a province stands between the worst and the best of the country."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLUMNS = ["name", "score", "worst", "p25", "median", "p75", "best", "rank", "n
 
 
 @style.themed
-def spine(table: pd.DataFrame, *, lang: str, width: int = WIDE) -> style.Chart:
+def range_chart(table: pd.DataFrame, *, lang: str, width: int = WIDE) -> style.Chart:
     """One row per dimension or sub-dimension: worst to best, middle half, median, province.
 
     Every bar is scaled so that the medians stand on one line and the farther end of the country

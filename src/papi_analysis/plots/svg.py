@@ -1,4 +1,8 @@
-"""A drawing of matplotlib turned into small, deterministic SVG for a page or a file."""
+"""A drawing of matplotlib as short, byte-stable SVG for a page or a file.
+
+No library writes this: matplotlib's own SVG holds fixed colours and styles, and is several times
+as long.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from html import escape
-from typing import Protocol
+from typing import Protocol, TextIO
 from xml.etree import ElementTree as ET
 
-from papi_analysis.plots import paths
+from matplotlib.backends.backend_svg import RendererSVG
+
+from papi_analysis.plots.measure import Metrics
 from papi_analysis.plots.palette import COLOURS, colour
 
 SVG = "http://www.w3.org/2000/svg"
@@ -25,6 +31,9 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _GAP = re.compile(r":\s+")
 _COMMANDS = "MLQCz"  # those that matplotlib writes in a path
 _FACES = "Inter, 'DejaVu Sans', 'Liberation Sans', sans-serif"
+_STRAIGHT = re.compile(r"(?:M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)*[zZ]?)+")
+_ZERO = re.compile(r"(?<!\d)0\.")
+_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 ET.register_namespace("", SVG)
 
@@ -171,7 +180,7 @@ def _tidy(name: str, value: str) -> str:
         value = " ".join(value.split())
         for command in _COMMANDS:
             value = value.replace(f" {command}", command).replace(f"{command} ", command)
-        return paths.steps(value) if paths.straight(value) else _rounded(value)
+        return steps(value) if straight(value) else _rounded(value)
     if name == "style":
         return _tidy_style(value)
     value = _rounded(value)
@@ -269,3 +278,66 @@ def _described(text: str, prefix: str, title: str, alt: str) -> str:
 def as_text(root: ET.Element) -> str:
     """A drawing as text."""
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def straight(path: str) -> bool:
+    """Whether a path is made of straight lines only, in absolute places without white space."""
+    return _STRAIGHT.fullmatch(path) is not None
+
+
+@functools.lru_cache(maxsize=1024)
+def steps(path: str) -> str:
+    """A polygon or line by its steps in hundredths, which are shorter to write than its places.
+
+    >>> steps("M10.001 20L30.5 20L30.5 25z")
+    'm10 20l20.5 0 0 5z'
+    """
+    parts: list[str] = []
+    at = [0, 0]
+    for line in path.split("M")[1:]:
+        body = line.rstrip("zZ")
+        closed = len(body) < len(line)
+        places = [round(round(float(n), 2) * 100) for n in body.replace("L", " ").split()]
+        moves = [(new - old) / 100 for new, old in zip(places, at + places, strict=False)]
+        parts += ["m", _row(moves[:2]), "l" if moves[2:] else "", _row(moves[2:])]
+        parts += ["z"] if closed else []
+        at = places[:2] if closed else places[-2:]
+    return "".join(parts)
+
+
+def _row(numbers: list[float]) -> str:
+    """Numbers beside each other, as short as they can be written.
+
+    >>> _row([0.0, -0.05, 1.2, 20.0, -1.01])
+    '0-.05 1.2 20-1.01'
+    """
+    text = " ".join(["%.7g"] * len(numbers)) % tuple(numbers)
+    return _ZERO.sub(".", text.replace(" -", "-"))
+
+
+class Pen(RendererSVG):
+    """Writes what is drawn on so many CSS pixels to a text file."""
+
+    def __init__(self, width: float, height: float, file: TextIO) -> None:
+        super().__init__(
+            width, height, file, image_dpi=72, metadata={"Date": None, "Creator": None}
+        )
+        self._text2path = Metrics()
+
+    def words(
+        self, text: str, x: float, y: float, *, size: float, weight: int, align: str, fill: str
+    ) -> None:
+        """Upright words on a base line, so many pixels right of and below the upper left corner.
+
+        `align` tells which end of the words stands on x; `fill` is a colour in hexadecimal form.
+        """
+        place = {"x": short(round(x, 6)), "y": short(round(y, 6))}
+        look = _look(size, weight, align, fill)
+        self.writer.element("text", text, attrib={"style": look, **place})
+
+
+@functools.lru_cache(maxsize=256)
+def _look(size: float, weight: int, align: str, fill: str) -> str:
+    """The look of words as a declaration of style."""
+    heavy = f"font-weight:{weight};" if weight != 400 else ""
+    return f"{heavy}font-size:{short(size)}px;text-anchor:{_ANCHORS[align]};fill:{fill}"

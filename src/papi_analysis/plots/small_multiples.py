@@ -17,7 +17,7 @@ _GAP, _PANEL, _HEAD, _FOOT = 22.0, 112.0, 54.0, 26.0
 
 
 @style.themed
-def multiples(
+def small_multiples(
     table: pd.DataFrame, *, lang: str, columns: int | None = None, width: int = WIDE
 ) -> style.Chart:
     """Panels on one scale of points: province, median and middle half of the country.
