@@ -14,7 +14,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report lab test check stress notebooks readme docs lock
+.PHONY: help setup report lab test style check stress notebooks readme docs lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -33,6 +33,11 @@ lab: $(READY) ## open the notebooks in JupyterLab, on this machine only
 
 test: $(READY) ## run the tests, on up to four cores
 	@"$(BIN)/python" -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+style: $(READY) ## style of the code, rules of the notebooks, types of the small modules
+	@"$(BIN)/python" -m ruff check .
+	@"$(BIN)/python" .ci/notebook_rules.py
+	@"$(BIN)/python" -m mypy
 
 check: $(READY) ## what is quick: style, rules of the notebooks, short tests
 	@"$(BIN)/python" -m ruff check .

@@ -40,7 +40,7 @@ def catalogue(lang: str) -> dict[str, str]:
         with path.open("rb") as file:
             for message in read_po(file):
                 if message.id and message.string:
-                    found[message.id] = unicodedata.normalize("NFC", message.string)
+                    found[str(message.id)] = unicodedata.normalize("NFC", str(message.string))
     return found
 
 

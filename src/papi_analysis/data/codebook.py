@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -36,7 +36,7 @@ GROUPS = ("top", "upper_middle", "lower_middle", "lowest")
 _TEXT = {"code": str, "dimension": str, "composition": "int64", "year": "int64"}
 
 
-def read_table(path: Path, *, dtype: dict | None = None) -> pd.DataFrame:
+def read_table(path: Path, *, dtype: dict | type | None = None) -> pd.DataFrame:
     """One of the project's own CSV tables, or a `SourceError` that names it."""
     try:
         return pd.read_csv(path, dtype=dtype, keep_default_na=True, encoding="utf-8")
@@ -150,15 +150,15 @@ class _Link(NamedTuple):
     marks: str
 
 
-def _held(table: pd.DataFrame) -> dict[int, dict[str, tuple]]:
+def _held(table: pd.DataFrame) -> dict[int, dict[str, Any]]:
     """The regimes by year and sub-dimension."""
-    held: dict[int, dict[str, tuple]] = defaultdict(dict)
+    held: dict[int, dict[str, Any]] = defaultdict(dict)
     for row in table.itertuples(index=False):
         held[row.year][row.subdimension] = row
     return held
 
 
-def _links(held: dict[int, dict[str, tuple]], start: int, end: int) -> list[_Link]:
+def _links(held: dict[int, dict[str, Any]], start: int, end: int) -> list[_Link]:
     """See `links`."""
     if not start < end:
         raise ParameterError("Year {start} is not before year {end}.", start=start, end=end)
@@ -220,10 +220,11 @@ def breaks(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "level", "code", "comparable", "reason"])
 
 
-def _comparability(held: dict[int, dict[str, tuple]], start: int, end: int) -> list[tuple]:
+def _comparability(held: dict[int, dict[str, Any]], start: int, end: int) -> list[tuple]:
     """See `comparability`."""
     links = _links(held, start, end)
-    before, now = defaultdict(set), defaultdict(set)
+    before: dict[str, set[str]] = defaultdict(set)
+    now: dict[str, set[str]] = defaultdict(set)
     for dimensions, year in ((before, start), (now, end)):
         for code, row in held[year].items():
             dimensions[row.dimension].add(code)
