@@ -20,6 +20,11 @@ from papi_analysis.data import panel as panels
 from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.stats import resampling
 
+__all__ = [
+    "alpha", "coefficients", "common_factors", "complete", "corrected_item_total", "intervals",
+    "matrix", "pairs", "pearson", "spearman", "stability", "two_sided", "yearly_changes",
+]  # fmt: skip
+
 #: Fewer provinces than this say nothing about how two items move together.
 FEWEST_PROVINCES = 10
 

@@ -69,6 +69,13 @@ def counts(n: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
 def batches(total: int, size: int) -> Iterator[tuple[int, int]]:
     """The borders that cut `total` rows into runs of at most `size`.
 
+    Yields
+    ------
+    tuple
+        First row of a run, and the row after its last.
+
+    Examples
+    --------
     >>> list(batches(5, 2))
     [(0, 2), (2, 4), (4, 5)]
     """
