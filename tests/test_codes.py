@@ -16,7 +16,7 @@ from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.ingest.diagnoses import DIAGNOSES
 from papi_analysis.plans import ledger
 from papi_analysis.runner import notebook, verification
-from papi_analysis.workbook.plan.faults import FAULTS
+from papi_analysis.workbook.reading import FAULTS
 
 SOURCE = Path(cli.__file__).parent
 TESTS = Path(__file__).parent

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from papi_analysis import cli, diff, i18n, settings
 from papi_analysis.diff import causes, comparison, telling
-from papi_analysis.diff.leaves import leaves
+from papi_analysis.diff.comparison import leaves
 from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.runner import manifest
 

@@ -22,10 +22,9 @@ from papi_analysis import cli, findings, i18n, places, settings, workbook
 from papi_analysis.data import codebook
 from papi_analysis.errors import EnvironmentFault, ParameterError, SourceError
 from papi_analysis.plans import ledger
-from papi_analysis.workbook import agency, course, plan
-from papi_analysis.workbook.cells import safe, sheet_name
-from papi_analysis.workbook.plan import making, reading
-from papi_analysis.workbook.plan.faults import FAULTS
+from papi_analysis.workbook import agency, plan, reading
+from papi_analysis.workbook.layout import safe, sheet_name
+from papi_analysis.workbook.reading import FAULTS
 
 DAY = date(2025, 6, 1)
 FIRST = agency.FIRST + 1  # row of the first line, as spreadsheets count
@@ -42,12 +41,12 @@ def case():
 @pytest.fixture(scope="module")
 def found(case):
     """What the workbook shows of Trà Vinh 2024."""
-    return making.material(case)
+    return plan.material(case)
 
 
 @pytest.fixture(scope="module")
 def scales(case):
-    return making.scales(case)
+    return plan.scales(case)
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +205,7 @@ class TestWorkbook:
         rows = [{"year": 2011, "score": 1.0}, {"year": 2012}, {"year": 2013, "score": 1.0},
                 {"year": 2014, "score": 1.0}, {"year": 2015, "score": 1.0, "break": "scale"},
                 {"year": 2017, "score": 1.0}]  # fmt: skip
-        cut = [[row["year"] for row in part] for part in course.stretches(rows)]
+        cut = [[row["year"] for row in part] for part in agency.stretches(rows)]
         assert cut == [[2011], [2013, 2014], [2015], [2017]]
 
     def test_names_are_vietnamese_and_composed(self, book):
@@ -549,11 +548,9 @@ class TestRoundTrip:
 
 def lines_of(path, criteria):
     from papi_analysis.ingest import workbook as sheets
-    from papi_analysis.workbook.plan import lines
-
     known = criteria(places.find("84"), 2024, None, "vi")
     return [line for sheet in sheets.read(path)[0] if not sheet.hidden
-            for line in lines.of_sheet(sheet, path.name, known, 2024, "vi")]  # fmt: skip
+            for line in reading.of_sheet(sheet, path.name, known, 2024, "vi")]  # fmt: skip
 
 
 LINE = FIRST + 1
@@ -738,7 +735,7 @@ class TestCommand:
     @pytest.fixture
     def made(self, monkeypatch, small):
         """The findings of the three criteria stand for all, so that a workbook is quickly made."""
-        monkeypatch.setattr(making, "material", lambda case: small)
+        monkeypatch.setattr(plan, "material", lambda case: small)
 
     def test_made_filled_recorded_and_made_again(self, made, data, tmp_path, capsys):
         code, out, _ = call(capsys, "plan", "--out", tmp_path / "o", "--data", data)

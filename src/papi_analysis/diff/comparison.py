@@ -1,19 +1,228 @@
-"""The comparison of two folders of one kind: finished reports, or data."""
+"""The comparison of two folders of one kind, finished reports or data, value by value."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from papi_analysis.data.embedded import scores as read_scores
+from papi_analysis.data.embedded import sha256
 from papi_analysis.diff import causes as origins
-from papi_analysis.diff import figures
-from papi_analysis.diff.causes import Cause
-from papi_analysis.diff.leaves import leaves, section
+from papi_analysis.diff.causes import Cause, of_input
 from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.runner import manifest, verification
+
+#: Fields that name the rows of a list; the first set that all rows have, each once, is taken.
+KEYS = (
+    ("a", "b"),
+    ("level", "code", "year"),
+    ("level", "code"),
+    ("code", "line"),
+    ("year", "index", "province"),
+    ("year", "index"),
+    ("code",),
+    ("province",),
+    ("dimension",),
+    ("section",),
+)
+#: Lists whose order says something.
+ORDERED = ("priorities",)
+#: Parts that are no findings about the province: the form, who and when, what it was made from,
+#: other provinces, and words made from the values.
+NOT_VALUES = (
+    "schema", "province", "year", "seed", "files", "country", "region_dimensions", "sentences",
+)  # fmt: skip
+
+
+def leaves(found: dict) -> dict[str, object]:
+    """Every value of the findings by its path; absent values have none.
+
+    >>> leaves({"priorities": [{"code": "a", "tier": "A"}]})
+    {'priorities[a].place': 1, 'priorities[a].tier': 'A'}
+    """
+    values: dict[str, object] = {}
+    for name, part in found.items():
+        if name not in NOT_VALUES:
+            values.update(_walk(name, part))
+    return values
+
+
+def _walk(path: str, part: object) -> Iterator[tuple[str, object]]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from _walk(f"{path}.{key}", value)
+    elif isinstance(part, list) and part and all(isinstance(row, dict) for row in part):
+        yield from _rows(path, part)
+    elif isinstance(part, list) and all(isinstance(item, (int, float)) for item in part):
+        for place, item in enumerate(part, start=1):
+            yield f"{path}[{place}]", item
+    elif isinstance(part, list):
+        yield path, "; ".join(map(str, part))
+    else:
+        yield path, part
+
+
+def _rows(path: str, rows: list[dict]) -> Iterator[tuple[str, object]]:
+    fields = next((fields for fields in KEYS if _names(rows, fields)), ())
+    for place, row in enumerate(rows, start=1):
+        name = ",".join(str(row[field]) for field in fields) or str(place)
+        if path in ORDERED:
+            yield f"{path}[{name}].place", place
+        for key, value in row.items():
+            if key not in fields:
+                yield from _walk(f"{path}[{name}].{key}", value)
+
+
+def _names(rows: list[dict], fields: tuple[str, ...]) -> bool:
+    """Whether these fields name every row, each once."""
+    if not all(field in row for row in rows for field in fields):
+        return False
+    return len({tuple(row[field] for field in fields) for row in rows}) == len(rows)
+
+
+def section(path: str) -> str:
+    """The part of the findings that a path begins with: `priorities`.
+
+    >>> section("priorities[a].tier"), section("position.rank")
+    ('priorities', 'position')
+    """
+    return path.partition(".")[0].partition("[")[0]
+
+
+def name(path: str) -> str:
+    """The row of a list that a path names, "" where it names none.
+
+    >>> name("priorities[poverty_lists].tier"), name("position.rank_band_90[1]")
+    ('poverty_lists', '')
+    """
+    row, bracket, _ = path.partition("[")[2].partition("].")
+    return row if bracket else ""
+
+
+def field(path: str) -> str:
+    """The last field of a path.
+
+    >>> field("priorities[a].no_action"), field("position.rank_band_90[1]")
+    ('no_action', 'rank_band_90[1]')
+    """
+    return path.rpartition(".")[2]
+
+
+SCORES = "papi/scores.csv"
+#: The columns that name the rows of each table; a table that is not here is compared as a whole.
+ROWS = {
+    "papi/regimes.csv": ["code", "year"],
+    "papi/subdimensions.csv": ["code"],
+    "papi/dimensions.csv": ["dimension"],
+    "papi/provinces.csv": ["code"],
+    "papi/units.csv": ["level", "code", "until"],
+    "papi/commune_successors.csv": ["old_code", "new_code"],
+    "papi/criteria_flags.csv": ["code", "flag"],
+    "context/par_sipas.csv": ["year", "index", "province"],
+    "context/quartile_group_sizes.csv": ["year"],
+    "context/survey_samples.csv": ["year"],
+    "context/population_2019.csv": ["province"],
+    "provenance.csv": ["file"],
+    "agencies.csv": ["code"],
+    "documents.csv": ["number"],
+    "ledger.csv": ["number"],
+}
+
+
+def scores(old: Path, new: Path) -> tuple[pd.DataFrame, dict[int, int]]:
+    """The scores that differ in the years that both folders hold, and the new years.
+
+    Returns
+    -------
+    revised : DataFrame
+        year, province, level, code, old, new (points; NaN where the score is not there).
+    added : dict
+        How many scores each year has that only the newer folder holds.
+    """
+    before, after = read_scores(old), read_scores(new)
+    key = ["year", "province", "subdimension"]
+    both = before.merge(after, on=key, how="outer", suffixes=("_old", "_new"))
+    both = both.rename(columns={"subdimension": "code", "score_old": "old", "score_new": "new"})
+    years = set(before["year"]) & set(after["year"])
+    differs = both["old"].ne(both["new"]) & ~(both["old"].isna() & both["new"].isna())
+    revised = both[differs & both["year"].isin(years)].assign(level="subdimension")
+    counts = after[~after["year"].isin(set(before["year"]))].groupby("year").size()
+    columns = ["year", "province", "level", "code", "old", "new"]
+    revised = revised[columns].sort_values(columns[:4], ignore_index=True)
+    return revised, {int(year): int(n) for year, n in counts.items()}
+
+
+def tables(old: Path, new: Path) -> tuple[pd.DataFrame, tuple[Cause, ...]]:
+    """The cells of all other tables that differ, and the files that are not the same.
+
+    Returns
+    -------
+    changes : DataFrame
+        path (`file[row].column`), section (file), kind, old, new, difference, tags.
+    causes : tuple of Cause
+    """
+    names = {p.relative_to(root).as_posix() for root in (old, new)
+             for p in root.rglob("*") if p.is_file()}  # fmt: skip
+    names = sorted(name for name in names if not name.startswith("."))  # what an undo needs
+    rows, origin = [], []
+    for name in names:
+        hashes = [sha256(root / name)[:12] if (root / name).is_file() else "–"
+                  for root in (old, new)]  # fmt: skip
+        if hashes[0] == hashes[1]:
+            continue
+        kind, reach = of_input(f"data/{name}")
+        origin.append(Cause(kind, f"data/{name}", *hashes, reach))
+        if name != SCORES:
+            rows += [{**row, "section": name, "tags": (kind,)} for row in _cells(old, new, name)]
+    columns = ["path", "section", "kind", "old", "new", "difference", "tags"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"old": object, "new": object})
+    return frame.assign(difference=pd.to_numeric(frame["difference"])), tuple(origin)
+
+
+def _cells(old: Path, new: Path, name: str) -> Iterator[dict]:
+    """The cells of a table that differ; the file itself where its rows have no names."""
+    fields = ROWS.get(name) or ROWS.get(Path(name).name)
+    both = [_read(root / name, fields) for root in (old, new)]
+    if fields is None or any(table is None for table in both):
+        there = [(root / name).is_file() for root in (old, new)]
+        kind = "changed" if all(there) else "added" if there[1] else "removed"
+        yield {"path": name, "kind": kind, "old": None, "new": None, "difference": None}
+        return
+    before, after = both
+    for key in before.index.union(after.index, sort=False):
+        shown = ",".join(key) if isinstance(key, tuple) else key
+        if key not in before.index or key not in after.index:
+            kind = "added" if key in after.index else "removed"
+            yield {"path": f"{name}[{shown}]", "kind": kind, "old": None, "new": None,
+                   "difference": None}  # fmt: skip
+            continue
+        for column in before.columns.union(after.columns, sort=False):
+            cells = [table.loc[key].get(column) for table in both]
+            if cells[0] != cells[1]:
+                yield {"path": f"{name}[{shown}].{column}", "kind": "changed", "old": cells[0],
+                       "new": cells[1], "difference": _difference(*cells)}  # fmt: skip
+
+
+def _read(path: Path, fields: list[str] | None) -> pd.DataFrame | None:
+    """A table as text by the names of its rows; None where it has none."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        named = table.set_index(fields)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return named if named.index.is_unique else None
+
+
+def _difference(old: str | None, new: str | None) -> float | None:
+    try:
+        return round(float(new) - float(old), 9)
+    except (TypeError, ValueError):
+        return None
+
 
 COLUMNS = ["path", "section", "kind", "old", "new", "difference", "tags"]
 
@@ -84,7 +293,7 @@ def _kind(folder: Path) -> str:
     )
 
 
-def _read(folder: Path) -> tuple[dict, dict]:
+def _whole(folder: Path) -> tuple[dict, dict]:
     """The manifest and the findings of a whole report."""
     made = manifest.read(folder)
     broken = verification.intact(folder, made)
@@ -99,7 +308,7 @@ def _read(folder: Path) -> tuple[dict, dict]:
 
 
 def _reports(old: Path, new: Path) -> Comparison:
-    (made_old, found_old), (made_new, found_new) = _read(old), _read(new)
+    (made_old, found_old), (made_new, found_new) = _whole(old), _whole(new)
     origin = origins.causes(made_old, made_new)
     changes = table(leaves(found_old), leaves(found_new))
     broken = _broken(found_old, found_new)
@@ -194,6 +403,6 @@ def _said(found: dict, lang: str) -> dict[str, list[str]]:
 
 
 def _data(old: Path, new: Path) -> Comparison:
-    revised, added = figures.scores(old, new)
-    changes, origin = figures.tables(old, new)
+    revised, added = scores(old, new)
+    changes, origin = tables(old, new)
     return Comparison("data", str(old), str(new), changes[COLUMNS], revised, origin, added=added)

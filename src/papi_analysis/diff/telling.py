@@ -9,8 +9,7 @@ import pandas as pd
 from papi_analysis import places
 from papi_analysis.data import codebook
 from papi_analysis.diff.causes import CAUSES
-from papi_analysis.diff.comparison import Comparison
-from papi_analysis.diff.leaves import field, name
+from papi_analysis.diff.comparison import Comparison, field, name
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.ingest.diagnoses import shown
 

@@ -1,7 +1,6 @@
 """The figures for other programs: tidy tables with their codebook, description and citation."""
 
-from papi_analysis.export.folder import FORMATS, write
-from papi_analysis.export.tables import codebook_table as codebook
-from papi_analysis.export.tables import scores, tables
+from papi_analysis.export.folder import FORMATS, scores, tables, write
+from papi_analysis.export.folder import codebook_table as codebook
 
 __all__ = ["FORMATS", "codebook", "scores", "tables", "write"]
