@@ -3,15 +3,21 @@
 from papi_analysis.priority.backtest.calibration import intervals, persistent, skill, steps
 from papi_analysis.priority.backtest.capture import RULES, overlaps, pairs, picks, table
 from papi_analysis.priority.backtest.negatives import attainability, gains, importance, where
-from papi_analysis.priority.backtest.page import markdown, rule_name
+from papi_analysis.priority.backtest.page import forecast_markdown, markdown, rule_name
+from papi_analysis.priority.backtest.reliability import audit, chances, errors, models
 
 __all__ = [
     "RULES",
     "attainability",
+    "audit",
+    "chances",
+    "errors",
+    "forecast_markdown",
     "gains",
     "importance",
     "intervals",
     "markdown",
+    "models",
     "overlaps",
     "pairs",
     "persistent",

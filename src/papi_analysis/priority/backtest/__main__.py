@@ -24,6 +24,7 @@ def main() -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="the tables alone, as in the page")
     form.add_argument("--pairs", action="store_true", help="every pair of years, as CSV")
+    form.add_argument("--forecast", action="store_true", help="the forecasts and self-audit alone")
     options = parser.parse_args()
     try:
         scores = panel.load(options.data)
@@ -32,11 +33,14 @@ def main() -> int:
         if options.pairs:
             print(backtest.pairs(scores).round(6).to_csv(index=False), end="")
             return 0
-        tables = backtest.markdown(scores, options.lang)
+        tables = "" if options.forecast else backtest.markdown(scores, options.lang)
+        if not options.markdown:
+            gap = "" if options.forecast else "\n"
+            tables += gap + backtest.forecast_markdown(scores, options.lang)
     except PapiError as error:
         print(say(options.lang, error.message, **error.values), file=sys.stderr)
         return error.status
-    title = "" if options.markdown else say(options.lang, TITLE) + "\n\n"
+    title = "" if options.markdown or options.forecast else say(options.lang, TITLE) + "\n\n"
     print(title + tables, end="")
     return 0
 

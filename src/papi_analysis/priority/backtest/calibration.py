@@ -93,7 +93,7 @@ def persistent(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        way ("pooled", "light", "raw"; see `priority.level.levels`), capture_same, capture_across
+        way ("pooled", "light", "raw"; see `shrinkage.levels`), capture_same, capture_across
         (of the rule "eb"), then one column per sub-dimension that hardly moves in the last year:
         its mean skill over the forecasts inside a sample block.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis.i18n import mark, say
-from papi_analysis.priority.backtest import calibration, capture, negatives
+from papi_analysis.priority.backtest import calibration, capture, negatives, reliability
 from papi_analysis.priority.backtest.capture import RULES
 
 _RULE, _PAIRS = mark("rule"), mark("pairs")
@@ -38,6 +38,44 @@ def markdown(panel: pd.DataFrame, lang: str = "en") -> str:
         (mark("Criteria that hardly move: mean skill of their forecast"), _persistent(panel, lang)),
     ]  # fmt: skip
     return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
+
+
+def forecast_markdown(panel: pd.DataFrame, lang: str = "en") -> str:
+    """The two forecasts beside each other and the self-audit, as one Markdown text in `lang`."""
+    blocks = [
+        (mark("Two forecasts of the next year"), _models(panel, lang)),
+        (mark("Self-audit: stated chance to be among the five, and what came true"),
+         _audit(panel, lang)),
+    ]  # fmt: skip
+    return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
+
+
+def _models(panel: pd.DataFrame, lang: str) -> str:
+    figures = {
+        "mse": mark("mean square error, SD²"), "skill": mark("skill"),
+        "coverage": mark("inside the 90 % interval"), "capture": mark("capture"),
+        "brier": mark("Brier score"), "log_loss": mark("log loss"), "slope": mark("logit slope"),
+    }  # fmt: skip
+    rows = [
+        [say(lang, reliability.MODELS[row["model"]]), say(lang, reliability.SETS[row["set"]]),
+         *(_figure(lang, row[name]) for name in figures), str(row["forecasts"])]
+        for row in reliability.models(panel).to_dict("records")
+    ]  # fmt: skip
+    heads = [mark("model"), mark("next year"), *figures.values(), mark("scores")]
+    return _grid(lang, heads, rows)
+
+
+def _audit(panel: pd.DataFrame, lang: str) -> str:
+    heads = [mark("model"), mark("next year"), mark("from"), mark("to"), mark("cases"),
+             mark("stated"), mark("came true"), mark("standard error"), mark("off")]  # fmt: skip
+    rows = [
+        [say(lang, reliability.MODELS[row.model]), say(lang, reliability.SETS[row.set]),
+         *(_figure(lang, value) for value in (row.low, row.high)), str(row.n),
+         *(_figure(lang, value) for value in (row.stated, row.realised, row.se)),
+         say(lang, mark("yes")) if row.off else say(lang, mark("no"))]
+        for row in reliability.audit(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
 
 
 def _grid(lang: str, heads: list[str], rows: list[list[str]]) -> str:

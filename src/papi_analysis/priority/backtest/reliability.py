@@ -1,0 +1,252 @@
+"""Whether what is said of the next survey comes true: two forecasts, and a yearly self-audit.
+
+Every origin is forecast from the years up to it and judged by the year after it. Two models are
+set side by side: "shrinkage", the estimate that the lists rest on, which is not told whether the
+places are drawn anew, and "forecast" (`priority.forecast`), which is. Whether places were drawn
+anew, and which years are of one composition, was read off the whole panel: that much of the future
+both models know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.stats import norm
+
+from papi_analysis import boundaries, cache
+from papi_analysis.i18n import mark
+from papi_analysis.priority.arrays import PanelArrays, panel_arrays
+from papi_analysis.priority.backtest import capture
+from papi_analysis.priority.forecast import forecast, moments, neighbourhood
+from papi_analysis.priority.headroom import TOP, reference_group, top_shares
+from papi_analysis.priority.shrinkage import Z90, FittedLevels, Level
+
+#: The models that are judged.
+MODELS = {
+    "shrinkage": mark("levels (empirical Bayes), not told of a redraw"),
+    "forecast": mark("forecast: lag, neighbours, block and noise of the province"),
+}
+#: The sets of forecasts that are judged apart.
+SETS = {
+    "same": mark("same block"),
+    "across": mark("across blocks"),
+    "last": mark("the last block"),
+}
+#: Borders of the bins of a stated probability.
+BINS = (0.0, 0.1, 0.3, 0.5, 0.8, 0.9, 1.0)
+#: A stated level is off when it misses the realised one by more than this and by more than chance
+#: leaves to any of the bins of a model (95 % for all of them together, Bonferroni).
+TOLERANCE = 0.05
+BAND = float(norm.ppf(1 - 0.05 / 2 / (2 * (len(BINS) - 1))))
+#: Draws for each origin, and their seed: the standard error of a probability is at most .011.
+DRAWS, SEED = 2_000, 84
+
+
+def forecasts(data: PanelArrays, years: list[int]) -> dict[int, Level]:
+    """What `forecast` says in each of the years of the year after it, told of a redraw."""
+    likeness = neighbourhood(boundaries.middles(), data.provinces)
+    known = moments(data, likeness)
+    found = {}
+    for year in years:
+        redrawn = data.block[data.at(year)] != data.block[data.at(year) + 1]
+        found[year] = forecast(data, year, likeness, known=known, redrawn=bool(redrawn))
+    return found
+
+
+def _levels(data: PanelArrays) -> Iterator[tuple[str, int, bool, Level]]:
+    """Model, origin, whether the next year is of the same block, and what the model said."""
+    years = capture.origins(data)
+    said = {"shrinkage": capture.estimates(data, years), "forecast": forecasts(data, years)}
+    for model, each in said.items():
+        for year, level in each.items():
+            same = data.block[data.at(year)] == data.block[data.at(year) + 1]
+            yield model, year, bool(same), level
+
+
+@cache.result
+def errors(panel: pd.DataFrame) -> pd.DataFrame:
+    """How far the forecast z-score of each model lay from that of the next year.
+
+    Returns
+    -------
+    DataFrame
+        model, year (origin), same_block (bool), last_block (bool: both years are of the last
+        block), code, n (scores), error (sum of squares), inside (how many of the scores lay in
+        their 90 % interval), error_last (sum of squares of "as last year"), capture (of the later
+        gaps by the five first, over the criteria of both years; the same for every code).
+    """
+    data, records = panel_arrays(panel), []
+    steps = capture.closed(data)
+    for model, year, same, level in _levels(data):
+        at, codes = data.at(year), data.current(year)
+        codes = codes[data.composition[at + 1, codes] == data.composition[at, codes]]
+        error = data.z[at + 1][:, codes] - level.mean[:, codes]
+        there = np.isfinite(error)
+        inside = there & (np.abs(error) <= Z90 * np.sqrt(level.predictive[:, codes]))
+        last = np.where(there, data.z[at + 1][:, codes] - data.z[at][:, codes], 0.0)
+        table = pd.DataFrame(
+            {
+                "model": model,
+                "year": year,
+                "same_block": same,
+                "last_block": same and data.block[at] == data.block[-1],
+                "code": np.array(data.codes)[codes],
+                "n": there.sum(axis=0),
+                "error": (np.where(there, error, 0.0) ** 2).sum(axis=0),
+                "inside": inside.sum(axis=0),
+                "error_last": (last**2).sum(axis=0),
+                "capture": _capture(data, level, year, steps),
+            }
+        )
+        records.append(table)
+    return pd.concat(records, ignore_index=True)
+
+
+def _capture(data: PanelArrays, level: Level, year: int, steps: np.ndarray) -> float:
+    """Share of the next year's gaps that the five criteria with the largest headroom hold."""
+    codes, rows = capture.common(data, (year, year + 1))
+    if len(codes) < capture.FEWEST_CODES:
+        return np.nan
+    score = capture.scores(data, level, year, codes, steps=steps)["eb"][rows]
+    held = np.maximum(capture.gaps(data, data.at(year) + 1, codes)[rows], 0)
+    most = -np.sort(-held, axis=1)[:, : capture.CHOSEN].sum()
+    return float(np.take_along_axis(held, capture.first(score), axis=1).sum() / most)
+
+
+@cache.result
+def chances(panel: pd.DataFrame) -> pd.DataFrame:
+    """The stated probability that a criterion is among the five next year, and whether it was.
+
+    Over the criteria of one composition in both years and the provinces with all of them in both.
+
+    Returns
+    -------
+    DataFrame
+        model, year (origin), same_block, last_block (bool), province, code, p (for the next
+        survey), happened (bool).
+    """
+    data, parts = panel_arrays(panel), []
+    for model, year, same, level in _levels(data):
+        codes, rows = capture.common(data, (year, year + 1))
+        if len(codes) < capture.FEWEST_CODES:
+            continue
+        at = data.at(year)
+        fitted = FittedLevels(year, data, np.empty(0), level, codes)
+        names = [data.provinces[row] for row in rows]
+        group = reference_group(fitted, names, benchmark="p75", peers=None)
+        share = top_shares(data, level, group, year, draws=DRAWS, seed=SEED)["predictive"]
+        gap = capture.gaps(data, at + 1, codes)[rows]
+        top = np.zeros(gap.shape, dtype=bool)
+        np.put_along_axis(top, capture.first(gap), values=True, axis=1)
+        table = pd.DataFrame(
+            {
+                "model": model,
+                "year": year,
+                "same_block": same,
+                "last_block": same and data.block[at] == data.block[-1],
+                "province": np.repeat(names, len(codes)),
+                "code": np.tile(np.array(data.codes)[codes], len(names)),
+                "p": share[:, :, TOP.index(capture.CHOSEN)].ravel(),
+                "happened": top.ravel(),
+            }
+        )
+        parts.append(table)
+    capture.require_pairs(len(parts))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _sets(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Model, key of `SETS` and its rows."""
+    for model in MODELS:
+        rows = table[table["model"] == model]
+        yield model, "same", rows[rows["same_block"]]
+        yield model, "across", rows[~rows["same_block"]]
+        yield model, "last", rows[rows["last_block"]]
+
+
+@cache.result
+def models(panel: pd.DataFrame) -> pd.DataFrame:
+    """The models beside each other; NaN where the panel has no forecast of that set.
+
+    Returns
+    -------
+    DataFrame
+        model (key of `MODELS`), set (key of `SETS`), mse (of the z-scores), skill (1 - mse / that
+        of "as last year"), coverage (of the 90 % interval), capture (mean over the origins), brier,
+        log_loss, slope (of the logistic regression of what happened on the logit of the stated
+        probability: 1 is right, below 1 is too sure), forecasts (scores that were foretold).
+    """
+    sized = {(model, name): rows for model, name, rows in _sets(errors(panel))}
+    records = []
+    for model, name, said in _sets(chances(panel)):
+        rows = sized[model, name]
+        n = rows["n"].sum()
+        record = {"model": model, "set": name, "forecasts": int(n)}
+        if n and len(said):
+            p = said["p"].clip(0.5 / DRAWS, 1 - 0.5 / DRAWS).to_numpy()
+            y = said["happened"].to_numpy(dtype=float)
+            record |= {
+                "mse": rows["error"].sum() / n,
+                "skill": 1 - rows["error"].sum() / rows["error_last"].sum(),
+                "coverage": rows["inside"].sum() / n,
+                "capture": rows.groupby("year")["capture"].first().mean(),
+                "brier": ((p - y) ** 2).mean(),
+                "log_loss": -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean(),
+                "slope": _slope(np.log(p / (1 - p)), y),
+            }
+        records.append(record)
+    names = ["model", "set", "mse", "skill", "coverage", "capture", "brier", "log_loss", "slope"]
+    return pd.DataFrame(records, columns=[*names, "forecasts"]).round(9)
+
+
+def _slope(logit: np.ndarray, happened: np.ndarray) -> float:
+    """Slope of a logistic regression with an intercept (maximum likelihood)."""
+
+    def loss(part: np.ndarray) -> tuple[float, np.ndarray]:
+        line = part[0] + part[1] * logit
+        miss = 1 / (1 + np.exp(-line)) - happened
+        value = (np.logaddexp(0, line) - happened * line).sum()
+        return value, np.array([miss.sum(), (miss * logit).sum()])
+
+    return float(minimize(loss, [0.0, 1.0], jac=True, method="BFGS").x[1])
+
+
+@cache.result
+def audit(panel: pd.DataFrame) -> pd.DataFrame:
+    """The self-audit: what was stated against what came true, by bin of the stated probability.
+
+    Returns
+    -------
+    DataFrame
+        model, set ("same" or "across"), low, high (borders of the bin), n, stated (mean p),
+        realised (share), se (of their difference; provinces are drawn whole, so that what the
+        criteria and years of one province share counts once), off (bool: the two differ by more
+        than `TOLERANCE` and by more than `BAND` se).
+    """
+    records = []
+    for model, name, rows in _sets(chances(panel)):
+        if name == "last" or rows.empty:
+            continue
+        bins = pd.cut(rows["p"], BINS, labels=False, include_lowest=True, right=False)
+        bins = bins.fillna(len(BINS) - 2).astype(int)  # a probability of 1 is in the last bin
+        for place, held in rows.groupby(bins):
+            miss = held["happened"].astype(float) - held["p"]
+            apart = (miss - miss.mean()).groupby(held["province"]).sum()
+            se = float(np.sqrt((apart**2).sum()) / len(held))
+            records.append(
+                {
+                    "model": model,
+                    "set": name,
+                    "low": BINS[place],
+                    "high": BINS[place + 1],
+                    "n": len(held),
+                    "stated": held["p"].mean(),
+                    "realised": held["happened"].mean(),
+                    "se": se,
+                    "off": bool(abs(miss.mean()) > max(TOLERANCE, BAND * se)),
+                }
+            )
+    return pd.DataFrame(records).round(9)

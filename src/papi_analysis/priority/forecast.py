@@ -1,0 +1,310 @@
+"""The next year's score of every province, foretold from its own and its neighbours' past.
+
+Every sub-dimension is taken inside its year as a z-score. With i, j provinces and s, t years of one
+composition, the covariance of two scores is
+
+    cov(z_is, z_jt) = A δ_ij + G g_ij + δ_ij Σ_k S_k ρ_k^|s-t| + B δ_ij b_st + N f_i δ_ij δ_st
+
+where A is the lasting part of the province's own, G that which it shares with its neighbours, with
+g_ij from exp(-distance / 150 km), doubly centred and of mean 1 on its diagonal, S_k slow parts that
+decay with the lag, B what the places of one sample block share (b_st is 1 inside a block), and N
+what comes and goes within a year, times a factor f_i of the province. The shares are found by
+non-negative least squares (Lawson & Hanson 1974) from correlations at each lag, drawn towards those
+of all sub-dimensions; a sub-dimension that hardly moves keeps its own. The forecast is the best
+linear prediction (kriging: Cressie 1993, Statistics for Spatial Data, ch. 3; Rasmussen & Williams
+2006, Gaussian Processes for Machine Learning, ch. 2) of the next year, in the same places or, told
+of it, in places drawn anew. Own code because the weights of several hundred scores are one solution
+of a linear system, and no kept library takes the factor of a province.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import nnls
+
+from papi_analysis.errors import DataError
+from papi_analysis.priority.arrays import PanelArrays
+from papi_analysis.priority.shrinkage import PERSISTENT, Level, pair_correlations, year_to_year
+
+#: Kilometres over which the likeness of two provinces falls to 1/e.
+RANGE_KM = 150.0
+#: Yearly persistence of the slow parts.
+DECAYS = (0.6,)
+#: The same for sub-dimensions that hardly move.
+OWN_DECAYS = (0.7, 0.97)
+#: Weight of the correlations of all sub-dimensions, in pairs of years.
+PRIOR_WEIGHT = 6.0
+#: Correlation across a redraw of the places as a share of that from year to year, before any redraw
+#: has been seen, and the weight of this in pairs of years.
+ACROSS, ACROSS_WEIGHT = 0.6, 60.0
+#: Recalibration: factor on the variance of a forecast that is told of a redraw. It was set on the
+#: three redraws of the past together, so the back-test is not blind to it.
+REDRAWN_VARIANCE = 1.2
+#: The same for sub-dimensions that hardly move.
+OWN_WEIGHT = 0.5
+#: Weight, in pairs of years, with which the spatial share is drawn to that of all.
+SPATIAL_WEIGHT = 10.0
+SPATIAL_BOUNDS = (0.0, 0.9)
+#: Weight, in scores, with which the noise of a province is drawn towards that of the country.
+NOISE_WEIGHT = 60.0
+#: Least share of what comes and goes within a year.
+LEAST_NOISE = 0.02
+#: Years that a forecast rests on, the present one included.
+HISTORY = 10
+
+_KM_PER_DEGREE_LATITUDE = 110.57
+_KM_PER_DEGREE_LONGITUDE = 111.32  # at the equator
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The parts of the variance of a sub-dimension, summing to 1 (see the module)."""
+
+    own: float
+    shared: float
+    slow: np.ndarray
+    block: float
+    noise: float
+    decays: tuple[float, ...]
+
+
+def neighbourhood(points: pd.DataFrame, provinces: tuple[str, ...]) -> np.ndarray:
+    """How much two provinces share of a lasting level: exp(-distance / `RANGE_KM`), centred.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Index code; lon, lat (degrees).
+    provinces : tuple of str
+        Codes, in the order of the result.
+
+    Returns
+    -------
+    ndarray, provinces × provinces
+        Rows sum to 0, as z-scores do; the mean of the diagonal is 1.
+
+    Raises
+    ------
+    DataError
+        When a province has no point.
+    """
+    lost = [code for code in provinces if code not in points.index]
+    if lost:
+        raise DataError(
+            "No point for {n} {n:province|provinces}: {codes}. Give every scored province a place.",
+            n=len(lost),
+            codes=", ".join(lost[:10]),
+        )
+    place = points.loc[list(provinces), ["lon", "lat"]].to_numpy(dtype=float)
+    shrink = np.cos(np.radians((place[:, None, 1] + place[None, :, 1]) / 2))
+    east = (place[:, None, 0] - place[None, :, 0]) * shrink * _KM_PER_DEGREE_LONGITUDE
+    north = (place[:, None, 1] - place[None, :, 1]) * _KM_PER_DEGREE_LATITUDE
+    likeness = np.exp(-np.hypot(east, north) / RANGE_KM)
+    mean = likeness.mean(axis=0)
+    centred = likeness - mean[:, None] - mean[None, :] + mean.mean()
+    return centred / np.trace(centred) * len(centred)
+
+
+def spatial_slopes(data: PanelArrays, likeness: np.ndarray) -> np.ndarray:
+    """Slope of the products of two provinces' z-scores on their likeness, years × years × codes.
+
+    An estimate of the shared lasting part from every pair of years of one composition; NaN else.
+    """
+    apart = likeness - np.diag(np.diag(likeness))
+    off = ~np.eye(len(apart), dtype=bool)
+    apart[off] -= apart[off].mean()
+    there = np.isfinite(data.z).astype(float)
+    z = np.where(np.isfinite(data.z), data.z, 0.0)
+    n = len(data.years)
+    found = np.full((n, n, len(data.codes)), np.nan)
+    for late in range(1, n):
+        for early in range(late):
+            same = (data.composition[early] == data.composition[late]) & (
+                data.composition[late] >= 0
+            )
+            a, b = z[early][:, same], z[late][:, same]
+            size = (there[early][:, same] * (apart**2 @ there[late][:, same])).sum(axis=0)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found[early, late, same] = (a * (apart @ b)).sum(axis=0) / size
+    return found
+
+
+def noise_factors(data: PanelArrays, year: int) -> np.ndarray:
+    """How much more or less than the others each province moves within a sample block, squared.
+
+    Deviations of its z-scores from their mean over the years of one block and composition, set
+    against the mean square of the sub-dimension, and drawn towards 1 with `NOISE_WEIGHT`.
+    """
+    last = data.at(year)
+    squares, freedom = np.zeros((2, len(data.provinces)))
+    for block in dict.fromkeys(data.block[: last + 1]):
+        years = np.flatnonzero(data.block[: last + 1] == block)
+        for composition in np.unique(data.composition[years]):
+            if composition < 0:
+                continue
+            mine = data.composition[years] == composition  # years × codes
+            z = np.where(mine[:, None, :], data.z[years], np.nan)
+            n = np.isfinite(z).sum(axis=0)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                apart = z - np.nansum(z, axis=0) / n
+            ss = np.nansum(apart**2, axis=0)
+            df = np.maximum(n - 1, 0)
+            total = df.sum(axis=0)
+            scale = np.divide(ss.sum(axis=0), total, out=np.ones(len(total)), where=total > 0)
+            squares += (ss / np.where(scale > 0, scale, 1.0)).sum(axis=1)
+            freedom += df.sum(axis=1)
+    return (NOISE_WEIGHT + squares) / (NOISE_WEIGHT + freedom)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Correlations between years and spatial slopes up to a year, and how far apart the years are.
+
+    All are years × years × codes or years × years.
+    """
+
+    r: np.ndarray
+    slope: np.ndarray
+    lag: np.ndarray
+    same: np.ndarray
+
+
+def moments(data: PanelArrays, likeness: np.ndarray) -> Moments:
+    """What the shares of all sub-dimensions are found from."""
+    lag = np.abs(data.years[:, None] - data.years[None, :])
+    same = data.block[:, None] == data.block[None, :]
+    return Moments(pair_correlations(data), spatial_slopes(data, likeness), lag, same)
+
+
+def _pooled(known: Moments, last: int) -> tuple[np.ndarray, float]:
+    """Lag, same block, mean correlation and weight of each kind of pair, and the mean slope."""
+    r = known.r[: last + 1, : last + 1]
+    count = np.isfinite(r).sum(axis=2)
+    total = np.nansum(r, axis=2)
+    lags, sames = known.lag[: last + 1, : last + 1], known.same[: last + 1, : last + 1]
+    near = (lags == 1) & sames
+    across = ACROSS * total[near].sum() / max(count[near].sum(), 1)
+    rows = []
+    for lag in range(1, HISTORY + 1):
+        for same in (True, False):
+            cell = (lags == lag) & (sames == same)
+            prior = ACROSS_WEIGHT if lag <= 2 and not same else 0.0
+            n = count[cell].sum() + prior
+            if n:
+                rows.append((lag, same, (total[cell].sum() + prior * across) / n, n))
+    table = np.array(rows, dtype=float)
+    return table, float(np.nanmean(known.slope[: last + 1, : last + 1]))
+
+
+def shares(
+    known: Moments, last: int, code: int, pooled: tuple[np.ndarray, float], *, steady: bool
+) -> Shares:
+    """The parts of the variance of one sub-dimension, from what was known in a year."""
+    cells, slope = pooled
+    weight = OWN_WEIGHT if steady else PRIOR_WEIGHT
+    decays = OWN_DECAYS if steady else DECAYS
+    early, late = np.nonzero(np.isfinite(known.r[: last + 1, : last + 1, code]))
+    lag = np.concatenate([known.lag[early, late], cells[:, 0]])
+    same = np.concatenate([known.same[early, late], cells[:, 1]]).astype(float)
+    value = np.concatenate([known.r[early, late, code], cells[:, 2]])
+    size = np.concatenate([np.ones(len(early)), weight * cells[:, 3] / cells[:, 3].sum()])
+    slopes, level = known.slope[early, late, code], known.r[early, late, code]
+    common = (slopes.sum() + SPATIAL_WEIGHT * slope) / (
+        level.sum() + SPATIAL_WEIGHT * np.average(cells[:, 2], weights=cells[:, 3])
+    )
+    common = float(np.clip(common, *SPATIAL_BOUNDS))
+    design = np.column_stack([np.ones(len(lag)), *(rho**lag for rho in decays), same])
+    root = np.sqrt(size)
+    part, _ = nnls(design * root[:, None], value * root)
+    most = 1 - LEAST_NOISE
+    if part.sum() > most:
+        part *= most / part.sum()
+    lasting = part[0]
+    return Shares(
+        (1 - common) * lasting, common * lasting, part[1:-1], part[-1], 1 - part.sum(), decays
+    )
+
+
+def forecast(
+    data: PanelArrays,
+    year: int,
+    likeness: np.ndarray,
+    *,
+    known: Moments | None = None,
+    redrawn: bool = False,
+) -> Level:
+    """The expected z-score of every province in the year after `year`, and its variance.
+
+    Parameters
+    ----------
+    data : PanelArrays
+        Years after `year` are not looked at.
+    year : int
+    likeness : ndarray, provinces × provinces
+        See `neighbourhood`.
+    known : Moments, optional
+        See `moments`; computed when not given.
+    redrawn : bool
+        Whether the places of the next survey are drawn anew.
+
+    Returns
+    -------
+    Level
+        `mean`, `predictive` (variance of the next published score), `latent` (the same without
+        what comes and goes within a year), `years` (of its own that a forecast rests on).
+    """
+    known = moments(data, likeness) if known is None else known
+    last = data.at(year)
+    steady = year_to_year(data, known.r, year) >= PERSISTENT
+    pooled, factors = _pooled(known, last), noise_factors(data, year)
+    mean, latent, predictive, years = (np.full(data.z.shape[1:], np.nan) for _ in range(4))
+    for code in data.current(year):
+        window = np.arange(max(0, last - HISTORY + 1), last + 1)
+        window = window[data.composition[window, code] == data.composition[last, code]]
+        part = shares(known, last, code, pooled, steady=bool(steady[code]))
+        z = data.z[window, :, code]
+        at, who = np.nonzero(np.isfinite(z))
+        when = window[at]
+        here = np.flatnonzero(np.isfinite(z[-1]))
+        among = _covariance(part, data, likeness, (when, who), (when, who))
+        among[np.diag_indices_from(among)] += part.noise * factors[who]
+        ahead = _covariance(part, data, likeness, (when, who), (None, here), redrawn=redrawn)
+        factor = cho_factor(among, lower=True)
+        weights = cho_solve(factor, ahead)
+        lasting = part.own + part.shared * np.diag(likeness)[here] + part.slow.sum() + part.block
+        mean[here, code] = weights.T @ z[at, who]
+        left = np.maximum(lasting - (ahead * weights).sum(axis=0), 1e-4)
+        wider = REDRAWN_VARIANCE if redrawn else 1.0
+        latent[here, code] = wider * left
+        predictive[here, code] = wider * (left + part.noise * factors[here])
+        years[here, code] = np.isfinite(z[:, here]).sum(axis=0)
+    return Level(mean, latent, predictive, years)
+
+
+def _covariance(
+    part: Shares,
+    data: PanelArrays,
+    likeness: np.ndarray,
+    first: tuple[np.ndarray, np.ndarray],
+    second: tuple[np.ndarray | None, np.ndarray],
+    *,
+    redrawn: bool = False,
+) -> np.ndarray:
+    """Covariance without noise of scores (place of the year, province); None is the coming year."""
+    (when, who), (then, whom) = first, second
+    coming = then is None
+    ends = np.full(len(whom), data.years[when.max()] + 1) if coming else data.years[then]
+    lag = np.abs(data.years[when][:, None] - ends[None, :])
+    last_block = data.block[when.max()]
+    blocks = np.full(len(whom), last_block, dtype=object) if coming else data.block[then]
+    same = data.block[when][:, None] == blocks[None, :]
+    if coming and redrawn:
+        same = np.zeros_like(same)
+    own = part.own + part.block * same
+    for size, rho in zip(part.slow, part.decays, strict=True):
+        own = own + size * rho**lag
+    return part.shared * likeness[np.ix_(who, whom)] + (who[:, None] == whom[None, :]) * own
