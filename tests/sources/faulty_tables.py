@@ -6,7 +6,7 @@ import xlsxwriter
 from faulty import SHEET, TRA_VINH, YEAR, book, faulty, put, text
 from official import FIRST_ROW, FIRST_SCORE, column, row
 
-from papi_analysis.ingest.encodings import TCVN3, VNI
+from papi_analysis.ingest.spelling import TCVN3, VNI
 
 LAST = FIRST_ROW + 63  # the row after the provinces in a consolidated grid
 

@@ -6,7 +6,6 @@ import pytest
 from faulty import FAULTY
 
 from papi_analysis.ingest import (
-    archive,
     checks,
     crosstab,
     delimited,
@@ -20,8 +19,8 @@ from papi_analysis.ingest import (
     verdict,
     workbook,
     yearly_2011,
+    yearly_2018,
     years,
-    zeros,
 )
 from papi_analysis.ingest.checks import past, structure
 
@@ -59,15 +58,15 @@ def none(*_, **__):
 
 #: Functions and limits of the readers, what they are replaced by, and the file that tells it.
 MUTATIONS = [
-    (archive, "MAX_ENTRIES", 10**9, faulty_files.many_entries),
-    (archive, "MAX_ENTRY", 10**9, faulty_files.large_entry),
-    (archive, "MAX_SUM", 10**9, faulty_files.large_sum),
-    (archive, "MAX_RATIO", 10**9, faulty_files.high_ratio),
-    (archive, "_broken_limit", lambda *_: "", faulty_files.overlapping),
-    (archive, "_require_plain", none, faulty_files.doubled_part),
-    (archive, "_odd_parts", none, faulty_files.stowaway),
-    (archive, "MAX_ELEMENTS", 10**9, faulty_files.too_many_elements),
-    (archive, "MAX_DEPTH", 10**9, faulty_files.too_deep),
+    (workbook, "MAX_ENTRIES", 10**9, faulty_files.many_entries),
+    (workbook, "MAX_ENTRY", 10**9, faulty_files.large_entry),
+    (workbook, "MAX_SUM", 10**9, faulty_files.large_sum),
+    (workbook, "MAX_RATIO", 10**9, faulty_files.high_ratio),
+    (workbook, "_broken_limit", lambda *_: "", faulty_files.overlapping),
+    (workbook, "_require_plain", none, faulty_files.doubled_part),
+    (workbook, "_odd_parts", none, faulty_files.stowaway),
+    (workbook, "MAX_ELEMENTS", 10**9, faulty_files.too_many_elements),
+    (workbook, "MAX_DEPTH", 10**9, faulty_files.too_deep),
     (files, "MAX_FILE", 10**12, faulty_files.a_huge_csv),
     (files, "LOCKS", (), faulty_files.lock),
     (files, "LFS", b"no such beginning", faulty_files.lfs_pointer),
@@ -100,7 +99,12 @@ MUTATIONS = [
     (tidy_csv, "_form", none, faulty_tables.one_score_a_row),
     (yearly_2011, "SAME", 10**9, faulty_tables.a_sheet_of_parts_that_disagrees),
     (years, "MISNAMED", set(), faulty_tables.the_misnamed_tab_of_2011),
-    (zeros, "of_dimensions", lambda values: values, faulty_tables.a_dimension_not_published),
+    (
+        yearly_2018,
+        "dimensions_missing",
+        lambda values: values,
+        faulty_tables.a_dimension_not_published,
+    ),
     (structure, "MOST_UNPUBLISHED", 63, faulty_tables.many_provinces_emptied),
     (past, "SAME", 10**9, faulty_tables.a_registered_score_changed),
     (past, "ROW_GAIN", 10**9, faulty_tables.scores_one_row_down_in_a_new_year),

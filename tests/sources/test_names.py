@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from papi_analysis import places
 from papi_analysis.ingest import names
-from papi_analysis.ingest.encodings import REPAIRS, TCVN3, VNI
-from papi_analysis.ingest.spelling import key
+from papi_analysis.ingest.spelling import REPAIRS, TCVN3, VNI, key
 
 KNOWN = official.BOOK.names
 PROVINCES = official.BOOK.provinces.set_index("code")["name_vi"].to_dict()

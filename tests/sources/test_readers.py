@@ -158,7 +158,7 @@ def test_labels(text, kind, code):
 
 def test_labels_in_old_letters_are_known():
     from papi_analysis.ingest import labels
-    from papi_analysis.ingest.encodings import TCVN3
+    from papi_analysis.ingest.spelling import TCVN3
 
     back = {new: old for old, new in reversed(TCVN3.items())}
     text = "".join(back.get(char, char) for char in "Chất lượng bầu cử")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from papi_analysis.errors import Issue
-from papi_analysis.ingest import crosstab, gaps, header, keys, years, zeros
+from papi_analysis.ingest import crosstab, gaps, header, keys, years
 from papi_analysis.ingest.diagnoses import Phrase, finding
-from papi_analysis.ingest.reading import Reading, joined
+from papi_analysis.ingest.reading import Reading, joined, totals_missing
 from papi_analysis.ingest.reference import Codebook
 from papi_analysis.ingest.sheet import Sheet
 
@@ -56,7 +56,7 @@ def table(
         if own is None:
             return without_year(sheet, said)
     reading = crosstab.read(sheet, head, book, year=own)
-    reading = replace(reading, values=zeros.of_totals(reading.values))
+    reading = replace(reading, values=totals_missing(reading.values))
     used = reading.rows.loc[reading.rows["reason"].eq(""), "row"].tolist()
     odd = [*header.faults(sheet, head, book.labels), *gaps.found(sheet, head, used, titled=titled)]
     return joined(LAYOUT, [reading], [*said, *odd])

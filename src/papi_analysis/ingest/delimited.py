@@ -11,10 +11,10 @@ from pathlib import Path
 
 from papi_analysis.errors import Issue
 from papi_analysis.ingest.diagnoses import Phrase, finding
-from papi_analysis.ingest.encodings import from_tcvn3, from_vni
 from papi_analysis.ingest.faults import fault
 from papi_analysis.ingest.files import UTF16
 from papi_analysis.ingest.sheet import Cell, Sheet
+from papi_analysis.ingest.spelling import from_tcvn3, from_vni
 from papi_analysis.ingest.workbook import MAX_CELLS
 
 BOM = b"\xef\xbb\xbf"

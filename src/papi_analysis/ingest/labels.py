@@ -11,8 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from papi_analysis import places
-from papi_analysis.ingest.encodings import REPAIRS
-from papi_analysis.ingest.spelling import clean, key, lost_marks_only
+from papi_analysis.ingest.spelling import REPAIRS, clean, key, lost_marks_only
 
 LONGEST = 300  # letters; longer texts are no names
 

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from papi_analysis import places
-from papi_analysis.ingest.encodings import REPAIRS
-from papi_analysis.ingest.spelling import clean, key, lost_marks_only
+from papi_analysis.ingest.spelling import REPAIRS, clean, key, lost_marks_only
 
 LONGEST = 100  # letters; longer texts are no names
 
@@ -124,6 +123,9 @@ def _sure(name: str, known: Index, plain_is_official: bool) -> Match | None:
         return Match(known.exact[key(name)])
     short = _PREFIX.sub("", name)
     letters = places.plain(short)
+    code, full = known.plain.get(places.plain(name), ("", ""))
+    if code and short != name and lost_marks_only(name, full):  # a prefix of the full name itself
+        return Match(code, "" if plain_is_official and name.isascii() else "W-NAME-PLAIN")
     if key(short) in known.exact:
         return Match(known.exact[key(short)], "W-NAME-ALIAS")
     if key(short).replace(" ", "") in known.joined:

@@ -1,4 +1,4 @@
-"""What was read from a file: every value with its place, every row used or ignored."""
+"""What a file holds as it stands there: values, statistics, others, the account of rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,41 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from papi_analysis.errors import Issue
+
+_TABLE = ["sheet", "year", "province"]
+
+
+def dimensions_missing(values: pd.DataFrame) -> pd.DataFrame:
+    """The values with whole dimensions of zeros or blanks marked as missing.
+
+    The yearly tables since 2018 write a dimension that is not published as 0, with its
+    sub-dimensions; any other zero stays, to be refused.
+    """
+    blank = values["score"].eq(0) | values["state"].eq("missing")
+    keys = [*_TABLE, "dimension"]
+    whole = blank.groupby([values[key] for key in keys]).transform("all")
+    return _marked(values, whole & values["level"].ne("total"))
+
+
+def totals_missing(values: pd.DataFrame) -> pd.DataFrame:
+    """The values with totals marked as missing where a dimension is missing.
+
+    A total is a formula in many tables: over blank cells it gives 0, over some of them a sum of
+    the others, which is no total.
+    """
+    if not len(values):
+        return values
+    lost = values["state"].eq("missing") & values["level"].ne("total")
+    partly = lost.groupby([values[key] for key in _TABLE]).transform("any")
+    return _marked(values, partly & values["level"].eq("total"))
+
+
+def _marked(values: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
+    frame = values.copy()
+    frame.loc[where, "state"] = "missing"
+    frame.loc[where, "score"] = float("nan")
+    return frame
+
 
 #: Columns of a table of values; `state` is "", "missing" or "error".
 PLACE = ["file", "sheet", "row", "column", "cell", "row_name", "column_name"]

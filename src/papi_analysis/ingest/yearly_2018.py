@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from papi_analysis.ingest import consolidated, crosstab, header, keys, years, zeros
-from papi_analysis.ingest.reading import Reading, joined
+from papi_analysis.ingest import consolidated, crosstab, header, keys, years
+from papi_analysis.ingest.reading import Reading, dimensions_missing, joined, totals_missing
 from papi_analysis.ingest.reference import Codebook
 from papi_analysis.ingest.sheet import Sheet
 
@@ -51,7 +51,7 @@ def read(sheets: list[Sheet], book: Codebook, *, year: int | None = None) -> Rea
     whole = joined(LAYOUT, [_table(s, book, year=year, siblings=siblings) for s in sheets], [])
     return replace(
         whole,
-        values=zeros.of_totals(zeros.of_dimensions(whole.values)),
+        values=totals_missing(dimensions_missing(whole.values)),
         statistics=whole.statistics[whole.statistics["value"].ne(0)],
     )
 
