@@ -4,6 +4,8 @@ only when it is the pinned file."""
 import hashlib
 import json
 import re
+import sqlite3
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -16,9 +18,10 @@ import pytest
 import shapely
 
 from papi_analysis import boundaries, i18n, places
-from papi_analysis.boundaries import diagnoses
+from papi_analysis.boundaries import diagnoses, reading
 from papi_analysis.boundaries.download import Layer
 from papi_analysis.errors import DataError, EnvironmentFault, ParameterError, SourceError
+from papi_analysis.plots import atlas
 
 HERE = ["hoang_sa", "truong_sa"]
 
@@ -523,6 +526,47 @@ def test_a_shapefile_without_its_parts_is_refused(save):
     path = save(name="a.shp")
     path.with_suffix(".dbf").unlink()
     assert codes(path) == ["E-FILE-PARTS"]
+
+
+@pytest.mark.parametrize("place", ["layer", "feature"])
+def test_a_coordinate_system_on_the_network_is_not_fetched(place, save, server):
+    path = save()
+    content = json.loads(path.read_text(encoding="utf-8"))
+    link = {"type": "link", "properties": {"href": f"{server}/layer", "type": "proj4"}}
+    (content if place == "layer" else content["features"][0])["crs"] = link
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert codes(path) == ["E-CRS"]
+
+
+def test_a_view_in_a_geopackage_is_not_asked(save):
+    """A view may call itself without end."""
+    path = save(name="layer.gpkg")
+    with closing(sqlite3.connect(path)) as base:
+        base.execute(
+            "create view endless as with recursive n(i) as (select 1 union all select i + 1 "
+            "from n) select i from n"
+        )
+        base.commit()
+    assert codes(path) == ["E-FILE-BROKEN"]
+
+
+@pytest.mark.parametrize("name", ["layer.geojson", "layer.gpkg"])
+def test_a_layer_of_too_many_points_is_refused(name, save, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_POINTS", 100)
+    assert codes(save(name=name)) == ["E-FILE-SIZE"]
+
+
+def test_a_layer_that_takes_too_much_memory_ends_only_its_own_process(save, monkeypatch):
+    monkeypatch.setattr(reading, "MEMORY", 1 << 20)
+    assert codes(save(name="layer.gpkg")) == ["E-FILE-BROKEN"]
+
+
+def test_two_faults_are_told_and_not_another_level(save):
+    """One district is missing and one stands twice: not "nine other units than the 34"."""
+    path = save(lambda layer: pd.concat([layer.iloc[1:], layer.iloc[[1]]]))
+    with pytest.raises(SourceError) as error:
+        atlas.layers(path)
+    assert {item.code for item in error.value.issues} == {"E-DISTRICT-MISSING", "E-DISTRICT-DUP"}
 
 
 def test_an_unknown_level_is_a_wrong_parameter(save):

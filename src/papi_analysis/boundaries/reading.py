@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +26,26 @@ if TYPE_CHECKING:
 
 MAX_FILE = 100_000_000  # bytes
 MAX_FEATURES = 20_000
+MAX_POINTS = 1_000_000
+#: What opening a layer may take: seconds, and bytes of memory.
+SECONDS, MEMORY = 30, 2 << 30
+#: Settings under which GDAL and PROJ ask no network: off, and behind a proxy that is not there.
+_OFFLINE = {
+    "PROJ_NETWORK": "OFF",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "NO_PROXY": "",
+    "no_proxy": "",
+    **dict.fromkeys(
+        ("GDAL_HTTP_PROXY", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
+        "127.0.0.1:9",
+    ),
+}
+_ENDLESS = Phrase(mark("it could not be read within {seconds} seconds and {memory} GB"))
+_VIEW = Phrase(mark("it holds a view ({view}); only tables are read"))
+_LINK = Phrase(mark("the layer names an address on the network as its coordinate system"))
 _SQLITE, _SHAPE = b"SQLite format 3\0", b"\x00\x00\x27\x0a"
 _JSON_TYPES = ("FeatureCollection", "Topology")
 #: Longitudes and latitudes between which Viet Nam lies, islands and a margin included.
@@ -53,16 +78,32 @@ def read(path: Path) -> gpd.GeoDataFrame:
         limit = f"{MAX_FILE / 1e6:.0f} MB"
         raise refuse("E-FILE-SIZE", found=f"{size / 1e6:.0f} MB", limit=limit)
     _require_kind(path, refuse)
-    try:
-        layer = gpd.read_file(path)
-    except Exception as error:  # GDAL raises many kinds for a damaged file
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise refuse("E-FILE-BROKEN", reason=reason) from error
-    if not isinstance(layer, gpd.GeoDataFrame) or layer.empty:
+    answer = _opened(path)
+    if answer.get("empty"):
         raise refuse("E-FILE-BROKEN", reason=Phrase(mark("it holds no features")))
-    if len(layer) > MAX_FEATURES:
-        raise refuse("E-FILE-SIZE", found=f"{len(layer)}", limit=f"{MAX_FEATURES}")
-    return layer.reset_index(drop=True)
+    if "large" in answer:
+        raise refuse("E-FILE-SIZE", found=answer["large"], limit=answer["limit"])
+    if "broken" in answer:
+        raise refuse("E-FILE-BROKEN", reason=answer["broken"])
+    if "shapes" not in answer:
+        raise refuse("E-FILE-BROKEN", reason=_ENDLESS, seconds=SECONDS, memory=MEMORY >> 30)
+    shapes = shapely.from_wkb(answer["shapes"])
+    return gpd.GeoDataFrame(answer["columns"], geometry=list(shapes), crs=answer["crs"])
+
+
+def _opened(path: Path) -> dict:
+    """What `opening` says of a file; nothing where it was ended."""
+    script = Path(__file__).with_name("opening.py")
+    limits = [MAX_FEATURES, MAX_POINTS, SECONDS, MEMORY]
+    command = [sys.executable, "-I", str(script), str(path.resolve()), *map(str, limits)]
+    try:
+        done = subprocess.run(
+            command, env={**os.environ, **_OFFLINE}, timeout=SECONDS, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        return json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        return {}
 
 
 def _require_kind(path: Path, refuse) -> None:
@@ -72,6 +113,7 @@ def _require_kind(path: Path, refuse) -> None:
     if head.startswith(LFS):
         raise refuse("E-LFS-POINTER")
     if head.startswith(_SQLITE):
+        _require_tables(path, refuse)
         return
     if head.startswith(_SHAPE):
         for suffix in (".shx", ".dbf"):
@@ -80,12 +122,46 @@ def _require_kind(path: Path, refuse) -> None:
         return
     if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         raise refuse("E-FILE-TYPE")
+    text = path.read_bytes()
+    if (points := text.count(b"[")) > MAX_POINTS:
+        found, limit = f"{points} × (x, y)", f"{MAX_POINTS} × (x, y)"
+        raise refuse("E-FILE-SIZE", found=found, limit=limit)
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise refuse("E-FILE-BROKEN", reason=str(error)[:80]) from error
     if content.get("type") not in _JSON_TYPES:
         raise refuse("E-FILE-TYPE")
+    if any(_linked(part) for part in _with_system(content)):
+        raise refuse("E-CRS", reason=_LINK)
+
+
+def _with_system(content: dict):
+    """The parts of a GeoJSON layer that may name a coordinate system."""
+    yield content
+    features = content.get("features")
+    for feature in features if isinstance(features, list) else []:
+        if isinstance(feature, dict):
+            yield feature
+            yield feature.get("geometry")
+
+
+def _linked(part: object) -> bool:
+    """Whether a part of a layer names an address from which its system is to be fetched."""
+    system = part.get("crs") if isinstance(part, dict) else None
+    return isinstance(system, dict) and str(system.get("type")).lower() == "link"
+
+
+def _require_tables(path: Path, refuse) -> None:
+    """A view of a database is a program of whoever made the file: it may never end."""
+    ask = "select name from sqlite_master where type = 'view' limit 1"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            views = base.execute(ask).fetchall()
+    except sqlite3.Error as error:
+        raise refuse("E-FILE-BROKEN", reason=str(error)[:80]) from error
+    if views:
+        raise refuse("E-FILE-BROKEN", reason=_VIEW, view=views[0][0])
 
 
 def to_degrees(layer: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:

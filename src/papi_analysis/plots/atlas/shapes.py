@@ -89,7 +89,7 @@ def layers(
 def _own(path: str | Path, province: str, data: str | Path | None) -> tuple[str, gpd.GeoDataFrame]:
     """A user's layer and its level; what fits no level of before July 2025 may be the 34.
 
-    Of two refusals the one with fewer findings is told: it is of the level that was meant.
+    Of two refusals that is told which is of the level that was meant, else the shorter.
     """
     try:
         layer = drawn.load_layer(path, province=province, data=data)
@@ -97,8 +97,14 @@ def _own(path: str | Path, province: str, data: str | Path | None) -> tuple[str,
         try:
             return "merged", merged(path, data=data)
         except SourceError as other:
-            raise min((error, other), key=lambda e: len(e.issues)) from None
+            raise min((error, other), key=_misread) from None
     return layer.attrs["level"], layer
+
+
+def _misread(error: SourceError) -> tuple[bool, int]:
+    """How badly a layer was read: as another level than it is, and with how many issues."""
+    codes = [item.code for item in error.issues]
+    return "E-GEO-LEVEL" in codes, len(codes)
 
 
 def merged(path: str | Path, *, data: str | Path | None = None) -> gpd.GeoDataFrame:
