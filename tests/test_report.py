@@ -326,7 +326,7 @@ def sentences() -> set[str]:
     """Every sentence that the report and its charts may say."""
     found = set()
     charts = [PACKAGE / "plots" / f"{name}.py" for name in
-              ("matrix", "multiples", "peers", "spine", "waterfall")]  # fmt: skip
+              ("matrix", "small_multiples", "peers", "range_chart", "waterfall")]  # fmt: skip
     for path in [*sorted((PACKAGE / "report").glob("*.py")), *charts]:
         found |= said(path)
     for path in sorted((PACKAGE / "report" / "templates").glob("*.j2")):
