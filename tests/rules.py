@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pages
 import pytest
 
-from papi_analysis import i18n, places
+from papi_analysis import i18n, places, report
 from papi_analysis.data import panel
 from papi_analysis.findings import speaker
 from papi_analysis.plots import charts, style, tiles
@@ -192,7 +192,15 @@ def without_drawing():
         patch.setattr(style, "written", lambda chart: "")
         patch.setattr(style, "svg", lambda chart, **_: f"<p>{chart.caption.alt}</p>")
         patch.setattr(style, "standalone", lambda chart, **_: "")
+        _forget_sections()
         yield
+    _forget_sections()
+
+
+def _forget_sections():
+    """No section that was drawn stands in for one that was not, or the other way round."""
+    for name in report.SECTIONS:
+        getattr(getattr(report, name), "forget", lambda: None)()
 
 
 def words(slug: str, year: int, lang: str) -> dict[str, str]:

@@ -173,6 +173,7 @@ def drawn_once(make: Callable[..., Section]) -> Callable[..., Section]:
             last[key] = section
         return last[key]
 
+    made.forget = last.clear  # type: ignore[attr-defined]
     return made
 
 
