@@ -6,7 +6,6 @@ one first.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Collection
@@ -20,7 +19,7 @@ from papi_analysis.ingest import intake, verdict
 from papi_analysis.ingest.faults import refusal
 from papi_analysis.ingest.intake import Intake
 from papi_analysis.ingest.verdict import Verdict
-from papi_analysis.runner import staging
+from papi_analysis.runner import manifest, staging
 
 #: Where imports keep, each in a folder with its number, what they replaced and what they wrote.
 UNDO, RECORD = ".undo", "import.json"
@@ -104,7 +103,7 @@ def undo(*, data: str | Path | None = None) -> tuple[str, list[str]]:
         changed = [
             name
             for name, digest in record["wrote"].items()
-            if not (folder / name).is_file() or _digest(folder / name) != digest
+            if not (folder / name).is_file() or manifest.digest(folder / name) != digest
         ]
         if changed:
             raise SourceError(
@@ -139,7 +138,7 @@ def _write(folder: Path, files: dict[str, bytes], *, file: str) -> None:
                 if (stage / name).is_file():
                     (stage / name).rename(old)
                 (stage / name).write_bytes(content)
-            wrote = {name: _digest(stage / name) for name in files}
+            wrote = {name: manifest.digest(stage / name) for name in files}
             text = json.dumps({"file": file, "wrote": wrote}, ensure_ascii=False, indent=1)
             (place / RECORD).write_text(text + "\n", encoding="utf-8")
         embedded.require_unchanged(stage)
@@ -149,10 +148,6 @@ def _write(folder: Path, files: dict[str, bytes], *, file: str) -> None:
 def _kept(folder: Path) -> list[str]:
     """The numbers of the imports that can be taken back, the last one last."""
     return sorted(path.parent.name for path in (folder / UNDO).glob(f"[0-9]*/{RECORD}"))
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _all_files(folder: Path) -> set[str]:
