@@ -123,6 +123,22 @@ def test_drawings_agree_with_detailed_layers(kind, on, file, least, reference):
     assert sum(shares.values()) / len(shares) >= 0.91
 
 
+def test_the_124_communes_of_vinh_long_are_those_of_its_former_provinces(reference):
+    layer = boundaries.communes("86")
+    assert len(layer) == 124 and shapely.coverage_is_valid(layer.geometry.to_numpy())
+    of_tra_vinh = layer.index[layer["former_province"].str.contains("Trà Vinh")]
+    assert set(of_tra_vinh) == set(boundaries.communes().index)
+    assert {"Bến Tre", "Trà Vinh", "Vĩnh Long"} == {
+        name for text in layer["former_province"] for name in text.split("; ")
+    }
+    detailed = gpd.read_file(reference("boundaries/vinh_long_communes2025_tlq.geojson"))
+    key = "code" if "code" in detailed else "ma"
+    shares = boundaries.iou(layer, detailed.set_index(key))
+    assert len(shares) == 124 and min(shares.values()) > 0.95
+    with pytest.raises(ParameterError, match="84"):
+        boundaries.communes("01")
+
+
 def land_of(reference):
     """The land of the 41 communes."""
     file = reference("boundaries/travinh_communes2025_tlq_100m.geojson")

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from papi_analysis import cache, places, settings
-from papi_analysis.errors import SourceError
+from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.i18n import mark
 
 if TYPE_CHECKING:
@@ -94,17 +94,25 @@ def outline(province: str, *, data: str | Path | None = None) -> gpd.GeoDataFram
     return gpd.GeoDataFrame(units, geometry=[shape] * len(units), crs=4326)
 
 
-def communes(data: str | Path | None = None) -> gpd.GeoDataFrame:
-    """The 41 communes that Trà Vinh's 104 became on 1 July 2025.
+def communes(province: str = "84", *, data: str | Path | None = None) -> gpd.GeoDataFrame:
+    """The communes since 1 July 2025 of former Trà Vinh ("84": 41) or of Vĩnh Long ("86": 124).
 
     Returns
     -------
     GeoDataFrame
-        Index code (GSO); name_vi, name_en, type ("xa" or "phuong"), geometry (WGS 84).
+        Index code (GSO); name_vi, name_en, type ("xa" or "phuong"), geometry (WGS 84); for Vĩnh
+        Long also former_province (its name, or two joined by "; ").
     """
-    drawing = _read("communes_2025_tra_vinh", LOCAL_SOURCE, data).drop(columns="area_km2")
-    own = places.communes_crosswalk(data).drop_duplicates("new_code").set_index("new_code")
-    return drawing.assign(name_vi=own["new_name"].reindex(drawing.index))
+    if province == places.DETAILED:
+        drawing = _read("communes_2025_tra_vinh", LOCAL_SOURCE, data).drop(columns="area_km2")
+        own = places.communes_crosswalk(data).drop_duplicates("new_code").set_index("new_code")
+        return drawing.assign(name_vi=own["new_name"].reindex(drawing.index))
+    if province != "86":
+        raise ParameterError(
+            "No communes of {value!r} are drawn: only those of Trà Vinh (84) and Vĩnh Long (86).",
+            value=str(province)[:80],
+        )
+    return _read("communes_2025_vinh_long", LOCAL_SOURCE, data)
 
 
 def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -24,6 +24,7 @@ LEVELS = ("district", "commune", "province")
 USER_SOURCE = mark("Boundaries: {file}, given by the user; not verified as official boundaries.")
 FETCHED_SOURCE = mark("Boundaries: {credit}, {licence}; not official boundaries.")
 _DETAIL = 4000  # vertices above which a layer is generalised for drawing
+_NOISE = 1e-9
 _GRID = 1e-5  # degrees, about a metre: borders drawn twice become one
 _TOLERANCE = {"district": 0.0008, "commune": 0.0005, "province": 0.008}  # degrees
 
@@ -160,7 +161,7 @@ def _drawing(
         return drawings.provinces(on, data=data)
     if level == "district" and province != places.DETAILED:
         return drawings.outline(province, data=data)
-    return drawings.districts(data) if level == "district" else drawings.communes(data)
+    return drawings.districts(data) if level == "district" else drawings.communes(data=data)
 
 
 def _drawn(shapes: gpd.GeoSeries, level: str) -> gpd.GeoSeries:
@@ -168,7 +169,9 @@ def _drawn(shapes: gpd.GeoSeries, level: str) -> gpd.GeoSeries:
     shapes = shapes.set_crs(4326, allow_override=True)
     if shapes.isna().any() or len(shapely.get_coordinates(shapes.to_numpy())) <= _DETAIL:
         return shapes
-    rounded = shapely.set_precision(shapes.to_numpy(), _GRID, mode="pointwise")
+    rounded = shapes.to_numpy()
+    for grid in (_NOISE, _GRID):  # first what two programs compute apart of one and the same point
+        rounded = shapely.set_precision(rounded, grid, mode="pointwise")
     simple = shapely.coverage_simplify(rounded, _TOLERANCE[level])
     sound = shapely.is_valid(simple).all() and not shapely.is_empty(simple).any()
     return type(shapes)(simple, index=shapes.index, crs=shapes.crs) if sound else shapes
