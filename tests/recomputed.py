@@ -15,7 +15,7 @@ from scipy.stats import spearmanr
 from papi_analysis import i18n, places, priority, settings
 from papi_analysis.data import codebook, context, embedded, panel
 from papi_analysis.places import tra_vinh
-from papi_analysis.plans import agencies
+from papi_analysis.plans import criteria
 from papi_analysis.stats import change, correlation, noise, within
 
 SHOWN = 5  # criteria named in the summary, and rows of those left out
@@ -115,8 +115,7 @@ class Report:
         table = priority.assess(
             self.scores, self.place, self.year, seed=self.seed, facts=context.criteria_flags()
         )
-        leads = agencies.table(folder=agencies.folder_of(self.place))
-        table = agencies.assign(table, leads)
+        table = criteria.assign(table, criteria.leads(self.place, self.year))
         wide = self.wide("subdimension")
         p75 = wide.apply(lambda column: np.percentile(column.dropna(), 75))
         return table.assign(
@@ -167,7 +166,7 @@ class Report:
     def masthead(self) -> list[float]:
         samples = context.survey_samples().set_index("year")["published"]
         out = pd.Timestamp(samples[self.year])
-        orders = context.documents(folder=agencies.folder_of(self.place))
+        orders = context.documents(folder=criteria.folder_of(self.place))
         served = inside(" ".join(f"{row.number} {row.year}" for row in orders.itertuples()))
         title = [self.year, *self.rank(self.totals)]
         first = self.tier("A")
@@ -196,7 +195,7 @@ class Report:
         first, second = self.tier("A"), self.tier("B")
         told += [len(second)] if len(first) and len(second) else []
         for row in first.head(SHOWN).itertuples():
-            told += [two(row.headroom), *inside(row.lead_agency)]
+            told += [two(row.headroom), *inside(row.agency)]
         return [*told, *([min(len(first), SHOWN)] if len(first) else [])]
 
     def _gap(self) -> float:
@@ -213,7 +212,7 @@ class Report:
     def priorities(self) -> list[float]:
         told = [75, 80, 50, 30]
         for row in self.tier("A", "B").itertuples():
-            told += [*inside(row.lead_agency), two(row.score), two(row.benchmark)]
+            told += [*inside(row.agency), two(row.score), two(row.benchmark)]
             told += [two(row.headroom), percent(row.p_top5_latent), percent(row.p_top5_predictive)]
             told += [*self._course(row.code), two(row.no_action), two(row.no_action_change)]
             told += [two(row.no_action_sd)]
@@ -396,9 +395,9 @@ class Report:
         return [*title, 20, *alt, *alt, 20, 2025, *cells]
 
     def agencies(self) -> list[float]:
-        rows = self.assessed[self.assessed["lead_agency"].ne("")]
+        rows = self.assessed[self.assessed["agency"].ne("")]
         told, later = [], 0
-        for name, block in rows.groupby("lead_agency", sort=False):
+        for name, block in rows.groupby("agency", sort=False):
             told += [*inside(name), two(block["headroom"].sum())]
             later += bool(block["tier"].eq("C").all())
             for row in block.itertuples():

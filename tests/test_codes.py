@@ -14,7 +14,7 @@ from papi_analysis.boundaries.diagnoses import MAPS
 from papi_analysis.data import context
 from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.ingest.diagnoses import DIAGNOSES
-from papi_analysis.plans import ledger
+from papi_analysis.plans import criteria, indices, ledger
 from papi_analysis.runner import notebook, verification
 from papi_analysis.workbook.reading import FAULTS
 
@@ -100,7 +100,10 @@ def test_a_missing_package_has_its_code(capsys, monkeypatch):
 #: Tables beside the scores: file, reader, one spoiled cell (column, value) and the code.
 CELLS = [
     ("papi/criteria_flags.csv", context.criteria_flags, ("flag", "slow"), "E-FLAG"),
-    ("tra_vinh/agencies.csv", context.agencies, ("lead_agency", "Sở A; Sở B"), "E-AGENCY"),
+    ("criteria/levers.csv", criteria.lever_rows, ("measure_vi", ""), "E-CRITERION"),
+    ("criteria/calendar.csv", criteria.calendar_rows, ("first", "soon"), "E-CALENDAR"),
+    ("merger/communes_vinh_long.csv", context.communes_vinh_long, ("population", "0"), "E-COMMUNE"),
+    ("context/pci_2005_2016.csv", indices.pci, ("score", "101"), "E-INDEX"),
     ("tra_vinh/documents.csv", context.documents, ("organ_vi", ""), "E-DOCUMENT"),
     ("context/par_sipas.csv", context.par_sipas, ("rank", "64"), "E-INDEX"),
     ("context/survey_samples.csv", context.survey_samples, ("published", "soon"), "E-SAMPLE"),

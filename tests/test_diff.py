@@ -327,18 +327,18 @@ class TestData:
         assert found.added == {2024: 1708}
 
     def test_cells_of_the_other_tables_are_listed_with_their_tag(self, folders):
-        def confirm(table):
-            row = table["code"].eq("certification")
-            table.loc[row, ["status", "basis"]] = ["confirmed", "12/QĐ-UBND"]
-            return table
-
-        edit(folders[1] / "tra_vinh" / "agencies.csv", confirm)
+        for folder, decided in zip(folders, ("proposed,", "confirmed,12/QĐ-UBND"), strict=True):
+            text = "code,indicator,role,agency_vi,status,basis,person\n"
+            text += f"certification,,lead,Sở Tư pháp,{decided},\n"
+            (folder / "tra_vinh" / "agencies.csv").write_text(text, encoding="utf-8")
         edit(folders[1] / "papi" / "regimes.csv",
              lambda t: t.assign(scale_max=t["scale_max"].mask(t.index == 0, "9")))  # fmt: skip
         (folders[1] / "boundaries" / "provinces_34.geojson").write_text("{}")
         found = diff.compare(*folders).changes.set_index("path")
-        assert found.loc["tra_vinh/agencies.csv[certification].status", "new"] == "confirmed"
-        assert found.loc["tra_vinh/agencies.csv[certification].status", "tags"] == ("data",)
+        place = next(p for p in found.index if "agencies" in p).rpartition(".")[0]
+        assert "certification" in place
+        assert found.loc[place + ".status", "new"] == "confirmed"
+        assert found.loc[place + ".status", "tags"] == ("data",)
         regime = found[found["section"].eq("papi/regimes.csv")]
         assert regime["tags"].tolist() == [("method",)] and regime["new"].tolist() == ["9"]
         assert found.loc["boundaries/provinces_34.geojson", "tags"] == ("boundary",)

@@ -14,7 +14,7 @@ import papi_analysis
 
 #: What `from papi_analysis import …` and the pages of the documentation offer.
 MODULES = """data.codebook data.panel places boundaries stats.ranking stats.correlation stats.within
-stats.spatial stats.noise stats.change stats.resampling priority priority.backtest plans.agencies
+stats.spatial stats.noise stats.change stats.resampling priority priority.backtest plans.criteria
 plans.ledger findings explore export runner workbook.plan report i18n plots.charts
 plots.gaps plots.maps plots.research plots.style plots.tiles""".split()
 #: Rules of numpydoc that are not held, and why.

@@ -714,13 +714,6 @@ class TestRecord:
         assert caught.value.issues[0].code == "E-LEDGER-SEAL"
         assert path.read_bytes() == before
 
-    def test_a_province_that_has_only_a_ledger_still_has_no_assignment(self, data):
-        from papi_analysis.plans import agencies
-
-        (data / "ha_noi").mkdir()
-        (data / "ha_noi" / agencies.LEDGER).write_text("", encoding="utf-8")
-        assert agencies.table(data, "ha_noi").empty
-
 
 # --- the command
 

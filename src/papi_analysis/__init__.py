@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 #: The public modules by the name under which they are reached: `papi_analysis.panel` …
 _PUBLIC = {
-    "agencies": "plans.agencies",
+    "criteria": "plans.criteria",
     "backtest": "priority.backtest",
     "boundaries": "boundaries",
     "change": "stats.change",

@@ -129,7 +129,8 @@ def test_data_that_are_not_sound_are_named(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("table", "old", "new", "place"),
     [
-        ("tra_vinh/agencies.csv", ",proposed,", ",perhaps,", "column status"),
+        ("criteria/agencies_2025.csv", ",medium", ",perhaps", "column confidence"),
+        ("criteria/what_is_asked.csv", "air_quality", "air_qality", "column code"),
         ("tra_vinh/documents.csv", "2023,", "next,", "column year"),
         ("tra_vinh/districts.csv", "code", "kode", "tra_vinh/districts.csv"),
         ("context/par_sipas.csv", "SIPAS", "SIPAZ", "column index"),

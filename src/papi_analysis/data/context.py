@@ -1,4 +1,4 @@
-"""The small tables beside the scores: known flags, agencies, other indices, samples, population."""
+"""The small tables beside the scores: known flags, other indices, samples, population."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from papi_analysis.schemas import Rule
 
 #: Flags that are facts about a criterion; others are computed from the scores.
 FLAGS = ("threshold", "election_cycle", "structural")
-STATUSES = ("proposed", "confirmed")
 INDICES = ("PAR INDEX", "SIPAS")
 #: The first year of the older of them.
 FIRST_INDEX = 2012
@@ -25,12 +24,7 @@ _A_CODE = mark("a code of data/papi/subdimensions.csv")
 _A_PROVINCE = mark("a GSO code of data/papi/provinces.csv")
 _A_REASON = mark("a reason")
 _A_TEXT = mark("a text")
-_A_DOCUMENT = mark("the document that confirms it")
-_ONE_LEAD = mark("exactly one lead agency for each criterion")
-_SEVERAL = mark("several agencies lead")
-_NO_DOCUMENT = mark("confirmed, but no document is named")
 _NO_SOURCE = mark("no page of the source is named")
-_KEEP_ONE = mark("keep one as lead and put the others under coordinating_agencies")
 
 
 def criteria_flags(data: str | Path | None = None) -> pd.DataFrame:
@@ -60,38 +54,6 @@ def criteria_flags(data: str | Path | None = None) -> pd.DataFrame:
     tables.require(path, table, rules)
     years = numbers["year_from"].astype("int64")
     return table.assign(inferred=table["inferred"].eq("yes"), year_from=years)
-
-
-def agencies(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:
-    """Who leads each criterion: code, lead_agency, coordinating_agencies, status, basis.
-
-    Raises
-    ------
-    SourceError
-        With every fault of the file: an unknown criterion, one named twice or not at all, no lead
-        or several, an unknown status, a confirmation without its document.
-    """
-    path = settings.data_folder(data) / folder / "agencies.csv"
-    table = tables.read(path, "code lead_agency coordinating_agencies status basis")
-    known = codebook.subdimensions(data)["code"]
-    needed = codebook.subdimensions(data, year=codebook.years(data)[-1])["code"]
-    lead, status = table["lead_agency"], table["status"]
-    unnamed = status.eq("confirmed") & table["basis"].str.contains("to be confirmed|^$")
-    several = lead.str.contains(r"[;\n]") & lead.ne("")
-    rules = [
-        Rule("E-AGENCY", "code", ~table["code"].isin(known), tables.UNKNOWN_CODE, _A_CODE),
-        Rule("E-AGENCY", "code", table["code"].duplicated(), tables.TWICE, _ONE_LEAD, _KEEP_ONE),
-        Rule("E-AGENCY", "lead_agency", lead.eq(""), tables.EMPTY, _ONE_LEAD),
-        Rule("E-AGENCY", "lead_agency", several, _SEVERAL, _ONE_LEAD, _KEEP_ONE),
-        Rule(
-            "E-AGENCY", "status", ~status.isin(STATUSES), tables.UNKNOWN_WORD, ", ".join(STATUSES)
-        ),
-        Rule("E-AGENCY", "basis", unnamed, _NO_DOCUMENT, _A_DOCUMENT),
-    ]
-    absent = sorted(set(needed) - set(table["code"]))
-    extra = tables.missing("E-AGENCY", "code", absent, _ONE_LEAD)
-    tables.require(path, table, rules, extra)
-    return table
 
 
 def par_sipas(data: str | Path | None = None) -> pd.DataFrame:
@@ -234,3 +196,26 @@ def population_2019(data: str | Path | None = None) -> pd.DataFrame:
     extra = tables.missing("E-POPULATION", "province", absent, tables.ONCE, mend=tables.RESTORE)
     tables.require(path, table, rules, extra)
     return table.assign(population_thousand=numbers["population_thousand"])
+
+
+def communes_vinh_long(data: str | Path | None = None) -> pd.DataFrame:
+    """The communes of Vĩnh Long since July 2025, as its agencies may name them.
+
+    Columns: code (GSO), name_vi, type, area_km2, former_province (";" between
+    several, as of districts and communes), former_districts, former_communes, population (people;
+    use it for shares only), seat_vi, source_url.
+    """
+    path = settings.data_folder(data) / "merger" / "communes_vinh_long.csv"
+    table = tables.read(path, "code name_vi type area_km2 former_province former_districts "
+                        "former_communes population seat_vi source_url")  # fmt: skip
+    numbers = tables.numbers(table, ["area_km2", "population"])
+    known = set(places.provinces(data)["name_vi"])
+    former = ~table["former_province"].map(lambda names: known.issuperset(names.split("; ")))
+    tables.require(path, table, [
+        *tables.number_rules(table, numbers),
+        Rule("E-COMMUNE", "code", table["code"].duplicated(), tables.TWICE, tables.ONCE),
+        Rule("E-COMMUNE", "former_province", former, tables.UNKNOWN_WORD, _A_PROVINCE),
+        Rule("E-COMMUNE", "name_vi", table["name_vi"].eq(""), tables.EMPTY, _A_TEXT),
+        Rule("E-COMMUNE", "population", numbers["population"].le(0), tables.OUTSIDE, "> 0"),
+    ])  # fmt: skip
+    return table.assign(**numbers.to_dict("series"))

@@ -126,8 +126,12 @@ ROWS = {
     "context/quartile_group_sizes.csv": ["year"],
     "context/survey_samples.csv": ["year"],
     "context/population_2019.csv": ["province"],
+    "context/pci_2005_2016.csv": ["year", "province"],
+    "criteria/what_is_asked.csv": ["code"],
+    "criteria/agencies_2025.csv": ["code"],
+    "criteria/agency_names.csv": ["agency_vi"],
     "provenance.csv": ["file"],
-    "agencies.csv": ["code"],
+    "agencies.csv": ["code", "indicator", "agency_vi"],
     "documents.csv": ["number"],
     "ledger.csv": ["number"],
 }

@@ -6,7 +6,8 @@ from papi_analysis import cache, priority
 from papi_analysis.findings.assessed import assess
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
-from papi_analysis.plans import agencies
+from papi_analysis.plans import criteria
+from papi_analysis.plans import indices as other_indices
 from papi_analysis.priority import backtest
 from papi_analysis.stats import change
 
@@ -15,11 +16,8 @@ from papi_analysis.stats import change
 def priorities(case: Case) -> dict:
     """The criteria in order of need with owner and certainty, and what the list leaves out."""
     table = assess(case)
-    leads = agencies.table(case.data, agencies.folder_of(case.province))
-    owned = agencies.assign(table, leads).rename(
-        columns={"lead_agency": "agency", "coordinating_agencies": "coordinating"}
-    )
-    owned[["agency", "coordinating"]] = owned[["agency", "coordinating"]].replace("", None)
+    owned = criteria.assign(table, criteria.leads(case.province, case.year))
+    owned[criteria.LEADS] = owned[criteria.LEADS].replace("", None)
     skipped = priority.absent(case.scores, case.province, case.year)
     found = {
         "priorities": records(owned),
@@ -43,12 +41,12 @@ def indices(case: Case) -> dict:
 
     `index_years` holds every year from the first on file, with what was not found left out.
     """
-    rows = agencies.indices(case.data)
+    rows = other_indices.indices(case.data)
     rows = rows[rows["year"].le(case.year) & rows["province"].isin([case.code, "00"])]
     totals = case.positions.loc[case.positions["level"].eq("total")]
     totals = totals[["year", "province", "rank", "n"]]
-    both = agencies.beside(rows, totals, case.province)
-    years = agencies.overview(rows, totals[totals["year"].le(case.year)], case.province)
+    both = other_indices.beside(rows, totals, case.province)
+    years = other_indices.overview(rows, totals[totals["year"].le(case.year)], case.province)
     return {"indices": records(rows), "beside": records(both), "index_years": records(years)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from papi_analysis.findings.speaker import Sentence, Speaker, probability
 from papi_analysis.i18n import number, say
-from papi_analysis.plans.agencies import CONTRADICTION
+from papi_analysis.plans.indices import CONTRADICTION
 from papi_analysis.stats.resampling import ALPHA
 
 

@@ -12,7 +12,7 @@ from papi_analysis.data import codebook, context, embedded, panel
 from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
-from papi_analysis.plans import agencies
+from papi_analysis.plans import criteria
 from papi_analysis.stats import change, noise, ranking
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -34,7 +34,7 @@ def origin(case: Case) -> dict:
     samples = context.survey_samples(case.data).set_index("year")["published"]
     published = str(samples.get(case.year, ""))
     out = int(published[:4]) if published else case.year + 1
-    orders = context.documents(case.data, agencies.folder_of(case.province))
+    orders = context.documents(case.data, criteria.folder_of(case.province))
     orders = orders[orders["year"].le(out)].replace("", None)
     day = {"published": published} if _DAY.fullmatch(published) else {}
     return day | ({"serves": records(orders)} if len(orders) else {})

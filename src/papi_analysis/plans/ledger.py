@@ -27,7 +27,7 @@ from papi_analysis import places, settings
 from papi_analysis import schemas as tables
 from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import mark
-from papi_analysis.plans import agencies
+from papi_analysis.plans import criteria
 from papi_analysis.priority import HALF_WIDTH
 
 #: How far an action is.
@@ -147,7 +147,7 @@ def forecast_range(no_action: float, sd: float) -> tuple[float, float]:
     return no_action - HALF_WIDTH * sd, no_action + HALF_WIDTH * sd
 
 
-FILE = agencies.LEDGER
+FILE = "ledger.csv"
 #: A text that a spreadsheet would take for a formula, and the sign that keeps it a text.
 _FORMULA, _SIGN = re.compile(r"'*\s*[=+\-@]"), "'"
 
@@ -161,7 +161,7 @@ _MEND = mark("put the file back from a copy (git checkout -- data) and enter cor
 
 def path(province: places.Province, data: str | Path | None = None) -> Path:
     """Where the ledger of a province is, or would be."""
-    return settings.data_folder(data) / agencies.folder_of(province) / FILE
+    return settings.data_folder(data) / criteria.folder_of(province) / FILE
 
 
 def read(province: places.Province, data: str | Path | None = None) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from papi_analysis.ingest.intake import Intake
 from papi_analysis.ingest.spreadsheet import inert
 from papi_analysis.ingest.verdict import REFUSED, Verdict
 from papi_analysis.places import registry, tra_vinh
-from papi_analysis.plans import agencies, ledger
+from papi_analysis.plans import criteria, indices, ledger
 from papi_analysis.runner import staging
 from papi_analysis.schemas import RESTORE
 
@@ -36,7 +36,7 @@ WORDS = {
 }  # fmt: skip
 UNREADABLE = mark("the table cannot be read ({reason})")
 #: Folders of the data that are no province's.
-SHARED = ("papi", "context", "boundaries")
+SHARED = ("papi", "context", "boundaries", "criteria", "merger")
 #: Tables without which no score can be judged.
 CORE = ("papi/provinces.csv", "papi/dimensions.csv", "papi/subdimensions.csv", "papi/regimes.csv",
         "papi/scores.csv")  # fmt: skip
@@ -201,6 +201,14 @@ def unreadable(data: str | None = None) -> list[Issue]:
             (folder / "papi" / "indicators.csv", embedded.indicators),
             (folder / "papi" / "import_warnings.csv", embedded.import_warnings),
             (folder / "context" / "par_sipas.csv", context.par_sipas),
+            (folder / "context" / "pci_2005_2016.csv", indices.pci),
+            (folder / "merger" / "communes_vinh_long.csv", context.communes_vinh_long),
+            (folder / "criteria" / "what_is_asked.csv", criteria.asked_rows),
+            (folder / "criteria" / "levers.csv", criteria.lever_rows),
+            (folder / "criteria" / "plans_seen.csv", criteria.plans_seen),
+            (folder / "criteria" / "calendar.csv", criteria.calendar_rows),
+            (folder / "criteria" / "agencies_2025.csv", criteria.proposed_leads),
+            (folder / "criteria" / "agency_names.csv", criteria.agency_names),
             (folder / "context" / "survey_samples.csv", context.survey_samples),
             (folder / "context" / "population_2019.csv", context.population_2019),
             (folder / "context" / "quartile_group_sizes.csv", codebook.group_sizes),
@@ -212,7 +220,7 @@ def unreadable(data: str | None = None) -> list[Issue]:
     own = sorted(path.name for path in folder.iterdir()
                  if path.is_dir() and path.name not in SHARED and path.name[0] != ".")  # fmt: skip
     for name in own:
-        readers[f"{name}/agencies.csv"] = partial(agencies.table, data, name)
+        readers[f"{name}/agencies.csv"] = partial(criteria.own_leads, data, name)
         readers[f"{name}/documents.csv"] = partial(context.documents, data, name)
     return [one for name, reader in readers.items() for one in _issues(name, reader)]
 

@@ -20,7 +20,8 @@ from papi_analysis.i18n import mark
 from papi_analysis.ingest import files, workbook
 from papi_analysis.ingest.diagnoses import AGAIN, shown
 from papi_analysis.ingest.sheet import Cell, Sheet, letters
-from papi_analysis.plans import agencies, ledger
+from papi_analysis.plans import criteria as known_criteria
+from papi_analysis.plans import ledger
 from papi_analysis.workbook.agency import YEARS
 from papi_analysis.workbook.layout import META, SCHEMA, plain
 
@@ -407,7 +408,7 @@ def _criteria(
 ) -> dict[str, Criterion]:
     """What is known of each criterion of the year: name, lead, scale, and what to expect."""
     table = priority.assess(panels.load(data), province, year, draws=_FEW, seed=0)
-    leads = agencies.table(data, agencies.folder_of(province)).set_index("code")["lead_agency"]
+    leads = known_criteria.leads(province, year).set_index("code")["agency"]
     regimes = codebook.regimes(data).query("year == @year").set_index("subdimension")
     names = codebook.names(lang, data)
     return {

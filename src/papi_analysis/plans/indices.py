@@ -1,4 +1,4 @@
-"""Who leads each criterion, and the two other indices that a province follows beside PAPI."""
+"""The other indices that a province follows beside PAPI: PAR INDEX, SIPAS, PCI and its own."""
 
 from __future__ import annotations
 
@@ -6,64 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import cache, places, settings
+from papi_analysis import cache, places, schemas, settings
 from papi_analysis.data import context
+from papi_analysis.i18n import mark
+from papi_analysis.schemas import Rule
 
-#: What is known of the lead of a criterion: proposed from general statutory functions, confirmed
-#: by the province, or not assigned at all.
-STATUSES = (*context.STATUSES, "unassigned")
 #: Share of the country between two places of a province from which on they contradict each other.
 CONTRADICTION = 1 / 3
-#: The file in a province's folder that holds its plans; it is no table that the province edits.
-LEDGER = "ledger.csv"
-#: Files there that assign nothing: the plans, and the orders that a report serves.
-OTHERS = (LEDGER, "documents.csv")
-
-
-def table(data: str | Path | None = None, folder: str = "tra_vinh") -> pd.DataFrame:
-    """The lead agency of each criterion in a province.
-
-    Parameters
-    ----------
-    data : path, optional
-        The data folder.
-    folder : str
-        Folder of the province inside it. A province that has no tables there has no assignment:
-        the table is empty and `assign` marks every criterion "unassigned".
-
-    Returns
-    -------
-    DataFrame
-        code, lead_agency, coordinating_agencies (several, separated by ";"), status ("proposed" or
-        "confirmed"), basis.
-
-    Raises
-    ------
-    SourceError
-        Where the file breaks a rule; names row, column, what was found, expected, and the mend.
-    """
-    own = (settings.data_folder(data) / folder).glob("*.csv")
-    if not any(path.name not in OTHERS for path in own):
-        columns = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
-        return pd.DataFrame(columns=columns, dtype=str)
-    return context.agencies(data, folder)
-
-
-def folder_of(province: places.Province) -> str:
-    """The folder that holds a province's own tables: `tra_vinh` for `tra-vinh`."""
-    return province.slug.replace("-", "_")
-
-
-def assign(assessment: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
-    """An assessment with, per criterion, lead_agency, coordinating_agencies and agency_status.
-
-    A criterion without a lead gets "" and the status "unassigned"; the order stays.
-    """
-    columns = ["code", "lead_agency", "coordinating_agencies", "status"]
-    joined = assessment.merge(leads[columns], on="code", how="left", validate="many_to_one")
-    joined = joined.rename(columns={"status": "agency_status"})
-    empty = {"lead_agency": "", "coordinating_agencies": "", "agency_status": "unassigned"}
-    return joined.fillna(empty)
+_A_PROVINCE = mark("a GSO code of data/papi/provinces.csv")
 
 
 @cache.result
@@ -159,3 +109,22 @@ def overview(rows: pd.DataFrame, papi: pd.DataFrame, province: places.Province) 
     known = ["year", "index", "score", "rank", "ranked_of", "national_mean", "source_url"]
     beside_papi = ["papi_rank", "papi_n", "share_above", "papi_share_above", "apart", "verdict"]
     return found[known + beside_papi]
+
+
+def pci(data: str | Path | None = None) -> pd.DataFrame:
+    """PCI (VCCI) of the provinces, 2005-2016: year, province, score (weighted, points of 100)."""
+    path = settings.data_folder(data) / "context" / "pci_2005_2016.csv"
+    table = schemas.read(path, "year province score")
+    numbers = schemas.numbers(table, ["year", "score"])
+    strange = ~table["province"].isin(places.provinces(data)["code"])
+    outside = ~numbers["score"].between(0, 100)
+    twice = table.duplicated(["year", "province"])
+    schemas.require(path, table, [
+        *schemas.number_rules(table, numbers),
+        Rule("E-INDEX", "province", strange, schemas.UNKNOWN_CODE, _A_PROVINCE),
+        Rule("E-INDEX", "score", outside, schemas.OUTSIDE, "0 … 100"),
+        Rule("E-INDEX", "year", twice, schemas.TWICE, schemas.ONCE),
+    ])  # fmt: skip
+    return table[["province"]].assign(year=numbers["year"].astype("int64"), score=numbers["score"])[
+        ["year", "province", "score"]
+    ]

@@ -1,25 +1,14 @@
-"""Agencies: one lead per criterion, and the other indices beside PAPI."""
+"""Other indices beside PAPI, and the small tables of context."""
 
 import shutil
 
 import pandas as pd
 import pytest
 
-from papi_analysis import places, priority, settings
-from papi_analysis.data import codebook, context
+from papi_analysis import places, settings
+from papi_analysis.data import context
 from papi_analysis.errors import SourceError
-from papi_analysis.plans import agencies
-
-FIELDS = ["code", "lead_agency", "coordinating_agencies", "status", "basis"]
-
-
-@pytest.fixture
-def data(tmp_path):
-    """A copy of the small tables that can be broken."""
-    source = settings.data_folder()
-    for folder in ("papi", "context", "tra_vinh"):
-        shutil.copytree(source / folder, tmp_path / folder)
-    return tmp_path
+from papi_analysis.plans import indices
 
 
 def edit(path, change):
@@ -34,125 +23,18 @@ def faults(call, *args):
     return caught.value
 
 
-class TestTable:
-    def test_every_criterion_of_the_latest_index_has_one_lead(self):
-        table = agencies.table()
-        codes = codebook.subdimensions(year=codebook.years()[-1])["code"]
-        assert set(codes) <= set(table["code"])
-        assert table["code"].is_unique
-        assert table["lead_agency"].ne("").all()
-        assert list(table.columns) == FIELDS
-
-    def test_all_leads_are_proposals_until_the_province_confirms_them(self):
-        assert set(agencies.table()["status"]) == {"proposed"}
-
-    def test_a_province_without_a_folder_has_no_leads(self):
-        assert agencies.table(folder=agencies.folder_of(places.find("ha-noi"))).empty
-
-    def test_the_folder_is_named_after_the_province(self):
-        assert agencies.folder_of(places.find("84")) == "tra_vinh"
-
-    def test_an_excel_copy_is_read_as_well(self, data):
-        """Semicolons and a byte-order mark, as a Vietnamese Excel writes them."""
-        path = data / "tra_vinh" / "agencies.csv"
-        before = agencies.table(data)
-        before.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
-        pd.testing.assert_frame_equal(agencies.table(data), before)
-
-    def test_a_confirmation_with_its_document_is_taken(self, data):
-        def confirm(table):
-            row = table["code"].eq("certification")
-            table.loc[row, ["status", "basis"]] = ["confirmed", "1878/UBND-NC, 2023"]
-            return table
-
-        edit(data / "tra_vinh" / "agencies.csv", confirm)
-        table = agencies.table(data).set_index("code")
-        assert table.loc["certification", "status"] == "confirmed"
-
-
-class TestRefusals:
-    def broken(self, data, change):
-        path = data / "tra_vinh" / "agencies.csv"
-        edit(path, change)
-        return faults(agencies.table, data)
-
-    @pytest.mark.parametrize(
-        ("column", "value", "message"),
-        [
-            ("code", "certificationn", "not known"),
-            ("lead_agency", "", "empty"),
-            ("lead_agency", "Sở Nội vụ; Sở Tư pháp", "several agencies"),
-            ("status", "agreed", "not one of the list"),
-            ("status", "confirmed", "no document"),
-        ],
-    )
-    def test_a_wrong_cell_is_named_with_its_mend(self, data, column, value, message):
-        def change(table):
-            table.loc[3, column] = value
-            return table
-
-        error = self.broken(data, change)
-        first = error.issues[0]
-        assert first.file == "agencies.csv"
-        assert first.row == "5"
-        assert message in first.message
-        assert first.expected
-        assert first.mend
-        assert "row 5" in str(error)
-        assert any(message in note and first.mend in note for note in error.__notes__)
-
-    def test_a_criterion_named_twice(self, data):
-        error = self.broken(data, lambda table: pd.concat([table, table.iloc[[0]]]))
-        assert [(d.row, d.value) for d in error.issues] == [("31", "civic_knowledge")]
-
-    def test_a_criterion_without_a_row(self, data):
-        error = self.broken(data, lambda table: table[table["code"].ne("air_quality")])
-        assert [(d.value, d.column) for d in error.issues] == [("air_quality", "code")]
-
-    def test_all_faults_are_told_at_once(self, data):
-        def change(table):
-            table.loc[[0, 1, 2], "lead_agency"] = ""
-            table.loc[5, "status"] = "?"
-            return table
-
-        assert len(self.broken(data, change).issues) == 4
-
-    def test_a_missing_column_or_file(self, data):
-        path = data / "tra_vinh" / "agencies.csv"
-        edit(path, lambda table: table.drop(columns="status"))
-        assert faults(agencies.table, data).issues[0].column == "status"
-        path.unlink()
-        assert "missing" in str(faults(agencies.table, data))
-
-    def test_an_empty_file(self, data):
-        (data / "tra_vinh" / "agencies.csv").write_text("", encoding="utf-8")
-        assert "cannot be read" in str(faults(agencies.table, data))
-
-
-class TestAssign:
-    @pytest.fixture(scope="class")
-    @staticmethod
-    def assessment(scores):
-        return priority.assess(scores, places.find("84"), 2024, draws=100, seed=84)
-
-    def test_each_criterion_gets_its_lead_and_keeps_its_place(self, assessment):
-        found = agencies.assign(assessment, agencies.table())
-        assert found["code"].tolist() == assessment["code"].tolist()
-        assert found["flags"].tolist() == assessment["flags"].tolist()
-        row = found.set_index("code").loc["certification"]
-        assert row["lead_agency"] == "Sở Tư pháp"
-        assert row["agency_status"] == "proposed"
-
-    def test_without_a_table_all_are_unassigned(self, assessment):
-        found = agencies.assign(assessment, agencies.table(folder="ha_noi"))
-        assert set(found["agency_status"]) == {"unassigned"}
-        assert set(found["lead_agency"]) == {""}
-        assert len(found) == len(assessment)
+@pytest.fixture
+def data(tmp_path):
+    """A copy of the small tables that can be broken."""
+    source = settings.data_folder()
+    for folder in ("papi", "context", "tra_vinh"):
+        shutil.copytree(source / folder, tmp_path / folder)
+    return tmp_path
 
 
 class TestIndices:
     def test_published_values_of_tra_vinh(self):
-        own = agencies.indices().query("province == '84'").set_index(["index", "year"])
+        own = indices.indices().query("province == '84'").set_index(["index", "year"])
         assert own.loc[("PAR INDEX", 2022), ["score", "rank"]].tolist() == [83.00, 50]
         assert own.loc[("PAR INDEX", 2023), ["score", "rank"]].tolist() == [85.79, 48]
         assert own.loc[("SIPAS", 2023), ["score", "rank"]].tolist() == [84.58, 15]
@@ -167,7 +49,7 @@ class TestIndices:
                "source_url": "https://travinh.gov.vn/sipas"}  # fmt: skip
         table = pd.concat([table, pd.DataFrame([new])])
         table.to_csv(path, index=False, sep=";", encoding="utf-8-sig")
-        row = agencies.indices(data).query("year == 2024 and province == '84'").iloc[0]
+        row = indices.indices(data).query("year == 2024 and province == '84'").iloc[0]
         assert row["score"] == 85.01 and row["rank"] == 20
         assert row["difference"] == pytest.approx(85.01 - 83.94)
 
@@ -175,7 +57,7 @@ class TestIndices:
         """From 2022, the first year on file, to 2024: three years of two indices."""
         papi = pd.DataFrame({"year": [2022, 2023, 2024], "province": "84", "rank": [48, 54, 57],
                              "n": [61, 61, 61]})  # fmt: skip
-        found = agencies.overview(agencies.indices(), papi, places.find("84"))
+        found = indices.overview(indices.indices(), papi, places.find("84"))
         assert len(found) == 6
         rows = found.set_index(["year", "index"])
         assert rows.loc[(2022, "SIPAS"), ["score", "rank", "national_mean"]].isna().all()
@@ -186,12 +68,12 @@ class TestIndices:
 
     def test_a_province_without_a_row_has_no_overview(self):
         papi = pd.DataFrame({"year": [2024], "province": "01", "rank": [10], "n": [61]})
-        assert agencies.overview(agencies.indices(), papi, places.find("01")).empty
+        assert indices.overview(indices.indices(), papi, places.find("01")).empty
 
     def test_a_place_in_one_index_beside_the_place_in_papi(self):
         """2023: 15th of 63 by SIPAS, 54th of 61 by PAPI."""
         papi = pd.DataFrame({"year": [2023], "province": ["84"], "rank": [54], "n": [61]})
-        found = agencies.beside(agencies.indices(), papi, places.find("84"))
+        found = indices.beside(indices.indices(), papi, places.find("84"))
         sipas = found.set_index("index").loc["SIPAS"]
         assert sipas["share_above"] == pytest.approx(14 / 62)
         assert sipas["papi_share_above"] == pytest.approx(53 / 60)
@@ -199,11 +81,33 @@ class TestIndices:
         assert len(found) == 2
 
 
+class TestPci:
+    def test_rows_without_a_province_are_left_out(self):
+        table = indices.pci()
+        counts = table.groupby("year").size()
+        assert counts.loc[2013] == 13 and counts.loc[2016] == 63
+        assert table["score"].between(0, 100).all()
+
+    def test_a_province_that_does_not_exist_is_refused(self, data):
+        path = data / "context" / "pci_2005_2016.csv"
+        path.write_text(path.read_text().replace("2005,01,", "2005,99,", 1))
+        with pytest.raises(SourceError) as caught:
+            indices.pci(data)
+        assert [(one.row, one.column) for one in caught.value.issues] == [("2", "province")]
+
+
 class TestContext:
     def test_every_province_has_a_population(self):
         table = context.population_2019()
         assert len(table) == 63
         assert table["population_thousand"].sum() == 96_207
+
+    def test_the_communes_of_vinh_long(self):
+        table = context.communes_vinh_long()
+        assert len(table) == 124
+        former = table["former_province"].str.split("; ").explode()
+        assert set(former) == {"Bến Tre", "Trà Vinh", "Vĩnh Long"}
+        assert table["former_province"].eq("Trà Vinh").sum() == 41
 
     def test_samples_are_in_order_of_the_rounds(self):
         table = context.survey_samples()
