@@ -32,6 +32,8 @@ MISTAKES = [
     (["batch", "--years", "20x4"], "E-PARAM-TYPE", "20x4"),
     (["run", "--province", "tra-vin"], "E-PROVINCE-UNKNOWN", "tra-vinh"),
     (["run", "--province", "84a"], "E-PROVINCE-UNKNOWN", "84a"),
+    (["run", "--province", "tra-vinh", "--geo", "2025-07"], "E-PROVINCE-ENDED", "vinh-long"),
+    (["run", "--province", "84", "--year", "2025"], "E-PROVINCE-ENDED", "vinh-long"),
     (["run", "--year", "1999"], "E-YEAR-NO-DATA", "2011"),
     (["run", "--province", "quang-ninh", "--year", "2023"], "E-YEAR-NO-DATA", "Quảng Ninh"),
     (["run", "--out", "taken"], "E-OUT", "taken"),

@@ -5,9 +5,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from papi_analysis import places
+from papi_analysis.cli import papi
 from papi_analysis.data import context
+from papi_analysis.data import panel as panels
 from papi_analysis.errors import DataError, ParameterError
 
 LAST, FIRST = "2025-06-30", "2025-07-01"
@@ -206,3 +209,47 @@ def test_a_member_without_population_is_an_error(levels):
     people = context.population_2019().query("province != '83'")
     with pytest.raises(DataError, match="83"):
         places.back_cast(levels, people, "86")
+
+
+class TestRounds:
+    """Every round is published for the provinces of its time."""
+
+    def test_the_round_after_the_merger_has_the_new_provinces(self):
+        old, new = places.units_of(2024), places.units_of(2025)
+        assert (len(old), len(new)) == (63, 34)
+        assert sorted(sum(new["predecessors"], ())) == sorted(old["code"])
+        pairs = old.set_index("code")["successor_code"]
+        for unit in new.itertuples():
+            assert pairs[list(unit.predecessors)].eq(unit.code).all()
+        assert np.allclose(new["weights"].map(sum), 1)
+
+    def test_seven_new_provinces_carry_another_code_than_their_name_had(self):
+        old = places.units_of(2024).set_index("name_vi")["code"]
+        new = places.units_of(2025).set_index("name_vi")["code"]
+        moved = {name for name, code in new.items() if old.get(name, code) != code}
+        assert moved == {"Lào Cai", "Bắc Ninh", "Quảng Trị", "Gia Lai", "Tây Ninh", "Đồng Tháp",
+                         "An Giang"}  # fmt: skip
+
+    def test_no_code_means_two_provinces_in_one_table(self, scores):
+        table = panels.seen_from(scores, 2025)
+        assert panels.seen_from(scores, 2024).equals(scores)
+        assert {"86-2024", "84-2024", "01"} <= set(table["province"])
+        assert "86" not in set(table["province"])
+        assert panels.check(table)["passed"].all()
+        names = places.names_of(2025, "vi")
+        assert (names["15"], names["15-2024"]) == ("Lào Cai", "Yên Bái")
+        assert set(table["province"]) <= set(names)
+
+    def test_a_province_that_had_ended_names_its_successor(self):
+        with pytest.raises(ParameterError, match=r"Vĩnh Long since 2025-07-01.*vinh-long"):
+            places.find("tra-vinh", year=2025)
+        assert places.find("tra-vinh", year=2025, follow=True).predecessors == ("83", "84", "86")
+        assert places.find("10", year=2024).name_vi == "Lào Cai"
+        assert places.find("lao-cai", year=2025).code == "15"
+
+    @pytest.mark.parametrize(("year", "n"), [(2024, 63), (2025, 34)])
+    def test_the_command_lists_them(self, year, n):
+        result = CliRunner().invoke(papi, ["provinces", "--year", str(year), "--lang", "en"])
+        lines = result.output.splitlines()
+        assert len(lines) == n + 2 and f"{n} provinces" in lines[0]
+        assert ("Ben Tre 39%, Tra Vinh 30%, Vinh Long 31%" in result.output) == (year == 2025)

@@ -188,7 +188,7 @@ class TestCheck:
                 lambda p: p.assign(score=p["score"].fillna(0)),
             ),
             (
-                "every province in every year",
+                "every province of every round",
                 lambda p: p[~(p["year"].eq(2020) & p["province"].eq("84"))],
             ),
         ],

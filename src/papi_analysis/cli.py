@@ -453,6 +453,27 @@ def _year_and_code(words: tuple[str, ...]) -> list[tuple[int, str]]:
 
 
 @papi.command()
+@click.option("--year", type=int, help="Year of a round.  [default: the latest with data]")
+@lang_option
+@data_option
+@debug_option
+def provinces(year, lang, debug) -> None:
+    """List the provinces that the round of a year is published for, and what they were before.
+
+    \b
+    Examples:
+      papi provinces
+      papi provinces --year 2025 --lang en
+    """
+    from papi_analysis import places
+    from papi_analysis.data import panel
+
+    year = panel.latest_year(panel.load()) if year is None else year
+    for line in places.listing(year, lang):
+        click.echo(line)
+
+
+@papi.command()
 @click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
 @click.option("--year", type=int, help="Year of the results.  [default: the latest with data]")
 @lang_option

@@ -58,6 +58,7 @@ DIAGNOSES = (
     "E-PARAM",  # a value outside the valid ones
     "E-PARAM-NAME",  # an option, command or parameter that does not exist
     "E-PARAM-TYPE",  # a value of another type, such as a word for a number
+    "E-PROVINCE-ENDED",  # a province that had become a part of another by that year
     "E-PROVINCE-UNKNOWN",  # a name or code that no province has
     "E-YEAR-NO-DATA",  # a year without published scores, of the country or of the province
     "E-OUT",  # a place where nothing can be written, or that holds other files

@@ -37,12 +37,12 @@ ARCHIPELAGOS = {
 
 
 def provinces(on: date | str | None = None, *, data: str | Path | None = None) -> gpd.GeoDataFrame:
-    """The provinces in force on a day: 63 to 30 June 2025, 34 from 1 July 2025.
+    """The provinces in force on a day.
 
     Parameters
     ----------
     on : date or str, optional
-        A day ("2024-12-31") or month ("2025-07"); without it the 63 of the PAPI series.
+        A day ("2024-12-31") or month ("2025-07"); without it 30 June 2025.
 
     Returns
     -------
@@ -52,12 +52,7 @@ def provinces(on: date | str | None = None, *, data: str | Path | None = None) -
     """
     after = places.day(on) >= places.MERGER
     drawing = _read("provinces_34" if after else "provinces_63", NATIONAL_SOURCE, data)
-    table = places.provinces(data)
-    if after:
-        table = table.drop_duplicates("successor_code").assign(
-            code=lambda t: t["successor_code"], name_vi=lambda t: t["successor_name_vi"]
-        )
-        table = table.assign(name_en=table["name_vi"].map(places.without_accents))
+    table = places.units_of(places.MERGER.year, data) if after else places.provinces(data)
     drawing[["name_vi", "name_en"]] = table.set_index("code").loc[
         drawing.index, ["name_vi", "name_en"]
     ]
@@ -132,7 +127,7 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
 
 @cache.result
 def middles(data: str | Path | None = None) -> pd.DataFrame:
-    """The points of the 63 provinces: index code; lon, lat (degrees)."""
+    """The points of the provinces to June 2025: index code; lon, lat (degrees)."""
     return points(provinces(data=data))
 
 

@@ -1,7 +1,8 @@
 """The tidy panel, year × province × sub-dimension, with dimension scores, totals and absences.
 
 A score that is missing has a reason, and a dimension or total exists only where every
-sub-dimension of that year is published.
+sub-dimension of that year is published. Every year has the provinces of its own round: `load` gives
+them as published, `seen_from` as the round of one year names them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _TOLERANCE = 0.005  # points; the published scales are rounded to two decimals
 
 @cache.result
 def load(data: str | Path | None = None) -> pd.DataFrame:
-    """The panel: every sub-dimension of every year's index for every province.
+    """The panel: every sub-dimension of every year's index for every province of its round.
 
     Returns
     -------
@@ -56,21 +57,52 @@ def load(data: str | Path | None = None) -> pd.DataFrame:
     """
     scores = embedded.scores(data)
     regimes = codebook.regimes(data).sort_values(["year", "dimension", "subdimension"])
-    codes = places.provinces(data)["code"].sort_values()
-    _check_keys(scores, regimes, codes)
     years = regimes[["year"]].drop_duplicates()
-    frame = years.merge(codes.rename("province"), how="cross").merge(regimes, on="year")
+    units = [
+        places.units_of(year, data)[["code"]].sort_values("code").assign(year=year)
+        for year in years["year"].tolist()
+    ]
+    units = pd.concat(units).rename(columns={"code": "province"})[["year", "province"]]
+    _check_keys(scores, regimes, units)
+    frame = units.merge(regimes, on="year")
     frame = frame.merge(scores, on=["year", "province", "subdimension"], how="left")
     frame["absence"] = np.where(frame["score"].isna(), "not_published", "")
     columns = ["year", "province", "dimension", "subdimension", "score", "absence"]
     return frame[columns + _FROM_REGIME[1:]]
 
 
-def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, codes: pd.Series) -> None:
+def seen_from(table: pd.DataFrame, year: int, data: str | Path | None = None) -> pd.DataFrame:
+    """A table of years and provinces as the round of a year has to read it.
+
+    Provinces that are whole and the same keep one code over all years; those that had ended by
+    then are `places.former` ones, so that no code means two provinces. Rounds of a later division
+    of the country are left out.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With columns year and province, as `load` gives them.
+    year : int
+    """
+    codes = places.lasting(year, data)
+    last = int(places.geography(year, data)["last_round"])
+    if last:
+        table = table[table["year"].le(last)]
+    if not codes:
+        return table
+    firsts = {int(y): int(places.geography(int(y), data)["first_round"])
+              for y in table["year"].unique()}  # fmt: skip
+    keys = zip(table["year"].map(firsts), table["province"], strict=True)
+    return table.assign(province=[codes.get(key, key[1]) for key in keys])
+
+
+def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, units: pd.DataFrame) -> None:
     doubled = scores[scores.duplicated(["year", "province", "subdimension"])]
     known = pd.MultiIndex.from_frame(regimes[["year", "subdimension"]])
+    there = pd.MultiIndex.from_frame(units)
     keys = pd.MultiIndex.from_frame(scores[["year", "subdimension"]])
-    strange = scores[~keys.isin(known) | ~scores["province"].isin(codes)]
+    place = pd.MultiIndex.from_frame(scores[["year", "province"]])
+    strange = scores[~keys.isin(known) | ~place.isin(there)]
     if len(doubled) or len(strange):
         first = pd.concat([doubled, strange]).iloc[0]
         raise SourceError(
@@ -234,10 +266,12 @@ def check(panel: pd.DataFrame) -> pd.DataFrame:
     bottom, top = spans["scale_min"].sum(), spans["scale_max"].sum()
     misfit = (bottom - 1).abs().gt(1e-4) | (top - 10).abs().gt(1e-4)
     unexplained = panel["score"].isna() & panel["absence"].eq("")
-    counts = panel.groupby("year")["province"].nunique()
+    keys = panel[["year", "province"]].drop_duplicates()
+    counts = keys.groupby("year").size()
+    due = pd.Series({year: len(places.units_of(year)) for year in counts.index})
     sums = _identity_gap(panel)
     rows = [
-        ("every province in every year", 63, int(counts.min())),
+        ("every province of every round", int(due.sum()), int(np.minimum(counts, due).sum())),
         ("doubled keys", 0, int(panel.duplicated(["year", "province", "subdimension"]).sum())),
         ("scores outside their scale", 0, int((low | high).sum())),
         ("dimensions whose scale is not 1 to 10", 0, int(misfit.sum())),

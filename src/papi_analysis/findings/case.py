@@ -88,11 +88,12 @@ def ask(
     >>> ask("tra-vinh", 2024).province.name_vi
     'Trà Vinh'
     """
-    place = places.find(province, data)
     scores = panel.load(data)
+    follow = year is None
     year = panel.latest_year(scores) if year is None else year
+    place = places.find(province, data, year=year, follow=follow)
     panel.require_scores(scores, place, year)
-    return Case(province=place, year=year, **_tables(scores, seed, data))
+    return Case(province=place, year=year, **_tables(scores, year, seed, data))
 
 
 def ask_country(
@@ -113,24 +114,27 @@ def ask_country(
     scores = panel.load(data)
     year = panel.latest_year(scores) if year is None else year
     panel.require_year(scores, year)
-    return Country(year=year, **_tables(scores, seed, data))
+    return Country(year=year, **_tables(scores, year, seed, data))
 
 
-def _tables(scores: pd.DataFrame, seed: int, data: str | Path | None) -> dict[str, object]:
-    """All that is read, whoever asks."""
-    positions = _positions(data)
+def _tables(
+    scores: pd.DataFrame, year: int, seed: int, data: str | Path | None
+) -> dict[str, object]:
+    """All that is read, whoever asks, with the provinces of the year's round."""
+    positions = _positions(data, year)
     return {
         "seed": seed,
         "data": data,
-        "scores": scores,
+        "scores": panel.seen_from(scores, year, data),
         "levels": positions[panel.LEVELLED],
         "positions": positions,
         "regimes": codebook.regimes(data),
-        "provinces": places.provinces(data),
+        "provinces": places.units_of(year, data).drop(columns=["predecessors", "weights"]),
     }
 
 
 @cache.result
-def _positions(data: str | Path | None) -> pd.DataFrame:
-    """The place of every score at every level."""
-    return ranking.positions(panel.levels(panel.load(data)), codebook.group_sizes(data))
+def _positions(data: str | Path | None, year: int) -> pd.DataFrame:
+    """The place of every score at every level, among the provinces of its own round."""
+    scores = panel.seen_from(panel.load(data), year, data)
+    return ranking.positions(panel.levels(scores), codebook.group_sizes(data))

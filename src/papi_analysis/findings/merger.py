@@ -104,19 +104,11 @@ def merged(
         raise ParameterError(
             "The provinces of {geo} are those of the PAPI series: leave geo out.", geo=geo
         )
-    place = places.find(province, data)
-    successor = places.find(place.successor_name_vi, data)
-    if successor.code != place.code:
-        raise ParameterError(
-            "{name} is a part of {successor} since July 2025. Ask for {slug}.",
-            name=place.name_vi,
-            successor=place.successor_name_vi,
-            slug=successor.slug,
-        )
+    place = places.find(province, data, year=places.day(geo).year)
     levels = panel.levels(panel.load(data))
     year = int(levels["year"].max()) if year is None else year
     panel.require_year(levels, year)
-    people, code = context.population_2019(data), place.successor_code
+    people, code = context.population_2019(data), place.code
     table = places.back_cast(levels[levels["year"].le(year)], people, code, data=data)
     own = table[table["synthetic"] & table["year"].eq(year)]
     if own["score"].isna().all():
@@ -149,7 +141,7 @@ def collect(case: Merged) -> dict:
         "synthetic": True,
         "geo": case.geo,
         "province": {
-            "code": place.successor_code,
+            "code": place.code,
             "slug": place.slug,
             "name_vi": place.name_vi,
             "name_en": place.name_en,

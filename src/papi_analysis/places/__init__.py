@@ -1,11 +1,30 @@
 """Provinces, districts and communes: codes, names, matching, successor units, dated geography."""
 
-from papi_analysis.places.calendar import BEFORE_MERGER, MERGER, day
 from papi_analysis.places.merger import SYNTHETIC, SYNTHETIC_NAME, back_cast, members
 from papi_analysis.places.names import collation_key, plain, without_accents
-from papi_analysis.places.province import ALIASES, REGIONS, Province, provinces
+from papi_analysis.places.province import (
+    ALIASES,
+    BEFORE_MERGER,
+    MERGER,
+    REGIONS,
+    Province,
+    day,
+    former,
+    geographies,
+    geography,
+    lasting,
+    listing,
+    names_of,
+    provinces,
+    units_of,
+)
 from papi_analysis.places.registry import KINDS, crosswalk, districts_of, units
-from papi_analysis.places.search import find, no_district_score, require_province_level
+from papi_analysis.places.search import (
+    find,
+    no_district_score,
+    require_province_level,
+    successor,
+)
 from papi_analysis.places.tra_vinh import (
     DETAILED,
     commune_context,
@@ -36,11 +55,19 @@ __all__ = [
     "districts_of",
     "ethnic_minority_communes",
     "find",
+    "former",
+    "geographies",
+    "geography",
+    "lasting",
+    "listing",
     "members",
+    "names_of",
     "no_district_score",
     "plain",
     "provinces",
     "require_province_level",
+    "successor",
     "units",
+    "units_of",
     "without_accents",
 ]

@@ -15,9 +15,8 @@ import pandas as pd
 from papi_analysis import cache, schemas, settings
 from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.i18n import mark
-from papi_analysis.places.calendar import MERGER, day
 from papi_analysis.places.names import plain, without_accents
-from papi_analysis.places.province import provinces
+from papi_analysis.places.province import MERGER, day, provinces, units_of
 
 UNIT_LEVELS = ("province", "district", "commune")
 #: What a unit of July 2025 is made of.
@@ -155,7 +154,7 @@ def districts_of(province: str) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        When no province of the 63 has this code.
+        When no province to June 2025 has this code.
 
     Examples
     --------
@@ -178,10 +177,7 @@ def districts_of(province: str) -> pd.DataFrame:
 
 def _provinces(after: bool, data: str | Path | None) -> pd.DataFrame:
     """The provinces of either side by their short names, with the type of the register."""
-    table = provinces(data)
-    if after:
-        table = table.drop_duplicates("successor_code")
-        table = table.assign(code=table["successor_code"], name_vi=table["successor_name_vi"])
+    table = units_of(MERGER.year, data) if after else provinces(data)
     kinds = _register("province", after, data).set_index("code")["type"]
     return table.assign(type=table["code"].map(kinds), parent="")
 

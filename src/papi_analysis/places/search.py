@@ -10,7 +10,13 @@ import pandas as pd
 from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.places import registry
 from papi_analysis.places.names import plain
-from papi_analysis.places.province import ALIASES, Province, provinces
+from papi_analysis.places.province import (
+    ALIASES,
+    Province,
+    geographies,
+    geography,
+    units_of,
+)
 from papi_analysis.places.tra_vinh import districts
 
 #: A PAPI survey of a small province: places visited, and people asked in each village.
@@ -18,41 +24,87 @@ SAMPLE = {"districts": 3, "communes": 2, "villages": 2, "people": 16}
 _PREFIXES = ("thanhpho", "tinh", "tp")
 
 
-def find(value: str, data: str | Path | None = None) -> Province:
-    """The province of a slug, GSO code or name.
+def find(
+    value: str,
+    data: str | Path | None = None,
+    *,
+    year: int | None = None,
+    follow: bool = False,
+) -> Province:
+    """The province of a slug, GSO code or name, among those of a year's round.
+
+    Without a year those to June 2025 are meant. With `follow` one that had ended by that year
+    means the province that it went into.
 
     Raises
     ------
     ParameterError
-        When no province, or more than one, is meant; names the nearest slugs.
+        When no province, or more than one, is meant, with the nearest slugs; or when it had ended
+        by that year, with the province that it went into.
     DataError
         When a district is meant: PAPI has no score for it.
     """
-    table = provinces(data)
-    key = plain(value)
-    for prefix in _PREFIXES:
-        if key.startswith(prefix) and len(key) > len(prefix) + 2:
-            key = key.removeprefix(prefix)
-            break
-    code = ALIASES.get(key, key)
-    named = (table["name_vi"].map(plain) == key) | (table["slug"].map(plain) == key)
-    hit = table[(table["code"] == code) | named]
+    first = int(geographies(data)["first_round"].iloc[0])
+    table = units_of(first if year is None else year, data)
+    hit = _named(table, value)
     if len(hit) == 1 and not _is_district_city(value, hit):
         return Province(**hit.iloc[0].to_dict())
+    ended = _named(units_of(first, data), value)
+    if year is not None and len(ended) == 1 and not _is_district_city(value, ended):
+        old, row = ended.iloc[0], geography(year, data)
+        new = table[table["code"].eq(old["successor_code"])].iloc[0]
+        if follow:
+            return Province(**new.to_dict())
+        raise ParameterError(
+            "{name} (code {code}) has been a part of {successor} since {day}, and the round of "
+            "{year} is published for the provinces since then. Ask for {slug}.",
+            diagnosis="E-PROVINCE-ENDED",
+            name=old["name_vi"],
+            code=old["code"],
+            successor=new["name_vi"],
+            day=row["valid_from"],
+            year=year,
+            slug=new["slug"],
+        )
     district = _district(value, data)
     if district:
         raise no_district_score(district)
-    near = difflib.get_close_matches(key, table["slug"].map(plain), n=3, cutoff=0.4)
-    slugs = [table.loc[table["slug"].map(plain) == name, "slug"].iloc[0] for name in near]
+    slugs = table["slug"].map(plain)
+    near = difflib.get_close_matches(_key(value), slugs, n=3, cutoff=0.4)
+    nearest = [table.loc[slugs == name, "slug"].iloc[0] for name in near]
     raise ParameterError(
         "No province is called {value!r}. Nearest: {nearest}."
-        if slugs
+        if nearest
         else "No province is called {value!r}, nor anything near it. All names are in "
         "data/papi/provinces.csv.",
         diagnosis="E-PROVINCE-UNKNOWN",
         value=str(value)[:80],
-        nearest=", ".join(slugs),
+        nearest=", ".join(nearest),
     )
+
+
+def successor(province: Province, year: int, data: str | Path | None = None) -> Province:
+    """What a province of the division before is in the round of a year: itself, or a larger one."""
+    table = units_of(year, data)
+    code = province.successor_code or province.code
+    return Province(**table[table["code"].eq(code)].iloc[0].to_dict())
+
+
+def _key(value: str) -> str:
+    """A word without accents and without the type of the unit before it."""
+    key = plain(value)
+    for prefix in _PREFIXES:
+        if key.startswith(prefix) and len(key) > len(prefix) + 2:
+            return key.removeprefix(prefix)
+    return key
+
+
+def _named(table: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The rows that a word, slug, code or name means."""
+    key = _key(value)
+    code = ALIASES.get(key, key)
+    called = (table["name_vi"].map(plain) == key) | (table["slug"].map(plain) == key)
+    return table[(table["code"] == code) | called]
 
 
 def no_district_score(name: str) -> DataError:

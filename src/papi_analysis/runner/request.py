@@ -107,10 +107,10 @@ def plan(
         When the province has no score in that year, with the reason.
     """
     _require_settings(province=province, year=year, lang=lang, seed=seed)
-    found = places.find(province, data)
     embedded.require_unchanged(data)
     scores = panel.load(data)
     chosen = panel.latest_year(scores) if year is None else year
+    found = places.find(province, data, year=chosen, follow=year is None)
     panel.require_scores(scores, found, chosen)
     return ReportRequest(found, chosen, lang, seed, pdf=pdf)
 
@@ -169,10 +169,12 @@ def plans(
     _require_settings(lang=lang, seed=seed)
     embedded.require_unchanged(data)
     scores = panel.load(data)
-    words = places.provinces(data)["slug"] if provinces == "all" else provinces.split(",")
-    chosen = {found.code: found for found in (places.find(word.strip(), data) for word in words)}
     units, absent = [], {}
     for year in _years(years) or [panel.latest_year(scores)]:
+        everyone = provinces == "all"
+        words = places.units_of(year, data)["slug"] if everyone else provinces.split(",")
+        named = (places.find(word.strip(), data, year=year, follow=not years) for word in words)
+        chosen = {found.code: found for found in named}
         for province in sorted(chosen.values(), key=lambda p: p.slug):
             unit = ReportRequest(province, year, lang, seed, pdf=pdf)
             try:
