@@ -5,11 +5,11 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("test",)
+EXTRAS = ("lab", "test")
 #: Names under which conda-forge carries a package, where they differ.
 CONDA_NAMES = {"jupyter-server": "jupyter_server", "matplotlib": "matplotlib-base"}
 #: Packages that conda-forge does not carry.
-PIP_ONLY = ("axe-playwright-python", "playwright")
+PIP_ONLY = ("axe-playwright-python", "jupyterlab-language-pack-vi-VN", "playwright")
 
 
 def name_of(requirement: str) -> str:

@@ -2,19 +2,32 @@
 
 import ast
 import importlib.util
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from papi_analysis.runner import notebook
+from papi_analysis.runner.manifest import code as code_of_here
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+#: The lock in its two tiers: what a report needs, and all that there is.
+REPORT = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+spec = importlib.util.spec_from_file_location("environment_setup", ROOT / ".ci" / "setup.py")
+setup = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(setup)
 
 
 def test_conda_environment_is_made_from_pyproject():
@@ -28,9 +41,21 @@ def test_conda_environment_is_made_from_pyproject():
     assert written.rstrip().endswith("- -e .")
 
 
+def pinned(lock):
+    """The version of every package of a lock."""
+    pins = dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==([^\s;]+)", lock, flags=re.M))
+    return {canonicalize_name(name): version for name, version in pins.items()}
+
+
+def test_a_report_needs_a_part_of_the_lock_at_the_same_versions():
+    few, all_of_them = pinned(REPORT), pinned(LOCK)
+    assert few.items() < all_of_them.items()
+    assert {canonicalize_name(Requirement(r).name) for r in PROJECT["dependencies"]} <= set(few)
+    assert not {"jupyterlab", "playwright", "pytest", "mkdocs", "nbconvert"} & set(few)
+
+
 def test_every_range_has_a_floor_and_the_lock_is_inside_it():
-    pins = dict(re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==([^\s;]+)", LOCK, flags=re.M))
-    pins = {canonicalize_name(name): version for name, version in pins.items()}
+    pins = pinned(LOCK)
     wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]
     for text in wanted:
         requirement = Requirement(text)
@@ -48,17 +73,18 @@ def test_the_lock_names_everything_that_its_packages_need():
 
 
 def test_the_lock_has_hashes_and_no_addresses():
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
-    pinned = [block for block in blocks if "==" in block.splitlines()[0]]
-    assert len(pinned) > 100
-    assert all("--hash=sha256:" in block for block in pinned)
-    assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links", LOCK)
+    for lock in (REPORT, LOCK):
+        blocks = re.split(r"\n(?=\S)", lock.strip())
+        locked = [block for block in blocks if "==" in block.splitlines()[0]]
+        assert len(locked) > 80
+        assert all("--hash=sha256:" in block for block in locked)
+        assert not re.search(r"https?://|--index-url|--extra-index-url|--find-links", lock)
 
 
 #: Dependencies that are run, not imported: the program or plug-in, and who runs it.
 RUN = {
     "ipykernel": "the kernel of the notebooks",
-    "jupyterlab": "make lab",
+    "jupyterlab": "papi lab",
     "jupyter-server": "floor of a dependency of jupyterlab",
     "jupyterlab-language-pack-vi-VN": "the interface of JupyterLab in Vietnamese",
     "nbval": "pytest --nbval",
@@ -127,3 +153,88 @@ def test_nothing_is_imported_that_is_not_declared():
         roots = {name.split(".")[0] for name in names}
         missing |= {(str(file.relative_to(ROOT)), root) for root in roots - known}
     assert missing == set()
+
+
+# --- the environment that is made from the lock
+
+
+@pytest.mark.parametrize("said", [0, 3])
+def test_setting_up_tells_its_steps_or_why_it_failed(said, tmp_path, capfd):
+    """A program in place of pip says what pip says, and ends as it is told."""
+    program = tmp_path / "pip"
+    lines = [f"Collecting p{n}==1" for n in range(25)] + ["Installing collected packages: p1"]
+    program.write_text(
+        f"#!/bin/sh\ncat <<'END'\n{chr(10).join(lines)}\nEND\nexit {said}\n", encoding="utf-8"
+    )
+    program.chmod(0o755)
+    if said:
+        with pytest.raises(SystemExit, match="pip failed"):
+            setup.install(program, total=30)
+    else:
+        setup.install(program, total=30)
+    shown = capfd.readouterr().out.splitlines()
+    assert [line.split()[0] for line in shown] == ["10", "20", "unpacking"]
+
+
+# --- the package, installed without this repository
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with the package as its wheel holds it, built from a copy of what is tracked."""
+    pytest.importorskip("hatchling", reason="the builder of the wheel is not installed")
+    home = tmp_path_factory.mktemp("wheel")
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "src", "data", "notebooks", "pyproject.toml", "README.md",
+         "LICENSE"], cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split("\0")  # fmt: skip
+    for name in filter(lambda name: name and (ROOT / name).is_file(), tracked):
+        (home / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, home / "source" / name)
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(home)],
+        cwd=home / "source", capture_output=True, check=True,
+    )  # fmt: skip
+    (wheel,) = home.glob("*.whl")
+    assert wheel.stat().st_size < 4e6
+    zipfile.ZipFile(wheel).extractall(home / "installed")
+    shutil.rmtree(home / "source")
+    return home / "installed"
+
+
+def run(installed, *words, cwd):
+    """A command in an interpreter that knows the installed package alone."""
+    own = {"PYTHONPATH": str(installed), "PAPI_DATA": ""}
+    return subprocess.run(
+        [sys.executable, *words], cwd=cwd, env={**os.environ, **own}, capture_output=True, text=True
+    )
+
+
+def test_the_installed_package_carries_figures_and_notebooks(installed, tmp_path):
+    code = (
+        "import papi_analysis as pa; print(pa.__file__); print(len(pa.panel.load()));"
+        "from papi_analysis.runner import notebook; print(len(notebook.files()))"
+    )
+    shown = run(installed, "-c", code, cwd=tmp_path)
+    file, scores, notebooks = shown.stdout.splitlines()
+    assert file.startswith(str(installed)), shown.stderr
+    assert int(scores) > 10_000 and int(notebooks) == len(notebook.files())
+
+
+@pytest.mark.slow
+def test_the_installed_package_makes_a_report_and_a_copy_for_the_lab(installed, tmp_path):
+    made = run(installed, "-m", "papi_analysis", "run", "--province", "can-tho", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    (manifest,) = tmp_path.glob("reports/can-tho/*/manifest.json")
+    inputs = json.loads(manifest.read_text("utf-8"))["inputs"]
+    assert inputs["papi_analysis"] == code_of_here() and "data/papi/scores.csv" in inputs
+    copied = run(installed, "-m", "papi_analysis", "lab", "--copy-only", cwd=tmp_path)
+    folder = Path(copied.stdout.strip())
+    assert folder == tmp_path / "papi-lab" and (folder / "data" / "papi" / "scores.csv").is_file()
+    assert (folder / "notebooks" / "00-explore.ipynb").is_file()
+
+
+def test_the_figures_of_an_installed_package_are_not_written_to(installed, tmp_path):
+    shown = run(installed, "-m", "papi_analysis", "import", "--undo", "--lang", "en", cwd=tmp_path)
+    assert shown.returncode == 2 and "papi lab --copy-only" in shown.stderr
+    assert not list(installed.rglob("*.lock"))

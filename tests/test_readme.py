@@ -18,9 +18,8 @@ REMEDY = "run: make readme"
 
 #: Commands that set up an environment: what each needs in the repository. `.ci/run` does the same.
 SET_UP = {
-    "python3 -m venv .venv": "requirements.lock",
-    ".venv/bin/pip install --no-deps --require-hashes -r requirements.lock": "requirements.lock",
-    ".venv/bin/pip install --no-deps -e .": "pyproject.toml",
+    "python3 .ci/setup.py": ".ci/setup.py",
+    'pip install ".[lab]"': "pyproject.toml",
     "conda env create -f environment.yml": "environment.yml",
     "conda activate papi-analysis": "environment.yml",
 }
@@ -104,13 +103,18 @@ def test_every_command_is_understood_or_run_by_a_test(text):
             assert (ROOT / SET_UP[line]).exists()
 
 
-MODULES = {"report": "papi_analysis run", "test": "pytest", "lab": "jupyter lab"}
+MODULES = {"report": "papi_analysis run", "test": "pytest", "lab": "papi_analysis lab"}
 
 
 def test_the_environment_is_made_in_the_same_way_with_and_without_make():
-    recipe = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
-    assert re.search(r"--no-deps --require-hashes .*-r requirements\.lock", recipe)
-    assert re.search(r"--no-deps -e \.", recipe)
+    shown = subprocess.run(
+        ["make", "-n", "report", "VENV=nowhere"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert '.ci/setup.py  "nowhere"' in shown.stdout and "--dev" not in shown.stdout
+    shown = subprocess.run(
+        ["make", "-n", "test", "VENV=nowhere"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert '.ci/setup.py --dev "nowhere"' in shown.stdout
     conda = (ROOT / "environment.yml").read_text("utf-8")
     assert "\nname: papi-analysis\n" in conda
 

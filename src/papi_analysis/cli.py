@@ -544,6 +544,34 @@ def diff(old, new, everything, as_json, lang, debug) -> None:
         click.echo(line)
 
 
+@papi.command(context_settings={"ignore_unknown_options": True})
+@click.option("--folder", metavar="DIR", help="Your copy.  [default: the clone, else papi-lab]")
+@click.option("--copy-only", is_flag=True, help="Make the copy and print its path.")
+@lang_option
+@data_option
+@debug_option
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF JUPYTERLAB]...")
+def lab(folder, copy_only, lang, debug, options) -> None:
+    """Open the notebooks in JupyterLab, on this machine only.
+
+    From an installed package notebooks and data are copied into DIR first; what is there already is
+    left as it is.
+
+    \b
+    Examples:
+      papi lab
+      papi lab --lang en --no-browser
+      papi lab --copy-only --folder papi-lab
+    """
+    from papi_analysis import lab as laboratory
+
+    workspace = laboratory.workspace(folder)
+    if copy_only:
+        click.echo(workspace)
+    else:
+        raise click.exceptions.Exit(laboratory.start(workspace, options, lang=lang))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and end it with its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments

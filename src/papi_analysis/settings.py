@@ -14,8 +14,23 @@ from papi_analysis.errors import ParameterError
 
 #: The environment variable that names the folder of the figures.
 DATA = "PAPI_DATA"
-#: The figures of the repository that this package stands in.
-REPOSITORY = Path(__file__).resolve().parents[2] / "data"
+_PACKAGE = Path(__file__).resolve().parent
+#: What an installed package carries; a clone has it beside `src`.
+SHARE = _PACKAGE / "share"
+
+
+def shipped(name: str) -> Path:
+    """The folder `data` or `notebooks` that came with this package: of the wheel or of the clone.
+
+    >>> shipped("data").name
+    'data'
+    """
+    carried = SHARE / name
+    return carried if carried.is_dir() else _PACKAGE.parents[1] / name
+
+
+#: The figures that came with this package.
+REPOSITORY = shipped("data")
 
 
 def data_folder(data: str | Path | None = None) -> Path:
@@ -29,10 +44,28 @@ def data_folder(data: str | Path | None = None) -> Path:
     folder = Path(data or os.environ.get(DATA) or REPOSITORY)
     if not (folder / "papi" / "scores.csv").is_file():
         raise ParameterError(
-            "No figures in {folder}: papi/scores.csv is missing. Name the data folder of the "
-            "repository with --data.",
+            "No figures in {folder}: papi/scores.csv is missing. Name a data folder with --data, "
+            "PAPI_DATA or settings.use(data=...).",
             diagnosis="E-CONFIG",
             folder=str(folder),
+        )
+    return folder
+
+
+def writable_data_folder(data: str | Path | None = None) -> Path:
+    """The folder of the figures for whoever writes to it: never one inside an installed package.
+
+    Raises
+    ------
+    ParameterError
+        When it holds no figures, or is part of an installed package: an update would lose the work.
+    """
+    folder = data_folder(data).resolve()
+    if folder.is_relative_to(SHARE):
+        raise ParameterError(
+            "The figures that came with the installed package are not written to. Make your own "
+            "copy with: papi lab --copy-only --folder papi-lab; then add: --data papi-lab/data",
+            diagnosis="E-CONFIG",
         )
     return folder
 

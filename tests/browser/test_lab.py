@@ -26,23 +26,23 @@ pytestmark = [
 def recipe():
     """The options with which `make lab` starts JupyterLab."""
     shown = subprocess.run(
-        ["make", "-n", "lab", f"VENV={sys.prefix}"], cwd=ROOT, capture_output=True, text=True
+        ["make", "-n", "lab", f"VENV={sys.prefix}", "LAB=--lang en"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
-    joined = shown.stdout.replace("\\\n", " ")
-    line = next(line for line in joined.splitlines() if "jupyter lab" in line)
-    return line.partition("jupyter lab ")[2].split()
+    line = next(line for line in shown.stdout.splitlines() if "papi_analysis lab" in line)
+    return line.partition("-m ")[2].split()
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """The address that a JupyterLab with `make lab`'s options prints, its token and its log."""
     home = tmp_path_factory.mktemp("lab")
-    for folder in ("notebooks", ".jupyterlab"):
-        shutil.copytree(ROOT / folder, home / folder, ignore=shutil.ignore_patterns(".ipynb*"))
     folders = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "RUNTIME")}
     token = secrets.token_hex(16)
     environment = {**os.environ, **folders, "JUPYTER_TOKEN": token, "HOME": str(home)}
-    command = [sys.executable, "-m", "jupyter", "lab", *recipe(), "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", *recipe(), f"--folder={home / 'lab'}", "--no-browser"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
             [*command, "--port=0"], cwd=home, env=environment, stdout=log, stderr=log

@@ -66,7 +66,7 @@ def bring_in(
     EnvironmentFault
         When another import is running, or disk or permissions forbid to write.
     """
-    folder = settings.data_folder(data).resolve()
+    folder = settings.writable_data_folder(data)
     with staging.locked(folder):
         staging.recover(folder)
         embedded.require_unchanged(folder)
@@ -90,7 +90,7 @@ def undo(*, data: str | Path | None = None) -> tuple[str, list[str]]:
     SourceError
         When a table was changed after the import; not a byte changes.
     """
-    folder = settings.data_folder(data).resolve()
+    folder = settings.writable_data_folder(data)
     with staging.locked(folder):
         staging.recover(folder)
         kept = _kept(folder)

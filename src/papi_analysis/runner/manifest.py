@@ -21,7 +21,7 @@ _UNSEALED = "papi-manifest/1"
 FILE = "manifest.json"
 #: Libraries on which the figures of a report depend.
 _LIBRARIES = (
-    "babel geopandas ipykernel jinja2 libpysal esda matplotlib nbclient nbconvert numpy pandas "
+    "babel geopandas ipykernel jinja2 libpysal esda matplotlib nbclient numpy pandas "
     "papermill scipy seaborn shapely statsmodels"
 ).split()
 
@@ -48,10 +48,12 @@ def inputs(
 
 
 def code() -> str:
-    """One hash of every file of this package."""
+    """One hash of every file of code of this package, the same in a clone and installed."""
     root = Path(papi_analysis.__file__).parent
-    files = sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    listed = "".join(f"{p.relative_to(root).as_posix()} {digest(p)}\n" for p in files)
+    other = {"__pycache__", settings.SHARE.name}
+    files = sorted(p for p in root.rglob("*") if p.is_file())
+    names = [(p.relative_to(root), p) for p in files]
+    listed = "".join(f"{n.as_posix()} {digest(p)}\n" for n, p in names if not other & {*n.parts})
     return hashlib.sha256(listed.encode()).hexdigest()
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from papi_analysis import cache
+from papi_analysis import cache, settings
 from papi_analysis.errors import ExecutionError, ParameterError, SourceError
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ _SVG = "image/svg+xml"
 
 
 def folder(notebooks: str | Path | None = None) -> Path:
-    """The folder of the notebooks: `notebooks` when given, else the one of the repository.
+    """The folder of the notebooks: `notebooks` when given, else those of this package.
 
     Raises
     ------
     ParameterError
         When it holds no report notebook.
     """
-    path = Path(notebooks) if notebooks else Path(__file__).resolve().parents[3] / "notebooks"
+    path = Path(notebooks) if notebooks else settings.shipped("notebooks")
     if not (path / f"{REPORT}.ipynb").is_file():
         raise ParameterError(
             "No notebooks in {folder}: {file} is missing. Name the notebook folder of the "

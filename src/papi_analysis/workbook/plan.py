@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import findings, places, workbook
+from papi_analysis import findings, places, settings, workbook
 from papi_analysis.errors import EnvironmentFault, Issue, PapiError, SourceError
 from papi_analysis.findings import values
 from papi_analysis.i18n import say
@@ -201,6 +201,7 @@ def record(
     """
     plans = list(reading.together([reading.read(file, data, lang=lang) for file in files]))
     first = plans[0]
+    settings.writable_data_folder(data)
     path = ledger.path(first.province, data)
     with staging.locked(path):
         entries = ledger.read(first.province, data)
