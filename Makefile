@@ -15,7 +15,7 @@ REPORT := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report lab test style check stress notebooks readme docs lock
+.PHONY: help setup report lab test style check stress notebooks example readme docs lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -47,6 +47,9 @@ stress: $(DEV) ## run the tests that repeat whole runs: every province, both eng
 
 notebooks: $(DEV) ## store the notebooks with new outputs, all or NOTEBOOK=09-my-question
 	@"$(BIN)/python" .ci/notebooks.py $(NOTEBOOK)
+
+example: $(DEV) ## make the stored report in example/ anew
+	@"$(BIN)/python" -m papi_analysis run --province tra-vinh --out example
 
 readme: $(DEV) ## write anew what READMEs and pages quote from the figures
 	@"$(BIN)/python" .ci/readme.py

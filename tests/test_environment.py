@@ -238,3 +238,54 @@ def test_the_figures_of_an_installed_package_are_not_written_to(installed, tmp_p
     shown = run(installed, "-m", "papi_analysis", "import", "--undo", "--lang", "en", cwd=tmp_path)
     assert shown.returncode == 2 and "papi lab --copy-only" in shown.stderr
     assert not list(installed.rglob("*.lock"))
+
+
+# --- the first command, in a fresh clone and in the container
+
+
+def docker():
+    """The instructions of the Dockerfile: pairs of a word and what follows it."""
+    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [tuple(line.split(maxsplit=1)) for line in lines]
+
+
+def test_the_container_holds_what_the_two_commands_need():
+    steps = docker()
+    image = dict(steps)["FROM"]
+    version = re.fullmatch(r"python:(3\.\d+)-slim-\w+", image)[1]
+    assert f'"{version}"' in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    installed = next(told for word, told in steps if word == "RUN" and "apt-get" in told)
+    assert {"make", "git"} <= set(installed.split())
+    assert ("COPY", ". .") in steps and ("RUN", "make setup") in steps
+    assert json.loads(dict(steps)["CMD"]) == ["make", "report"]
+    left_out = (ROOT / ".dockerignore").read_text("utf-8").split()
+    assert not {"src", "data", "notebooks", "tests", "requirements-dev.lock"} & set(left_out)
+    editor = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    assert editor["postCreateCommand"] == "make setup"
+
+
+@pytest.mark.slow
+def test_the_first_command_leaves_a_clone_clean(tmp_path):
+    """What is tracked, as `COPY . .` takes it, and `make report` in it as the container runs it."""
+    home = tmp_path / "clone"
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, home / name)
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "all"]):
+        subprocess.run(["git", *words], cwd=home, check=True)
+    python = home / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    (home / ".venv" / ".ready").touch()
+    environment = {**os.environ, "PYTHONPATH": str(home / "src")}
+    command = json.loads(dict(docker())["CMD"])
+    made = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    assert Path(made.stdout.strip().splitlines()[-1]).is_relative_to(home)
+    seen = ["git", "status", "--porcelain"]
+    assert subprocess.run(seen, cwd=home, capture_output=True, text=True).stdout == ""

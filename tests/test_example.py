@@ -8,7 +8,7 @@ import pytest
 
 from papi_analysis import runner
 
-EXAMPLE = Path(__file__).resolve().parents[1] / "reports" / "tra-vinh" / "2024"
+EXAMPLE = Path(__file__).resolve().parents[1] / "example" / "tra-vinh" / "2024"
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,10 @@ REMEDY = "run: make readme"
 SET_UP = {
     "python3 .ci/setup.py": ".ci/setup.py",
     'pip install ".[lab]"': "pyproject.toml",
+    "docker build -t papi-analysis .": "Dockerfile",
+    'docker run --rm -v "$PWD/reports:/papi-analysis/reports" papi-analysis make report': (
+        "Dockerfile"
+    ),
     "conda env create -f environment.yml": "environment.yml",
     "conda activate papi-analysis": "environment.yml",
 }
