@@ -12,6 +12,13 @@ from pathlib import Path
 
 from papi_analysis.errors import ParameterError
 
+__all__ = ["data_folder", "shipped", "use"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: The environment variable that names the folder of the figures.
 DATA = "PAPI_DATA"
 _PACKAGE = Path(__file__).resolve().parent

@@ -30,3 +30,8 @@ __all__ = [
     "read_district_table",
     "source",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+

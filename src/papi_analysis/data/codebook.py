@@ -16,6 +16,24 @@ from papi_analysis.errors import DataError, ParameterError, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.settings import data_folder
 
+__all__ = [
+    "breaks",
+    "comparability",
+    "dimensions",
+    "group_sizes",
+    "links",
+    "names",
+    "regimes",
+    "require_comparable",
+    "subdimensions",
+    "years",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Marks of `regimes.csv` under which a score may be set beside that of the year before.
 COMPARABLE = ("yes", "probably")
 #: Marks under which it may be set beside it only after a change of scale is taken out.

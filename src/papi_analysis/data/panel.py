@@ -17,6 +17,24 @@ from papi_analysis.data import codebook, embedded
 from papi_analysis.errors import DataError, ParameterError, SourceError
 from papi_analysis.i18n import mark
 
+__all__ = [
+    "check",
+    "coverage",
+    "history",
+    "latest_year",
+    "levels",
+    "load",
+    "require_score",
+    "require_scores",
+    "seen_from",
+    "wide",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Why a score is absent; "" marks a score that is there.
 ABSENCES = {
     "": "published",

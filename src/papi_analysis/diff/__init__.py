@@ -5,3 +5,8 @@ from papi_analysis.diff.comparison import Comparison, compare
 from papi_analysis.diff.telling import lines, record
 
 __all__ = ["CAUSES", "Comparison", "compare", "lines", "record"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+

@@ -4,3 +4,8 @@ from papi_analysis.export.folder import FORMATS, scores, tables, write
 from papi_analysis.export.folder import codebook_table as codebook
 
 __all__ = ["FORMATS", "codebook", "scores", "tables", "write"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+

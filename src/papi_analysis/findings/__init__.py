@@ -29,3 +29,8 @@ __all__ = [
     "tell",
     "text",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+

@@ -71,3 +71,8 @@ __all__ = [
     "units_of",
     "without_accents",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+

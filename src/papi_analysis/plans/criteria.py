@@ -18,6 +18,13 @@ from papi_analysis.i18n import mark, say
 from papi_analysis.places import registry
 from papi_analysis.schemas import Rule
 
+__all__ = ["agencies", "calendar", "leads", "levers", "plans_seen", "what_is_asked"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: How sure a row is of its source; a row of low confidence has no text and is not shown.
 CONFIDENCES = ("high", "medium", "low")
 #: Who does what: one lead answers for a criterion, others lead with it or help.
@@ -224,7 +231,6 @@ def _moved(text: str, year: int, end: str) -> str:
     return f"{year}-{parts[0]}-{parts[1]}"
 
 
-
 def proposed_leads(data: str | Path | None = None) -> pd.DataFrame:
     """The functional default: code, lead, helpers (";" between them), former, basis, confidence."""
     columns = ("code lead_agency_2025_vi agency_en coordinating_2025_vi former_name_vi basis "
@@ -378,7 +384,6 @@ def _former(row: NamedTuple) -> str:
         return ""
     names = (name.partition("(")[0].strip() for name in row.former.split(";"))
     return "; ".join(name for name in names if name and name != row.lead)
-
 
 
 def leads(province: places.Province | str, year: int | None = None) -> pd.DataFrame:

@@ -6,6 +6,10 @@ from types import ModuleType
 __all__ = ["charts", "gaps", "maps", "research", "style", "tiles"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> ModuleType:
     """A module of drawings, loaded when it is first asked for."""
     if name not in __all__:

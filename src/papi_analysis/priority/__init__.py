@@ -38,3 +38,8 @@ __all__ = [
     "sensitivity",
     "tiers",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+

@@ -29,6 +29,10 @@ _PAGE = ("bind", "page", "save", "sections")
 __all__ = [*SECTIONS, *_PAGE]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> object:
     """The function that makes a section, or the page."""
     if name in _PAGE:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from papi_analysis.runner.verification import require_whole, verify
 
 __all__ = ["batch", "reproduce", "require_whole", "run", "verify"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 _PLACES = {
     "batch": "batches",
     "reproduce": "single",

@@ -13,6 +13,20 @@ from papi_analysis.data import codebook, panel
 from papi_analysis.errors import DataError
 from papi_analysis.i18n import mark
 
+__all__ = [
+    "change",
+    "decompose_rank_change",
+    "decompose_rank_changes",
+    "parts",
+    "total_change",
+    "typical_rank_change",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Why a row of `change` may not be read as a change of the province.
 REASONS = {
     "": mark("the two years can be compared"),

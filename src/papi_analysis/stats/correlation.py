@@ -21,9 +21,19 @@ from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.stats import resampling
 
 __all__ = [
-    "alpha", "coefficients", "common_factors", "complete", "corrected_item_total", "intervals",
-    "matrix", "pairs", "pearson", "spearman", "stability", "two_sided", "yearly_changes",
-]  # fmt: skip
+    "alpha",
+    "coefficients",
+    "common_factors",
+    "corrected_item_total",
+    "matrix",
+    "stability",
+    "yearly_changes",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 #: Fewer provinces than this say nothing about how two items move together.
 FEWEST_PROVINCES = 10

@@ -12,6 +12,13 @@ from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.i18n import mark
 from papi_analysis.stats import resampling
 
+__all__ = ["changes", "components", "detectable", "rank_band"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: The smallest number of provinces from which a spread is estimated.
 MIN_PROVINCES = 10
 #: The longest run of years from which noise is estimated.

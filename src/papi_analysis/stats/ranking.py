@@ -10,6 +10,13 @@ import pandas as pd
 from papi_analysis.data import codebook, panel
 from papi_analysis.errors import DataError, ParameterError
 
+__all__ = ["BENCHMARKS", "next_group", "peers", "positions", "regional", "what_if"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Statistics of a year's scores that can serve as a benchmark, with their quantile.
 BENCHMARKS = {"p25": 0.25, "median": 0.5, "p75": 0.75, "best": 1.0}
 

@@ -9,6 +9,13 @@ import numpy as np
 
 from papi_analysis.errors import DataError, ParameterError
 
+__all__ = ["counts", "generator", "ranks"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 LARGEST_SEED = 2**32 - 1
 #: The share of false finds among those called significant (Benjamini-Hochberg), everywhere.
 ALPHA = 0.05

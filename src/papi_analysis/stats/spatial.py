@@ -10,6 +10,13 @@ from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.stats import resampling
 from papi_analysis.stats.correlation import complete
 
+__all__ = ["local_moran", "moran"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Kilometres of one degree of longitude and of latitude at 16° N, the middle of the country.
 KM_PER_DEGREE = (111.32 * np.cos(np.radians(16.0)), 110.57)
 

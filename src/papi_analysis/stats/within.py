@@ -22,6 +22,12 @@ from papi_analysis.stats.correlation import (
 if TYPE_CHECKING:
     from statsmodels.regression.linear_model import RegressionResults
 
+__all__ = ["between_within", "fixed_effects"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 @cache.result
 def between_within(

@@ -28,3 +28,8 @@ __all__ = [
     "table",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
