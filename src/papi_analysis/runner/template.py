@@ -171,6 +171,7 @@ class _Server:
 def _kernel(request: dict) -> None:
     """In the fork: become a kernel as if it had been started afresh; never returns."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # a kernel lives for seconds: a twentieth of its time
     gc.enable()
     template = os.getppid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

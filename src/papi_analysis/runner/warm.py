@@ -75,7 +75,8 @@ def told(
 #: import statsmodels by itself takes longer than its cells.
 _AT_FIRST_USE = """geopandas shapely pyproj seaborn scipy.stats scipy.integrate scipy.special
 statsmodels.stats.multitest statsmodels.regression.linear_model esda.moran libpysal.weights
-matplotlib.figure matplotlib.backends.backend_svg babel.dates babel.messages.pofile pooch filelock
+matplotlib.figure matplotlib.backends.backend_svg babel.dates babel.numbers babel.messages.pofile
+pooch pyogrio filelock
 pandas.io.formats.html pandas.io.formats.string pandas.io.formats.csvs
 pandas.core.methods.to_dict pandas.core.reshape.reshape pyarrow.pandas_compat""".split()
 #: Parts of this package that no notebook of a report uses.
