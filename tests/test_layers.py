@@ -6,7 +6,7 @@ from pathlib import Path
 import papi_analysis
 
 PACKAGE = Path(papi_analysis.__file__).parent
-ORDER = """filling errors settings i18n stamp cache schemas data.codebook places data.embedded
+ORDER = """errors settings i18n atomic cache schemas data.codebook places data.embedded
 data.context ingest data.panel stats.resampling boundaries stats.correlation stats.ranking
 stats.within stats.spatial stats.noise stats.change priority plans.criteria plans.indices
 plans.ledger plans.followup findings plots explore report runner workbook diff export lab cli

@@ -16,7 +16,7 @@ from matplotlib.collections import Collection
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from papi_analysis import boundaries, cache, places, stamp
+from papi_analysis import boundaries, cache, places
 from papi_analysis.data import codebook, panel
 from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.i18n import say
@@ -473,14 +473,12 @@ def test_what_all_provinces_share_is_drawn_once_and_gives_the_same_bytes(
     make, sheets, groups, provinces, tmp_path, monkeypatch
 ):
     """One province alone, and then two that share: only outline and name are drawn again."""
-    monkeypatch.setenv(stamp.VARIABLE, "ha-giang/2024")
     alone = style.svg(make(groups, provinces, highlight="02"))
     monkeypatch.setenv(cache.FOLDER, str(tmp_path))
     first = recorded(make, groups, provinces, highlight="84")
     second = recorded(make, groups, provinces, highlight="02")
     assert (len(first.parts), len(second.parts)) == (sheets, 1)
-    assert style.svg(second) == alone and stamp.borne(alone) == ["ha-giang/2024"]
-    assert "data-unit" not in first.under + first.over
+    assert style.svg(second) == alone
     names = re.findall(r'\bid="([^"]+)"', alone)
     assert len(names) == len(set(names)) > 0
 

@@ -210,12 +210,12 @@ def batch(debug, lang, cache, no_cache, **options) -> None:
       papi batch --provinces tra-vinh,can-tho --boundaries layers/districts.geojson
       papi batch --years 2024 --scheduler tcp://host:8786
     """
+    from papi_analysis import cache as results
     from papi_analysis import runner
-    from papi_analysis.runner import staging
     from papi_analysis.runner.progress import Progress
 
     tell = Progress(lang)
-    cache = None if no_cache else cache or staging.user_cache()
+    cache = None if no_cache else cache or results.user_folder()
     try:
         summary = runner.batch(lang=lang, tell=tell, cache=cache, **options)
     finally:

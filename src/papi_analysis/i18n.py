@@ -16,8 +16,7 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 
-from papi_analysis.errors import ParameterError
-from papi_analysis.filling import Filler, number
+from papi_analysis.errors import Filler, ParameterError, number
 
 __all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "say"]
 

@@ -125,7 +125,7 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame({"lon": inside.x, "lat": inside.y}, index=layer.index)
 
 
-@cache.result
+@cache.memoize
 def middles(data: str | Path | None = None) -> pd.DataFrame:
     """The points of the provinces to June 2025: index code; lon, lat (degrees)."""
     return points(provinces(data=data))
@@ -156,7 +156,7 @@ def _read(name: str, source: str, data: str | Path | None) -> gpd.GeoDataFrame:
         ) from error
 
 
-@cache.result
+@cache.memoize
 def _table(path: Path) -> pd.DataFrame:
     """The columns of a drawing (degrees, WGS 84) by code, its shapes as WKB."""
     import geopandas as gpd

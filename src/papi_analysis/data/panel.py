@@ -57,7 +57,7 @@ _NO_CODE = mark("No province has the code {value!r}. Give a GSO code of data/pap
 _TOLERANCE = 0.005  # points; the published scales are rounded to two decimals
 
 
-@cache.result
+@cache.memoize
 def load(data: str | Path | None = None) -> pd.DataFrame:
     """The panel: every sub-dimension of every year's index for every province of its round.
 
@@ -268,7 +268,7 @@ def require_scores(panel: pd.DataFrame, province: places.Province, year: int) ->
     )
 
 
-@cache.result
+@cache.memoize
 def check(panel: pd.DataFrame) -> pd.DataFrame:
     """Proofs that the panel is sound: one row per check with what was expected and found.
 
@@ -311,7 +311,7 @@ def _identity_gap(panel: pd.DataFrame) -> int:
     return int(wrong.sum() + totals.reindex(holes).notna().sum())
 
 
-@cache.result
+@cache.memoize
 def coverage(panel: pd.DataFrame) -> pd.DataFrame:
     """What each year's index holds and for how many provinces it is published.
 

@@ -12,7 +12,7 @@ from papi_analysis.priority import backtest
 from papi_analysis.stats import change
 
 
-@cache.result
+@cache.memoize
 def priorities(case: Case) -> dict:
     """The criteria in order of need with owner and certainty, and what the list leaves out."""
     table = assess(case)

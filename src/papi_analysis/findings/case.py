@@ -133,7 +133,7 @@ def _tables(
     }
 
 
-@cache.result
+@cache.memoize
 def _positions(data: str | Path | None, year: int) -> pd.DataFrame:
     """The place of every score at every level, among the provinces of its own round."""
     scores = panel.seen_from(panel.load(data), year, data)

@@ -65,7 +65,7 @@ def quality(case: Country) -> dict:
     return {"quality": plain(found)}
 
 
-@cache.result
+@cache.memoize
 def position(case: Case) -> dict:
     """Where the total stands: rank with n, group, region, and what it did since last year."""
     row = case.now("total").iloc[0]
@@ -164,7 +164,7 @@ def standing(case: Case) -> dict[str, list[dict]]:
     return {name: records(table) for name, table in found.items()}
 
 
-@cache.result
+@cache.memoize
 def changes(case: Case) -> dict:
     """What noise allows to be said: spread of a year, and the changes larger than it."""
     parts = noise.components(case.levels, end=case.year)

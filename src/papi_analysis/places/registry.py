@@ -89,7 +89,7 @@ def units(
     return table[_COLUMNS].sort_values("code", ignore_index=True)
 
 
-@cache.result
+@cache.memoize
 def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
     """Which unit of July 2025 each former unit went into, and how.
 
@@ -142,7 +142,7 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
 _ENGLISH = {"thanh_pho": "City", "thi_xa": "Town", "huyen": "District", "quan": "District"}
 
 
-@cache.result
+@cache.memoize
 def districts_of(province: str) -> pd.DataFrame:
     """The districts of any province to 30 June 2025.
 

@@ -49,7 +49,7 @@ LIST_STATUS = {
 }
 
 
-@cache.result
+@cache.memoize
 def district_context(data: str | Path | None = None) -> pd.DataFrame:
     """What official figures say about each of the nine districts, with its holes.
 
@@ -72,7 +72,7 @@ def district_context(data: str | Path | None = None) -> pd.DataFrame:
     return table[columns].assign(listed=listed, listed_share=share, list_status=status)
 
 
-@cache.result
+@cache.memoize
 def commune_context(data: str | Path | None = None) -> pd.DataFrame:
     """What the list of 2025's former communes says about each of the 41 communes, with its holes.
 

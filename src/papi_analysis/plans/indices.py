@@ -16,7 +16,7 @@ CONTRADICTION = 1 / 3
 _A_PROVINCE = mark("a GSO code of data/papi/provinces.csv")
 
 
-@cache.result
+@cache.memoize
 def indices(data: str | Path | None = None) -> pd.DataFrame:
     """PAR INDEX and SIPAS with their distance to the country.
 

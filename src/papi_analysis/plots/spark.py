@@ -6,7 +6,6 @@ import math
 from html import escape
 from itertools import pairwise
 
-from papi_analysis import stamp
 from papi_analysis.plots.palette import COLOURS
 
 WIDTH, HEIGHT = 108, 30
@@ -45,7 +44,7 @@ def spark(rows: list[dict], *, alt: str, first: int, last: int) -> str:
         end = there[-1]
         spot = f'cx="{x(end["year"]):.1f}" cy="{y(end["score"]):.1f}"'
         body.append(f'<circle {spot} r="2.6" style="fill:{_ink("province")}"/>')
-    return stamp.stamped(
+    return (
         f'<svg class="papi-spark" role="img" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" aria-label="{escape(alt)}">{"".join(body)}</svg>'
     )

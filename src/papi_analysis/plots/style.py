@@ -14,7 +14,6 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from papi_analysis import stamp
 from papi_analysis.plots.measure import family, text_width, wrap
 from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_colour
 from papi_analysis.plots.svg import HALO, Pen, clean, laid, page_svg, plain_svg
@@ -112,13 +111,12 @@ class Caption:
 class Chart(Figure):
     """A figure that carries its caption and shows itself in a notebook as it will be printed.
 
-    `unit` is for whom it was begun (see `stamp`); `under` and `over` are drawings as text (see
+    `under` and `over` are drawings as text (see
     `svg.as_text`) that lie under and over its own, shared by all provinces; `paint` draws the
     same as artists, so that `savefig` in any format gives what is seen.
     """
 
     caption: Caption = Caption()
-    unit: str = ""
     under: str = ""
     over: str = ""
     paint: Callable[[Chart], object] | None = None
@@ -162,7 +160,6 @@ def canvas(width: float, height: float, kind: type[Chart] = Chart) -> Chart:
     """An empty chart of so many CSS pixels. Call it inside a `themed` function."""
     chart = kind(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
     FigureCanvasSVG(chart)
-    chart.unit = stamp.unit()
     return chart
 
 
@@ -193,16 +190,14 @@ def svg(chart: Figure, *, alt: str = "", key: str = "", drawing: ET.Element | No
     words = getattr(chart, "caption", Caption())
     words = replace(words, alt=alt or words.alt)
     drawing = written(chart) if drawing is None else drawing
-    inline = page_svg(drawing, title=words.title, alt=words.alt, key=key)
-    return stamp.stamped(inline, getattr(chart, "unit", None))
+    return page_svg(drawing, title=words.title, alt=words.alt, key=key)
 
 
 def standalone(chart: Chart, *, drawing: ET.Element | None = None) -> str:
     """The drawing as an SVG file of its own, with headline, subtitle and source drawn in."""
     lines = functools.partial(_lines, chart)
     drawing = written(chart) if drawing is None else drawing
-    alone = plain_svg(drawing, chart.caption, lines=lines)
-    return stamp.stamped(alone, chart.unit)
+    return plain_svg(drawing, chart.caption, lines=lines)
 
 
 def _lines(chart: Figure, text: str, size: float, weight: int) -> list[str]:

@@ -125,7 +125,7 @@ def grid(
     )
 
 
-@cache.result
+@cache.memoize
 def _drawn(
     spots: dict[str, tuple[int, int]],
     names: dict[str, str],

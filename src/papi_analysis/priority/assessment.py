@@ -78,7 +78,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@cache.result
+@cache.memoize
 def assess(
     panel: pd.DataFrame,
     province: places.Province,
@@ -158,7 +158,7 @@ def assess(
     return table.drop(columns="province").reset_index(drop=True)
 
 
-@cache.result
+@cache.memoize
 def assess_all(
     panel: pd.DataFrame,
     year: int,

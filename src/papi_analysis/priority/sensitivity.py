@@ -23,7 +23,7 @@ from papi_analysis.stats import resampling
 WEIGHTS, FACTOR = 2_000, 2.0
 
 
-@cache.result
+@cache.memoize
 def sensitivity(
     panel: pd.DataFrame,
     province: places.Province,

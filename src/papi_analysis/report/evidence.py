@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 from markupsafe import Markup
 
-from papi_analysis import cache, stamp
+from papi_analysis import cache
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import charts, style
 from papi_analysis.report.cells import Table, names, place, source
@@ -61,14 +61,14 @@ def _matrix(found: dict, lang: str) -> Figure:
         ) + ".",
     }  # fmt: skip
 
-    wide, narrow, file = map(stamp.stamped, _drawn(pairs, called, lang, words))
+    wide, narrow, file = _drawn(pairs, called, lang, words)
     table = _cells(pairs, called, lang, both)
     return Figure(style.Caption(**words), Markup(wide), Markup(narrow), table, file)
 
 
-@cache.result
+@cache.memoize
 def _drawn(pairs: pd.DataFrame, called: dict, lang: str, words: dict) -> list[str]:
-    """The matrix for wide and narrow pages and as a file: the same for all provinces, unstamped."""
+    """The matrix for wide and narrow pages and as a file: the same for all provinces."""
 
     def draw(width: int) -> style.Chart:
         return style.headline(charts.matrix(pairs, lang=lang, names=called, width=width), **words)

@@ -11,9 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from papi_analysis import cache as results
 from papi_analysis import settings
-from papi_analysis.errors import PapiError
-from papi_analysis.filling import Filler
+from papi_analysis.errors import Filler, PapiError
 from papi_analysis.runner import (
     index,
     manifest,
@@ -114,7 +114,8 @@ def batch(
         tell.step(
             "{count} {count:report|reports} to make, {kept} kept", count=len(rest), kept=len(kept)
         )
-        with staging.results(cache, manifest.state(sources)) as shared:
+        spare, state = staging.folder(), manifest.state(sources)
+        with spare as temporary, results.opened(cache, state, temporary) as shared:
             shop = reports.RunContext(
                 nodes,
                 sources,

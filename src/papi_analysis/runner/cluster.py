@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from papi_analysis import cache as results
 from papi_analysis import settings
 from papi_analysis.errors import EnvironmentFault, ExecutionError, SourceError
 from papi_analysis.runner import manifest, notebook, reports, request, staging, verification, warm
@@ -107,7 +108,8 @@ def _shop(data: str = "") -> reports.RunContext:
     atexit.register(stack.close)
     ready = stack.enter_context(warm.templates(notebook.sources()))
     sources = manifest.inputs(data or None, None)
-    shared = stack.enter_context(staging.results(None, manifest.state(sources)))
+    temporary = stack.enter_context(staging.folder())
+    shared = stack.enter_context(results.opened(None, "", temporary))
     return reports.RunContext(
         notebook.load(), sources, data=data or None, ready=ready, shared=shared, kernels=1
     )

@@ -8,17 +8,13 @@ the data, the package and the libraries, and on nothing else.
 from __future__ import annotations
 
 import ast
-import copy
 import difflib
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from filelock import FileLock
 
 from papi_analysis import cache, settings
 from papi_analysis.errors import ExecutionError, ParameterError, SourceError
@@ -321,46 +317,29 @@ Made = tuple["NotebookNode", dict[str, object]]
 
 
 def once(
-    folder: Path | None, node: NotebookNode, given: dict[str, object], run: Callable[[], Made]
+    shared: tuple[Path, str] | None,
+    node: NotebookNode,
+    given: dict[str, object],
+    run: Callable[[], Made],
 ) -> Made:
-    """A notebook executed with parameters, by `run` or as `folder` holds it, and its seconds.
+    """A notebook executed with parameters, by `run` or as it is shared, and its seconds.
 
-    `folder` belongs to one state of data, code and libraries (see `store.opened`); an entry that
-    is not what was written counts as none. Whoever asks at the same time waits for the first.
+    `shared` is folder and key of results of one state of data, code and libraries.
     """
-    if folder is None or not national(node):
+    if shared is None or not national(node):
         return run()
-    path = Path(folder) / f"notebook-{_key_of(node, given)}"
-    kept = _kept(path)
-    if kept is None:
-        with FileLock(path.with_suffix(".lock")):
-            kept = _kept(path)
-            if kept is None:
-                done, seconds = run()
-                require_complete(path.name, done)
-                _keep(path, done)
-                return done, seconds
-    return _addressed(kept, node, given), {"engine": "shared", "start": 0.0, "cells": 0.0}
+    seconds: dict[str, object] = {"engine": "shared", "start": 0.0, "cells": 0.0}
 
+    def executed() -> NotebookNode:
+        done, spent = run()
+        require_complete("-", done)
+        seconds.update(spent)
+        return cleaned(done)
 
-def _key_of(node: NotebookNode, given: dict[str, object]) -> str:
-    """What the outputs depend on, as one hash."""
     others = {name: value for name, value in given.items() if name not in _OWN}
-    told = json.dumps([node, others], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _keep(path: Path, node: NotebookNode) -> None:
-    body = json.dumps(cleaned(copy.deepcopy(node)), sort_keys=True)
-    cache.seal(path, body.encode())
-
-
-def _kept(path: Path) -> NotebookNode | None:
-    """The kept notebook; None where there is none or it was damaged."""
-    from nbformat import from_dict  # half a second, while the warm template gets ready
-
-    body = cache.unsealed(path)
-    return None if body is None else from_dict(json.loads(body))
+    folder, key = shared
+    kept = cache.stored(folder / cache.digest("notebook", [dict(node), others]), key, executed)
+    return _addressed(kept, node, given), seconds
 
 
 def _addressed(kept: NotebookNode, node: NotebookNode, given: dict[str, object]) -> NotebookNode:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from papi_analysis import settings
+from papi_analysis import cache as results
 from papi_analysis.errors import PapiError, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.runner import (
@@ -87,7 +87,7 @@ class RunContext:
     notebooks: str | Path | None = None
     timeout: float | None = None
     ready: warm.Template | None = None
-    shared: Path | None = None
+    shared: tuple[Path, str] | None = None  # folder and key of shared results
     own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
     many: bool = False  # whether so many provinces are made that all are worth computing at once
     kernels: int = 2  # notebooks of one report that run at once
@@ -220,14 +220,13 @@ def _one(order: ReportRun, job: NotebookRun) -> tuple[object, dict[str, object]]
     limits = execution.Limits(cell=shop.timeout) if shop.timeout else execution.Limits()
     own = notebook.taken(node, dict(order.asked.own))
     given = order.asked.parameters(lang=job.lang, out="..") | own
-    owner = verification.owner_of(node, given)
 
     def enter(name: str, cell: int) -> None:
         count = len(node.cells)
         shop.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
 
     def run() -> tuple[object, dict[str, object]]:
-        done, seconds = execution.execute(
+        return execution.execute(
             job.name,
             node,
             given,
@@ -235,14 +234,10 @@ def _one(order: ReportRun, job: NotebookRun) -> tuple[object, dict[str, object]]
             limits=limits,
             deadline=time.monotonic() + limits.wall,
             ready=shop.ready,
-            given=warm.told(
-                owner, shop.shared, many=shop.many, data=str(shop.data or settings.chosen())
-            ),
+            given=warm.told(shop.shared, many=shop.many),
             on_cell=enter,
             stop=order.stop,
         )
-        verification.sign(done, owner)
-        return done, seconds
 
     return notebook.once(None if own else shop.shared, node, given, run)
 
@@ -338,7 +333,8 @@ def carried_out(
     nodes = notebook.load(notebooks, report=report)
     sources = manifest.inputs(data, notebooks, report=report) | request.file_digests(asked.own)
     tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
-    with staging.results(cache, manifest.state(sources)) as shared:
+    spare, state = staging.folder(), manifest.state(sources)
+    with spare as temporary, results.opened(cache, state, temporary) as shared:
         shop = RunContext(
             nodes,
             sources,

@@ -1,4 +1,4 @@
-"""The folders that the program makes: temporary ones, the cache, and where a report is made.
+"""The folders that the program makes: temporary ones, and where a report is made.
 
 A reader sees the old report or the new one, never a part: one lock, one folder, one rename. Only
 what the program made is ever deleted: a folder of its own holds a marker, and what a killed run
@@ -12,9 +12,7 @@ import ctypes
 import errno
 import json
 import os
-import re
 import shutil
-import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,7 +20,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-import platformdirs
 from filelock import FileLock, Timeout
 
 from papi_analysis.errors import EnvironmentFault
@@ -33,9 +30,6 @@ except ImportError:  # Windows: temporary folders of killed runs are left to the
     fcntl = None
 
 MARKER = ".papi-analysis"
-KEPT = 3  # states of the cache that are kept; the oldest goes when a new one comes
-_STATE = re.compile(r"[0-9a-f]{20}")
-_ENTRY = re.compile(r"(notebook-)?[0-9a-f]{64}(\.lock|\.part-\d+)?")
 
 
 @contextmanager
@@ -84,71 +78,6 @@ def sweep_temporary() -> None:
                 shutil.rmtree(path.parent, ignore_errors=True)
             finally:
                 os.close(handle)
-
-
-def user_cache() -> Path:
-    """The folder in which this user's results are kept."""
-    return platformdirs.user_cache_path("papi-analysis", appauthor=False)
-
-
-@contextmanager
-def results(cache: str | Path | None, state: str) -> Iterator[Path]:
-    """The folder for results of one state of data, code and libraries (see `manifest.state`).
-
-    It stands under `cache`; without one, it is for this run.
-
-    A folder that cannot be written costs time, not the report: then one for this run is given.
-
-    Raises
-    ------
-    EnvironmentFault
-        When others may write in `cache`: what they put there could reach a report.
-    """
-    if cache:
-        root = Path(cache).absolute()
-        kept = root / state
-        with suppress(OSError):
-            if not root.exists():
-                root.mkdir(parents=True, mode=0o700)
-            _require_own(root)
-            kept.mkdir(exist_ok=True, mode=0o700)
-            _require_own(kept)
-            (kept / MARKER).touch()
-            os.utime(kept)
-            _prune(root)
-            yield kept
-            return
-    with folder() as path:
-        yield path
-
-
-def _require_own(path: Path) -> None:
-    if os.name != "posix":
-        return
-    found = path.lstat()
-    if stat.S_ISLNK(found.st_mode):
-        found = path.stat()
-    if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise EnvironmentFault(
-            "Others may write in the cache folder {folder}, and what they put there could reach a "
-            "report. Name a folder of your own with --cache, or close this one: chmod go-w",
-            diagnosis="E-OUT",
-            folder=str(path),
-        )
-
-
-def _prune(root: Path) -> None:
-    """Remove the oldest states, of each only what was kept in it by this program."""
-    states = [p.parent for p in root.glob(f"*/{MARKER}") if _STATE.fullmatch(p.parent.name)]
-    states = [p for p in states if not p.is_symlink()]
-    for old in sorted(states, key=lambda p: p.stat().st_mtime, reverse=True)[KEPT:]:
-        with suppress(OSError):
-            for path in old.iterdir():
-                if _ENTRY.fullmatch(path.name) and path.is_file():
-                    path.unlink()
-            if [path.name for path in old.iterdir()] == [MARKER]:
-                (old / MARKER).unlink()
-                old.rmdir()
 
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2

@@ -11,14 +11,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from papi_analysis import stamp
 from papi_analysis.errors import ExecutionError, Issue, PapiError, ParameterError, SourceError
 from papi_analysis.runner import manifest, notebook, printing
 from papi_analysis.runner.request import REPORTS, name_of
@@ -190,92 +188,7 @@ def _shows(cell: str, value: object) -> bool:
     return cell in (text, f"'{text}")
 
 
-#: What can be wrong with stamps.
-OF_ANOTHER = "shows {own}, expected {asked}"
-_KEY = "papi"
-_DRAWN = ("text/html", "image/svg+xml")
-
-
-def owner_of(node: NotebookNode, parameters: dict[str, object]) -> str:
-    """The unit that a notebook works for; the country where its outputs serve all provinces."""
-    if notebook.national(node):
-        return f"{stamp.COUNTRY}/{parameters['year']}"
-    return name_of(parameters)
-
-
-def sign(node: NotebookNode, unit: str) -> None:
-    """Note in an executed notebook for whom its kernel worked."""
-    node.metadata[_KEY] = {**node.metadata.get(_KEY, {}), "unit": unit}
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a report, whose stamp it must carry, and the stamps that were found in it."""
-
-    file: str
-    asked: str
-    borne: list[str]
-
-
-def stamped_parts(
-    folder: Path, parameters: dict[str, object], nodes: dict[str, NotebookNode]
-) -> list[Part]:
-    """Every part of a report that carries stamps: notebooks, the figures they drew, pages."""
-    found = []
-    for name, node in nodes.items():
-        asked = _for_whom(node, parameters)
-        found.append(Part(f"notebooks/{name}.ipynb", asked, _signed(node)))
-        for file in notebook.drawings(name, node):
-            path = folder / "figures" / file
-            if path.is_file():
-                text = path.read_text(encoding="utf-8")
-                found.append(Part(f"figures/{file}", asked, stamp.borne(text)))
-    for file in REPORTS.values():
-        if (folder / file).is_file():
-            text = (folder / file).read_text(encoding="utf-8")
-            found.append(Part(file, name_of(parameters), stamp.borne(text)))
-    return found
-
-
-def _for_whom(node: NotebookNode, parameters: dict[str, object]) -> str:
-    """The unit that an executed notebook must be of: the country where it says so itself."""
-    own = _signed(node)[0]
-    country = f"{stamp.COUNTRY}/{parameters['year']}"
-    return country if own.startswith(f"{stamp.COUNTRY}/") else name_of(parameters)
-
-
-def _signed(node: NotebookNode) -> list[str]:
-    """The unit that an executed notebook names, and the stamps of its drawings."""
-    held = node.metadata.get(_KEY)
-    found = [str(held.get("unit", "-")) if isinstance(held, dict) else "-"]
-    for cell in node.cells:
-        for output in cell.get("outputs", []):
-            for kind in _DRAWN:
-                text = output.get("data", {}).get(kind, "")
-                found += stamp.borne("".join(text))
-    return found
-
-
-def stamp_faults(
-    folder: Path, parameters: dict[str, object], nodes: dict[str, NotebookNode]
-) -> list[Issue]:
-    """Which parts of a report carry the stamp of another unit.
-
-    A drawing of another library carries none; a notebook says in its metadata for whom it ran.
-    """
-    held = stamped_parts(folder, parameters, nodes)
-    return [one for part in held for one in _foreign(part)] + _strange(folder, nodes)
-
-
-def _foreign(part: Part) -> list[Issue]:
-    others = sorted(set(part.borne) - {part.asked, ""})
-    return [
-        fault(part.file, OF_ANOTHER, own=own, asked=part.asked, count=part.borne.count(own))
-        for own in others
-    ]
-
-
-def _strange(folder: Path, nodes: dict[str, NotebookNode]) -> list[Issue]:
+def figure_faults(folder: Path, nodes: dict[str, NotebookNode]) -> list[Issue]:
     """Figures that no notebook beside them shows."""
     shown = {
         file: text.encode()
@@ -395,7 +308,6 @@ def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list
             node = notebook.read(path)
             notebook.require_complete(path.stem, node)
             own = notebook.injected(node)
-            _signed(node)
             notebook.drawings(path.stem, node)
         except PapiError as error:
             values = tuple(error.values.items())
@@ -410,7 +322,7 @@ def _notebooks(folder: Path, parameters: dict[str, object], report: str) -> list
             found.append(_belongs(file, told, asked))
         if path.stem == report and (folder / FINDINGS).is_file():
             found += _seal(file, notebook.seal(node), manifest.digest(folder / FINDINGS))
-    return found + _guarded("figures", stamp_faults, folder, parameters, nodes)
+    return found + _guarded("figures", figure_faults, folder, nodes)
 
 
 def _seal(file: str, shown: str, hashed: str) -> list[Issue]:

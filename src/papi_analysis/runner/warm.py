@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import papi_analysis
-from papi_analysis import cache, settings, stamp
+from papi_analysis import cache
 from papi_analysis.errors import ParameterError
 from papi_analysis.runner import staging
 
@@ -28,8 +28,8 @@ _DROP = (
     "IPYTHONDIR",
     "MPLBACKEND",
     cache.FOLDER,
+    cache.KEY,
     cache.MANY,
-    stamp.VARIABLE,
 )
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -57,18 +57,18 @@ def of_kernel(folder: Path, given: dict[str, str] | None = None) -> dict[str, st
     return {**kept, **_FIXED, **(given or {}), "IPYTHONDIR": str(folder)}
 
 
-def told(
-    owner: str, folder: Path | None = None, *, many: bool = False, data: str = ""
-) -> dict[str, str]:
-    """What a kernel is told of its work.
+def told(shared: tuple[Path, str] | None = None, *, many: bool = False) -> dict[str, str]:
+    """What a kernel is told of the results it may share: their folder and the key of their seals.
 
-    `owner` is the unit that its drawings carry, `folder` that of shared results, `many` says
-    whether all provinces will ask for these, and `data` is the chosen folder of the figures.
+    `many` says whether all provinces will ask for them.
     """
-    sharing = {cache.FOLDER: str(folder)} if folder else {}
-    if data:
-        sharing[settings.DATA] = data
-    return {stamp.VARIABLE: owner, **sharing, **({cache.MANY: "1"} if folder and many else {})}
+    if shared is None:
+        return {}
+    return {
+        cache.FOLDER: str(shared[0]),
+        cache.KEY: shared[1],
+        **({cache.MANY: "1"} if many else {}),
+    }
 
 
 #: What this package and its libraries import only when it is first used: a fork that would have to

@@ -41,7 +41,7 @@ NO_DIFFERENCE = ("new", "composition", "scale", "dimensions")
 _DECIMALS = 9  # scores are published to six decimals; sums of them differ by rounding only
 
 
-@cache.result
+@cache.memoize
 def change(levels: pd.DataFrame, regimes: pd.DataFrame, province: str, year: int) -> pd.DataFrame:
     """Every score of a province in a year beside its score of the year before.
 
@@ -130,7 +130,7 @@ def _marked(
     return frame
 
 
-@cache.result
+@cache.memoize
 def decompose_rank_changes(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFrame:
     """Why every province's rank moved since the year before, in four parts.
 
@@ -241,7 +241,7 @@ def typical_rank_change(positions: pd.DataFrame, year: int) -> int:
     return math.floor(moves.median() + 0.5)
 
 
-@cache.result
+@cache.memoize
 def parts(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFrame:
     """The change of every province's dimensions since the year before, in two parts.
 

@@ -255,7 +255,7 @@ def intervals(drawn: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.
 METHODS = {"spearman": spearman, "pearson": pearson}
 
 
-@cache.result
+@cache.memoize
 def matrix(
     wide: pd.DataFrame, *, method: str = "spearman", resamples: int = 10_000, seed: int
 ) -> pd.DataFrame:
@@ -337,7 +337,7 @@ def two_sided(r: np.ndarray, n: int) -> np.ndarray:
     return 2 * stats.t.sf(np.abs(t), n - 2)
 
 
-@cache.result
+@cache.memoize
 def stability(
     levels: pd.DataFrame,
     regimes: pd.DataFrame,

@@ -73,7 +73,7 @@ def _run(indices: pd.Series, year: int, ahead: int) -> tuple[int, int]:
     return first, last
 
 
-@cache.result
+@cache.memoize
 def components(levels: pd.DataFrame, *, end: int, start: int | None = None) -> pd.DataFrame:
     """How much of the spread of scores is lasting and how much comes and goes within a year.
 
@@ -227,7 +227,7 @@ VERDICTS = {
 }
 
 
-@cache.result
+@cache.memoize
 def changes(
     scores: pd.DataFrame,
     levels: pd.DataFrame,
@@ -422,7 +422,7 @@ def rank_band(
     return int(low), int(high)
 
 
-@cache.result
+@cache.memoize
 def _bands(
     levels: pd.DataFrame,
     year: int,

@@ -21,7 +21,7 @@ def __dir__() -> list[str]:
 KM_PER_DEGREE = (111.32 * np.cos(np.radians(16.0)), 110.57)
 
 
-@cache.result
+@cache.memoize
 def moran(
     wide: pd.DataFrame,
     points: pd.DataFrame,
@@ -140,7 +140,7 @@ def _permuted(values: np.ndarray, weights, size: int, rng: np.random.Generator) 
 QUADRANTS = {1: "high_high", 2: "low_high", 3: "low_low", 4: "high_low"}
 
 
-@cache.result
+@cache.memoize
 def local_moran(
     wide: pd.DataFrame,
     points: pd.DataFrame,

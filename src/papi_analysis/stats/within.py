@@ -29,7 +29,7 @@ def __dir__() -> list[str]:
     return __all__
 
 
-@cache.result
+@cache.memoize
 def between_within(
     levels: pd.DataFrame,
     regimes: pd.DataFrame,

@@ -156,6 +156,6 @@ def land_of(shapes: gpd.GeoSeries) -> shapely.Geometry:
     return land
 
 
-@cache.result
+@cache.memoize
 def _together(shapes: gpd.GeoSeries) -> str:
     return shapely.union_all(shapes.to_numpy()).wkb_hex

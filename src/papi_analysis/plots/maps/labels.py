@@ -171,7 +171,7 @@ def write_all(
     return found
 
 
-@cache.result
+@cache.memoize
 def _plan(
     words: dict[str, str],
     shapes: gpd.GeoSeries,

@@ -72,7 +72,7 @@ def region(
 REGION_ALT = mark("Map of {name}: {what}, {n} provinces.")
 
 
-@cache.result
+@cache.memoize
 def _drawn(
     provinces: gpd.GeoDataFrame, classes: Classes, heading: str, words: dict, *, width: float
 ) -> backdrop.Backdrop:

@@ -44,7 +44,7 @@ def spot(shape: BaseGeometry) -> Point:
     return tuple(circle.coords[0])
 
 
-@cache.result
+@cache.memoize
 def each(shapes: gpd.GeoSeries) -> dict[str, list[float]]:
     """The spot of every place of a layer."""
     return {code: [float(value) for value in spot(shape)] for code, shape in shapes.items()}

@@ -55,7 +55,7 @@ def whole_country(
     return chart
 
 
-@cache.result
+@cache.memoize
 def _drawn(
     provinces: gpd.GeoDataFrame, classes: Classes, heading: str, *, lang: str, width: float
 ) -> backdrop.Backdrop:

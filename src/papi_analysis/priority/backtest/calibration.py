@@ -19,7 +19,7 @@ from papi_analysis.priority.shrinkage import (
 )
 
 
-@cache.result
+@cache.memoize
 def skill(panel: pd.DataFrame, *, persistent: str = "pooled") -> pd.DataFrame:
     """How the estimated level foretells the z-score of the next year, per sub-dimension and year.
 
@@ -66,7 +66,7 @@ def _squares(values: np.ndarray, there: np.ndarray) -> np.ndarray:
     return (np.where(there, values, 0) ** 2).sum(axis=0)
 
 
-@cache.result
+@cache.memoize
 def intervals(panel: pd.DataFrame) -> pd.DataFrame:
     """Share of the next year's scores inside their 90 % interval, and the skill of the forecast.
 
@@ -86,7 +86,7 @@ def intervals(panel: pd.DataFrame) -> pd.DataFrame:
     ).round(9)
 
 
-@cache.result
+@cache.memoize
 def persistent(panel: pd.DataFrame) -> pd.DataFrame:
     """What the three ways to take sub-dimensions that hardly move do to forecast and choice.
 

@@ -202,7 +202,7 @@ def common(data: PanelArrays, years: tuple[int, ...]) -> tuple[np.ndarray, np.nd
     return codes, rows
 
 
-@cache.result
+@cache.memoize
 def pairs(panel: pd.DataFrame, *, persistent: str = "pooled") -> pd.DataFrame:
     """Capture of every rule for every pair of an origin and a later year.
 
@@ -253,7 +253,7 @@ def require_pairs(n: int) -> None:
         )
 
 
-@cache.result
+@cache.memoize
 def table(panel: pd.DataFrame) -> pd.DataFrame:
     """The back-test in one table, the best rule first; NaN where no pair is of that kind.
 

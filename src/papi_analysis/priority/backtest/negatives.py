@@ -51,7 +51,7 @@ def _apart(change: np.ndarray) -> np.ndarray:
     return change - np.nansum(change, axis=0) / n
 
 
-@cache.result
+@cache.memoize
 def gains(panel: pd.DataFrame) -> pd.DataFrame:
     """The gain of the five chosen criteria, measured from the choice and from a year after it.
 
@@ -83,7 +83,7 @@ def _held(pair: Pair, rule: str, gain: np.ndarray) -> float:
     return float(np.nansum(np.take_along_axis(gain, chosen, axis=1), axis=1).mean())
 
 
-@cache.result
+@cache.memoize
 def where(panel: pd.DataFrame) -> pd.DataFrame:
     """Whether a rule tells where a province gains, and whether headroom tells who gains.
 
@@ -118,7 +118,7 @@ def _mean_rank_r(first: np.ndarray, second: np.ndarray) -> float:
     return float(pearson(a, b).mean())
 
 
-@cache.result
+@cache.memoize
 def attainability(panel: pd.DataFrame) -> pd.DataFrame:
     """How often half of a gap is closed in a year, and how often it would be by error alone.
 
@@ -155,7 +155,7 @@ def _closed_by_error(correlation: np.ndarray) -> np.ndarray:
     return closing / capture.BENCHMARK
 
 
-@cache.result
+@cache.memoize
 def importance(panel: pd.DataFrame) -> pd.DataFrame:
     """How little definitions of importance agree: shared part of their five first sub-dimensions.
 

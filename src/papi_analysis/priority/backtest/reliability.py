@@ -66,7 +66,7 @@ def _levels(data: PanelArrays) -> Iterator[tuple[str, int, bool, Level]]:
             yield model, year, bool(same), level
 
 
-@cache.result
+@cache.memoize
 def errors(panel: pd.DataFrame) -> pd.DataFrame:
     """How far the forecast z-score of each model lay from that of the next year.
 
@@ -116,7 +116,7 @@ def _capture(data: PanelArrays, level: Level, year: int, steps: np.ndarray) -> f
     return float(np.take_along_axis(held, capture.first(score), axis=1).sum() / most)
 
 
-@cache.result
+@cache.memoize
 def chances(panel: pd.DataFrame) -> pd.DataFrame:
     """The stated probability that a criterion is among the five next year, and whether it was.
 
@@ -167,7 +167,7 @@ def _sets(table: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
         yield model, "last", rows[rows["last_block"]]
 
 
-@cache.result
+@cache.memoize
 def models(panel: pd.DataFrame) -> pd.DataFrame:
     """The models beside each other; NaN where the panel has no forecast of that set.
 
@@ -214,7 +214,7 @@ def _slope(logit: np.ndarray, happened: np.ndarray) -> float:
     return float(minimize(loss, [0.0, 1.0], jac=True, method="BFGS").x[1])
 
 
-@cache.result
+@cache.memoize
 def audit(panel: pd.DataFrame) -> pd.DataFrame:
     """The self-audit: what was stated against what came true, by bin of the stated probability.
 
