@@ -25,7 +25,7 @@ def levels(scores):
 @pytest.fixture(scope="session")
 def regimes():
     """The real regimes."""
-    return codebook.regimes()
+    return codebook.index_versions()
 
 
 @pytest.fixture(scope="session")

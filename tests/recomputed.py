@@ -43,7 +43,7 @@ class Report:
         self.place, self.year, self.seed = places.find(slug), year, seed
         self.scores = panel.load()
         self.levels = panel.levels(self.scores)
-        self.regimes = codebook.regimes()
+        self.regimes = codebook.index_versions()
         self.code = self.place.code
 
     # --- by hand

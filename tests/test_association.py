@@ -528,7 +528,7 @@ parts = [
     correlation.matrix(wide, method="pearson", resamples=1000, seed=84).round(6),
     correlation.corrected_item_total(wide).round(6),
     within.between_within(
-        table, codebook.regimes(), end=2024, resamples=1000, seed=84
+        table, codebook.index_versions(), end=2024, resamples=1000, seed=84
     ).round(6),
     spatial.moran(wide, places, seed=84).round(6),
 ]

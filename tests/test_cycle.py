@@ -18,7 +18,7 @@ import pytest
 
 from papi_analysis import i18n
 from papi_analysis.data import codebook
-from papi_analysis.plans import followup
+from papi_analysis.plans import follow_up
 
 ROOT = Path(__file__).resolve().parents[1]
 LAST, NEXT = 2024, 2025
@@ -105,7 +105,7 @@ def test_the_report_shows_each_action_beside_its_forecast_and_says_what_is_error
         assert codebook.names("vi")[row["code"]] in words
         assert i18n.number("vi", row["expected"]) in words
         assert i18n.number("vi", row["national_change"], "+0.00;−0.00") in words
-        assert i18n.say("vi", followup.VERDICTS[row["verdict"]]) in words
+        assert i18n.say("vi", follow_up.VERDICTS[row["verdict"]]) in words
 
 
 def test_the_report_tells_what_the_import_accepted_and_whose_errors_are_used(turned):

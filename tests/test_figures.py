@@ -294,7 +294,7 @@ def standing(positions, province, year, level, lang="vi"):
 def history(positions, province, year, lang="vi"):
     """The rows of small multiples, broken by the regimes."""
     rows = positions.query("province == @province and year <= @year and level == 'dimension'")
-    regimes = codebook.regimes()
+    regimes = codebook.index_versions()
     good = {
         (y, row.code): row.comparable
         for y in range(2012, year + 1)

@@ -16,7 +16,8 @@ from papi_analysis.findings import values
 from papi_analysis.findings.follow_up import follow_up, follow_up_said
 from papi_analysis.findings.speaker import Speaker
 from papi_analysis.findings.speech import tell
-from papi_analysis.plans import followup, ledger
+from papi_analysis.plans import follow_up as follow_ups
+from papi_analysis.plans import ledger
 from papi_analysis.report import followed
 
 DAY = date(2024, 6, 1)
@@ -58,7 +59,7 @@ def toy(own, others=(0.0, 0.0), *, composition=(1, 1), block=("a", "a"), absent=
 def judged(own, others=(0.0, 0.0), *, entry=None, **change):
     levels, regimes = toy(own, others, **change)
     entries = book(entry or action("c", basis()))
-    return followup.review(entries, levels, regimes, "p", 2024).iloc[0]
+    return follow_ups.review(entries, levels, regimes, "p", 2024).iloc[0]
 
 
 class TestReview:
@@ -101,7 +102,7 @@ class TestReview:
     def test_a_criterion_that_left_the_index_is_not_judged(self):
         levels, regimes = toy(1.0)
         other = action("gone", basis())
-        found = followup.review(book(other), levels, regimes, "p", 2024)
+        found = follow_ups.review(book(other), levels, regimes, "p", 2024)
         assert found["verdict"].tolist() == ["absent"]
 
     def test_the_latest_state_of_each_action_counts_and_only_of_last_year(self):
@@ -110,11 +111,11 @@ class TestReview:
             action("c", basis()), action("c", basis(), line=2), action("c", basis(), year=2022),
             action("c", basis(), status="done", evidence="12/BC"),
         )  # fmt: skip
-        found = followup.review(entries, levels, regimes, "p", 2024)
+        found = follow_ups.review(entries, levels, regimes, "p", 2024)
         assert found["line"].tolist() == [1, 2]
         assert found["status"].tolist() == ["done", "under_way"]
-        assert followup.review(entries, levels, regimes, "p", 2023).query("year != 2022").empty
-        grouped = followup.criteria(found)
+        assert follow_ups.review(entries, levels, regimes, "p", 2023).query("year != 2022").empty
+        grouped = follow_ups.criteria(found)
         assert len(grouped) == 1 and grouped[["actions", "done"]].iloc[0].tolist() == [2, 1]
 
     def test_given_up_actions_earn_no_credit(self):
@@ -132,8 +133,8 @@ class TestReview:
 
     def test_without_a_plan_there_is_no_review(self):
         levels, regimes = toy(1.0)
-        found = followup.review(ledger.empty(), levels, regimes, "p", 2024)
-        assert found.empty and list(found) == followup.COLUMNS
+        found = follow_ups.review(ledger.empty(), levels, regimes, "p", 2024)
+        assert found.empty and list(found) == follow_ups.COLUMNS
 
 
 # --- fair credit
@@ -158,13 +159,13 @@ def simulated(seed, *, effect=0.0):
         score_planned=table["score"], comparable=True, same_block=True, given_up=False,
         score=table["after"] + effect * priority.detectable(table["no_action_sd"]),
     )  # fmt: skip
-    return followup.judge(frame)["verdict"]
+    return follow_ups.judge(frame)["verdict"]
 
 
 class TestFairCredit:
     def test_without_any_effect_at_most_one_criterion_in_twenty_is_credited(self):
         found = pd.concat([simulated(seed) for seed in range(12)])
-        assert len(found) == 12 * 63 * 20 and set(found) <= set(followup.JUDGED)
+        assert len(found) == 12 * 63 * 20 and set(found) <= set(follow_ups.JUDGED)
         assert found.eq("above").mean() <= 0.05
         assert found.eq("below").mean() <= 0.05
         assert found.eq("above").mean() > 0.035  # and the range is not wide for nothing
@@ -181,11 +182,11 @@ class TestFairCredit:
         for province, own in list(table.groupby("province"))[::6]:
             entries = book(*(action(row["code"], {k: row[k] for k in ledger.BASIS})
                              for row in own.to_dict("records")))  # fmt: skip
-            verdicts += followup.review(entries, levels, regimes, province, 2024)[
+            verdicts += follow_ups.review(entries, levels, regimes, province, 2024)[
                 "verdict"
             ].tolist()
         found = pd.Series(verdicts)
-        found = found[found.isin(followup.JUDGED)]
+        found = found[found.isin(follow_ups.JUDGED)]
         assert len(found) > 200 and found.eq("above").mean() < 0.09
 
     def test_the_half_width_is_students_t_of_the_fewest_provinces(self):
@@ -231,7 +232,7 @@ class TestFindings:
         assert (found["actions"], found["done"], found["criteria"]) == (5, 1, 4)
         assert len(found["list"]) == 5 and len(found["scores"]) == 4
         verdicts = [row["verdict"] for row in found["scores"]]
-        assert found["judged"] == sum(v in followup.JUDGED for v in verdicts)
+        assert found["judged"] == sum(v in follow_ups.JUDGED for v in verdicts)
         assert found["by_chance"] == pytest.approx(0.05 * found["judged"])
 
     def test_the_changes_are_those_of_the_panel(self, told, levels):
@@ -249,7 +250,7 @@ class TestFindings:
         rows = {row["code"]: row["verdict"] for row in told[1]["follow_up"]["scores"]}
         links = codebook.links(regimes, 2023, 2024).set_index("subdimension")
         for code, verdict in rows.items():
-            assert (verdict in followup.JUDGED) == bool(
+            assert (verdict in follow_ups.JUDGED) == bool(
                 links.loc[code, "comparable"] and links.loc[code, "same_block"]
             )
 
@@ -265,8 +266,8 @@ class TestFindings:
         for row in found["follow_up"]["scores"]:
             name = codebook.names(lang)[row["code"]]
             line = next(str(one) for one in lines if str(one).startswith(name))
-            assert i18n.say(lang, followup.VERDICTS[row["verdict"]]) in line
-            if row["verdict"] in followup.JUDGED:
+            assert i18n.say(lang, follow_ups.VERDICTS[row["verdict"]]) in line
+            if row["verdict"] in follow_ups.JUDGED:
                 assert i18n.number(lang, row["expected"]) in line
         if lang == "vi":
             assert "không phân biệt được với sai số" in text
@@ -282,7 +283,7 @@ class TestFindings:
         html = report.agencies(found, lang=lang).html
         assert html.count("&lt;script&gt;") == 5 and "<script" not in html
         for row in found["follow_up"]["scores"]:
-            assert i18n.say(lang, followup.VERDICTS[row["verdict"]]) in html
+            assert i18n.say(lang, follow_ups.VERDICTS[row["verdict"]]) in html
             assert codebook.names(lang)[row["code"]] in html
         assert "Nguyễn" not in html and "nan" not in html
 
@@ -301,4 +302,4 @@ class TestFindings:
             path.write_text(sound, encoding="utf-8")
 
     def test_every_verdict_has_its_words(self):
-        assert all(text in i18n.catalogue("vi") for text in followup.VERDICTS.values())
+        assert all(text in i18n.catalogue("vi") for text in follow_ups.VERDICTS.values())

@@ -182,4 +182,4 @@ class TestFiles:
 
     def test_codes_stay_text(self):
         assert codebook.dimensions()["dimension"].tolist() == list("12345678")
-        assert pd.api.types.is_string_dtype(codebook.regimes()["dimension"])
+        assert pd.api.types.is_string_dtype(codebook.index_versions()["dimension"])

@@ -9,7 +9,7 @@ PACKAGE = Path(papi_analysis.__file__).parent
 ORDER = """errors settings i18n atomic cache schemas data.codebook places data.embedded
 data.context ingest data.panel stats.resampling boundaries stats.correlation stats.ranking
 stats.within stats.spatial stats.noise stats.change priority plans.criteria plans.indices
-plans.ledger plans.followup findings plots explore report runner workbook diff export lab cli
+plans.ledger plans.follow_up findings plots explore report runner workbook diff export lab cli
 __main__""".split()
 #: What the other chapters of the statistics may use; these use nothing of each other.
 BASIC = {"stats.resampling", "stats.correlation"}

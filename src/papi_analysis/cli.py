@@ -440,7 +440,7 @@ def _year_and_code(words: tuple[str, ...]) -> list[tuple[int, str]]:
     """Years and codes of `--remove`; one that does not exist is refused with what it may be."""
     from papi_analysis.data import codebook
 
-    known = {(str(row.year), row.subdimension) for row in codebook.regimes().itertuples()}
+    known = {(str(row.year), row.subdimension) for row in codebook.index_versions().itertuples()}
     pairs = [tuple(word.partition(":")[::2]) for word in words]
     wrong = [word for word, pair in zip(words, pairs, strict=True) if pair not in known]
     if wrong:

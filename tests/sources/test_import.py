@@ -395,7 +395,7 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
     rows.to_csv(draft, index=False)
     _, plan = intake.bring_in(path, data=data, regime_file=draft)
     assert plan.changes["kind"].value_counts().to_dict() == {"added": 61 * 29}
-    own = codebook.regimes(data).query("year == 2024 and dimension == '7'")
+    own = codebook.index_versions(data).query("year == 2024 and dimension == '7'")
     assert own["scale_max"].tolist() == [2.5] * 4
     assert "climate_action" in codebook.subdimensions(data, year=2024)["code"].tolist()
     assert panel.check(panel.load(data))["passed"].all()

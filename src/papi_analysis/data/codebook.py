@@ -21,9 +21,9 @@ __all__ = [
     "comparability",
     "dimensions",
     "group_sizes",
+    "index_versions",
     "links",
     "names",
-    "regimes",
     "require_comparable",
     "subdimensions",
     "years",
@@ -84,11 +84,11 @@ def subdimensions(data: str | Path | None = None, *, year: int | None = None) ->
     table = read_table(data_folder(data) / "papi" / "subdimensions.csv", dtype={"dimension": str})
     if year is None:
         return table
-    here = regimes(data).loc[lambda t: t["year"].eq(year), "subdimension"]
+    here = index_versions(data).loc[lambda t: t["year"].eq(year), "subdimension"]
     return table[table["code"].isin(here)].reset_index(drop=True)
 
 
-def regimes(data: str | Path | None = None) -> pd.DataFrame:
+def index_versions(data: str | Path | None = None) -> pd.DataFrame:
     """One row per sub-dimension and year of the index.
 
     Columns: year, dimension, subdimension, scale_min, scale_max (points), composition (number),
@@ -128,7 +128,7 @@ def names(lang: str, data: str | Path | None = None) -> dict[str, str]:
 
 def years(data: str | Path | None = None) -> list[int]:
     """The years for which a regime is known, oldest first."""
-    return sorted(regimes(data)["year"].unique().tolist())
+    return sorted(index_versions(data)["year"].unique().tolist())
 
 
 def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def links(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        The regimes (see `regimes`).
+        The regimes (see `index_versions`).
     start, end : int
         Years, start < end.
 

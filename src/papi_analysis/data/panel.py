@@ -74,15 +74,17 @@ def load(data: str | Path | None = None) -> pd.DataFrame:
         When a key is doubled or a score belongs to no known regime or province.
     """
     scores = embedded.scores(data)
-    regimes = codebook.regimes(data).sort_values(["year", "dimension", "subdimension"])
-    years = regimes[["year"]].drop_duplicates()
+    index_versions = codebook.index_versions(data).sort_values(
+        ["year", "dimension", "subdimension"]
+    )
+    years = index_versions[["year"]].drop_duplicates()
     units = [
         places.units_of(year, data)[["code"]].sort_values("code").assign(year=year)
         for year in years["year"].tolist()
     ]
     units = pd.concat(units).rename(columns={"code": "province"})[["year", "province"]]
-    _check_keys(scores, regimes, units)
-    frame = units.merge(regimes, on="year")
+    _check_keys(scores, index_versions, units)
+    frame = units.merge(index_versions, on="year")
     frame = frame.merge(scores, on=["year", "province", "subdimension"], how="left")
     frame["absence"] = np.where(frame["score"].isna(), "not_published", "")
     columns = ["year", "province", "dimension", "subdimension", "score", "absence"]
@@ -114,9 +116,9 @@ def seen_from(table: pd.DataFrame, year: int, data: str | Path | None = None) ->
     return table.assign(province=[codes.get(key, key[1]) for key in keys])
 
 
-def _check_keys(scores: pd.DataFrame, regimes: pd.DataFrame, units: pd.DataFrame) -> None:
+def _check_keys(scores: pd.DataFrame, index_versions: pd.DataFrame, units: pd.DataFrame) -> None:
     doubled = scores[scores.duplicated(["year", "province", "subdimension"])]
-    known = pd.MultiIndex.from_frame(regimes[["year", "subdimension"]])
+    known = pd.MultiIndex.from_frame(index_versions[["year", "subdimension"]])
     there = pd.MultiIndex.from_frame(units)
     keys = pd.MultiIndex.from_frame(scores[["year", "subdimension"]])
     place = pd.MultiIndex.from_frame(scores[["year", "province"]])

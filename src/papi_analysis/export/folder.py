@@ -34,7 +34,7 @@ def tables(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     data : str or Path, optional
         Folder of the figures; the repository's by default.
     """
-    regimes = codebook.regimes(data).rename(columns={"subdimension": "code"})
+    regimes = codebook.index_versions(data).rename(columns={"subdimension": "code"})
     words = regimes.select_dtypes("str").columns
     return {
         "scores": scores(data),
@@ -75,7 +75,7 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
 
 
 def _comparable(data: str | Path | None) -> pd.DataFrame:
-    return codebook.breaks(codebook.regimes(data)).drop(columns="reason")
+    return codebook.breaks(codebook.index_versions(data)).drop(columns="reason")
 
 
 def codebook_table(data: str | Path | None = None) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def codebook_table(data: str | Path | None = None) -> pd.DataFrame:
         level, code, dimension ("" for the total), name_en, name_vi, year_from, year_to (first
         and last year in the index); the total first, each dimension before its parts.
     """
-    regimes = codebook.regimes(data)
+    regimes = codebook.index_versions(data)
     ends = regimes.groupby("dimension")["year"].agg(year_from="min", year_to="max")
     dims = codebook.dimensions(data).drop(columns="year_from").join(ends, on="dimension")
     dims = dims.assign(level="dimension", code=dims["dimension"])

@@ -31,8 +31,8 @@ def priorities(case: Case) -> dict:
 
 def moves(case: Case) -> dict:
     """Why rank and total moved since last year, in parts that sum."""
-    rank = change.decompose_rank_change(case.levels, case.regimes, case.code, case.year)
-    total = change.total_change(case.levels, case.regimes, case.code, case.year)
+    rank = change.decompose_rank_change(case.levels, case.index_versions, case.code, case.year)
+    total = change.total_change(case.levels, case.index_versions, case.code, case.year)
     return {"movement": {"rank": plain(rank), "total": records(total)}}
 
 

@@ -25,7 +25,7 @@ class Country:
     scores: pd.DataFrame
     levels: pd.DataFrame
     positions: pd.DataFrame
-    regimes: pd.DataFrame
+    index_versions: pd.DataFrame
     provinces: pd.DataFrame
 
     def names(self, lang: str) -> dict[str, str]:
@@ -34,7 +34,7 @@ class Country:
 
     def block(self) -> list[int]:
         """The years to this one that were probably surveyed in the same places, oldest first."""
-        rows = self.regimes[self.regimes["year"].le(self.year)]
+        rows = self.index_versions[self.index_versions["year"].le(self.year)]
         own = rows.loc[rows["year"].eq(self.year), "sample_block"].iloc[0]
         return sorted(rows.loc[rows["sample_block"].eq(own), "year"].unique().tolist())
 
@@ -128,7 +128,7 @@ def _tables(
         "scores": panel.seen_from(scores, year, data),
         "levels": positions[panel.LEVELLED],
         "positions": positions,
-        "regimes": codebook.regimes(data),
+        "index_versions": codebook.index_versions(data),
         "provinces": places.units_of(year, data).drop(columns=["predecessors", "weights"]),
     }
 

@@ -25,7 +25,7 @@ def national(case: Country) -> dict:
     }
     try:
         inside = within.between_within(
-            case.levels, case.regimes, end=case.year, seed=case.seed
+            case.levels, case.index_versions, end=case.year, seed=case.seed
         )
     except DataError:
         inside = None  # the first year of a sample block has no change inside it

@@ -8,7 +8,8 @@ from papi_analysis.findings.case import Case
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.findings.speaker import Sentence, Speaker
 from papi_analysis.i18n import say
-from papi_analysis.plans import followup, ledger
+from papi_analysis.plans import follow_up as follow_ups
+from papi_analysis.plans import ledger
 
 
 def follow_up(case: Case) -> dict:
@@ -22,18 +23,18 @@ def follow_up(case: Case) -> dict:
         When the ledger was changed after its entries were sealed.
     """
     entries = ledger.read(case.province, case.data)
-    table = followup.review(entries, case.levels, case.regimes, case.code, case.year)
+    table = follow_ups.review(entries, case.levels, case.index_versions, case.code, case.year)
     if table.empty:
         return {}
-    criteria = followup.criteria(table)
-    judged = int(criteria["verdict"].isin(followup.JUDGED).sum())
+    criteria = follow_ups.criteria(table)
+    judged = int(criteria["verdict"].isin(follow_ups.JUDGED).sum())
     found = {
         "year": case.year - 1,
         "actions": len(table),
         "done": int(table["status"].eq("done").sum()),
         "criteria": len(criteria),
         "judged": judged,
-        "by_chance": judged * followup.BY_CHANCE,
+        "by_chance": judged * follow_ups.BY_CHANCE,
         "entries": len(entries),
         "seal": ledger.head(entries),
     }
@@ -66,10 +67,10 @@ def follow_up_said(on: Speaker) -> Iterator[Sentence]:
 
 
 def _score(on: Speaker, row: dict, path: str) -> Sentence:
-    verdict = say(on.lang, followup.VERDICTS[row["verdict"]])
+    verdict = say(on.lang, follow_ups.VERDICTS[row["verdict"]])
     name = on.names[row["code"]]
     keys = (f"{path}.verdict", f"{path}.code")
-    if row["verdict"] not in followup.JUDGED:
+    if row["verdict"] not in follow_ups.JUDGED:
         return on.line("{name}: {verdict}.", name=name, verdict=verdict, keys=keys)
     return on.line(
         "{name}: {before:0.00} → {score:0.00} points. Expected without action, with the change of "

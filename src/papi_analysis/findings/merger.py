@@ -52,10 +52,13 @@ class Merged:
 
     def breaks(self, code: str) -> list[int]:
         """Years whose score cannot be set beside that of the year before."""
-        years, regimes = sorted(self.of(code)["year"].unique()), codebook.regimes(self.data)
+        years, index_versions = (
+            sorted(self.of(code)["year"].unique()),
+            codebook.index_versions(self.data),
+        )
         found = []
         for year in map(int, years[1:]):
-            links = codebook.comparability(regimes, year - 1, year).set_index("code")
+            links = codebook.comparability(index_versions, year - 1, year).set_index("code")
             found += [] if links.loc[code, "comparable"] else [year]
         return found
 
@@ -120,7 +123,14 @@ def merged(
     parts = [places.find(part, data) for part in places.members(code, data=data)]
     held = people.set_index("province")["population_thousand"].loc[[part.code for part in parts]]
     return Merged(
-        place, year, f"{places.day(geo):%Y-%m}", parts, table, held, _country(levels, year), data,
+        place,
+        year,
+        f"{places.day(geo):%Y-%m}",
+        parts,
+        table,
+        held,
+        _country(levels, year),
+        data,
         seed,
     )
 

@@ -101,7 +101,7 @@ def _in_region(case: Case) -> dict:
 
 
 def _since_last_year(case: Case) -> dict:
-    table = change.change(case.levels, case.regimes, case.code, case.year)
+    table = change.change(case.levels, case.index_versions, case.code, case.year)
     row = table[table["level"].eq("total")].iloc[0]
     found = {"comparable": bool(row["comparable"]), "break": row["reason"] or None}
     if pd.notna(row["change"]):
@@ -146,7 +146,7 @@ def _reach(case: Case) -> dict:
 def standing(case: Case) -> dict[str, list[dict]]:
     """Every dimension and sub-dimension: place among the provinces, gaps, tested yearly change."""
     rows = case.now().drop(columns=["year", "province"])
-    moved = change.change(case.levels, case.regimes, case.code, case.year)
+    moved = change.change(case.levels, case.index_versions, case.code, case.year)
     moved = moved[["code", "change", "national_change", "comparable", "reason"]]
     rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
     if (case.positions["year"] == case.year - 1).any():
@@ -202,7 +202,7 @@ def series(case: Case) -> list[dict]:
     rows = rows[rows["province"].eq(case.code) & rows["year"].le(case.year)]
     rows = rows[rows["code"].isin(codes)]
     if rows["year"].nunique() > 1:
-        marks = codebook.breaks(case.regimes).rename(columns={"reason": "break"})
+        marks = codebook.breaks(case.index_versions).rename(columns={"reason": "break"})
         rows = rows.merge(marks[["year", "code", "break"]], on=["year", "code"], how="left")
         rows["break"] = rows["break"].replace("", None)
     shown = ["level", "code", "year", "score", "rank", "n", "p25", "median", "p75", "break"]

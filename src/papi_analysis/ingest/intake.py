@@ -124,7 +124,7 @@ def _text(lines: list[str]) -> bytes:
 def _framework(verdict: Verdict, folder: Path) -> dict[str, bytes]:
     """Regimes and codebook, where the file holds a year that they do not have yet."""
     book = verdict.book
-    known = set(codebook.regimes(folder)["year"])
+    known = set(codebook.index_versions(folder)["year"])
     new = sorted(set(book.years) - known)
     if not new:
         return {}

@@ -72,7 +72,7 @@ class Codebook:
 
 def load(data: str | Path | None = None) -> Codebook:
     """The codebook of a data folder."""
-    regimes = codebook.regimes(data)
+    regimes = codebook.index_versions(data)
     provinces = places.provinces(data)
     dimensions = codebook.dimensions(data)
     subs = codebook.subdimensions(data)
@@ -101,7 +101,7 @@ def with_sums(scores: pd.DataFrame, regimes: pd.DataFrame) -> pd.DataFrame:
     scores : DataFrame
         year, province, subdimension, score (points).
     regimes : DataFrame
-        See `framework.regimes`.
+        See `codebook.index_versions`.
 
     Returns
     -------

@@ -38,20 +38,20 @@ def _legend_below(chart: style.Chart, axes: Axes) -> None:
 
 
 @style.themed
-def comparability(regimes: pd.DataFrame, *, names: dict[str, str], lang: str) -> style.Chart:
+def comparability(index_versions: pd.DataFrame, *, names: dict[str, str], lang: str) -> style.Chart:
     """Sub-dimensions by year: which scores may be set beside those of the year before.
 
     Parameters
     ----------
-    regimes : DataFrame
-        See `framework.regimes`.
+    index_versions : DataFrame
+        See `codebook.index_versions`.
     names : dict
         Name by code.
     """
     import seaborn as sns
 
     order = {name: place for place, name in enumerate(MARKS)}
-    table = regimes.assign(mark=regimes["comparable"].map(order))
+    table = index_versions.assign(mark=index_versions["comparable"].map(order))
     grid = table.pivot(index=["dimension", "subdimension"], columns="year", values="mark")
     grid.index = [names[code] for _, code in grid.index]
     chart = style.canvas(style.WIDE, 24 * len(grid) + 70)
@@ -70,7 +70,7 @@ def comparability(regimes: pd.DataFrame, *, names: dict[str, str], lang: str) ->
     ]
     axes.legend(handles=handles, ncols=4, loc="upper center", bbox_to_anchor=(0.1, -0.03),
                 fontsize=10, handletextpad=0.2, columnspacing=1)  # fmt: skip
-    broken = int(regimes["comparable"].eq("no").sum())
+    broken = int(index_versions["comparable"].eq("no").sum())
     return style.headline(
         chart,
         title=say(lang, "Not every score can be followed from year to year"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.plans import followup, ledger
+from papi_analysis.plans import follow_up, ledger
 from papi_analysis.report.cells import names
 from papi_analysis.report.section import SIGNED, spoken
 
@@ -55,7 +55,7 @@ def _score(row: dict, lang: str) -> dict[str, str]:
         "national": shown_as("national_change", SIGNED),
         "expected": shown_as("expected"),
         "span": span,
-        "verdict": say(lang, followup.VERDICTS[row["verdict"]]),
+        "verdict": say(lang, follow_up.VERDICTS[row["verdict"]]),
         "target": aimed,
         "place": say(lang, TARGETS[row["target"]]) if "target" in row else "",
     }

@@ -194,7 +194,7 @@ def unreadable(data: str | None = None) -> list[Issue]:
             (folder / "papi" / "commune_successors.csv", registry.successors),
             (folder / "papi" / "dimensions.csv", codebook.dimensions),
             (folder / "papi" / "subdimensions.csv", codebook.subdimensions),
-            (folder / "papi" / "regimes.csv", codebook.regimes),
+            (folder / "papi" / "regimes.csv", codebook.index_versions),
             (folder / "papi" / "scores.csv", panel.load),
             (folder / "papi" / "criteria_flags.csv", context.criteria_flags),
             (folder / "papi" / "standard_errors.csv", embedded.standard_errors),

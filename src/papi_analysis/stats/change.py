@@ -42,15 +42,17 @@ _DECIMALS = 9  # scores are published to six decimals; sums of them differ by ro
 
 
 @cache.memoize
-def change(levels: pd.DataFrame, regimes: pd.DataFrame, province: str, year: int) -> pd.DataFrame:
+def change(
+    levels: pd.DataFrame, index_versions: pd.DataFrame, province: str, year: int
+) -> pd.DataFrame:
     """Every score of a province in a year beside its score of the year before.
 
     Parameters
     ----------
     levels : DataFrame
         See `panel.levels`.
-    regimes : DataFrame
-        See `framework.regimes`.
+    index_versions : DataFrame
+        See `codebook.index_versions`.
     province : str
         GSO code.
     year : int
@@ -91,7 +93,7 @@ def change(levels: pd.DataFrame, regimes: pd.DataFrame, province: str, year: int
         frame[column] = values.to_numpy()
     for column in ("rank_before", "n_before", "rank", "n"):
         frame[column] = frame[column].astype("Int64")
-    return _marked(frame, levels, regimes, year)
+    return _marked(frame, levels, index_versions, year)
 
 
 def _standing(levels: pd.DataFrame, province: str, year: int) -> pd.DataFrame:
@@ -112,11 +114,11 @@ def _same_provinces(levels: pd.DataFrame, year: int) -> pd.Series:
 
 
 def _marked(
-    frame: pd.DataFrame, levels: pd.DataFrame, regimes: pd.DataFrame, year: int
+    frame: pd.DataFrame, levels: pd.DataFrame, index_versions: pd.DataFrame, year: int
 ) -> pd.DataFrame:
     """`frame` with comparable and reason, and without the differences that mean nothing."""
     if levels["year"].eq(year - 1).any():
-        breaks = codebook.comparability(regimes, year - 1, year).set_index("code")["reason"]
+        breaks = codebook.comparability(index_versions, year - 1, year).set_index("code")["reason"]
         broken = frame["code"].map(breaks)
     else:
         broken = pd.Series("first_year", index=frame.index)
@@ -131,7 +133,9 @@ def _marked(
 
 
 @cache.memoize
-def decompose_rank_changes(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFrame:
+def decompose_rank_changes(
+    levels: pd.DataFrame, index_versions: pd.DataFrame, year: int
+) -> pd.DataFrame:
     """Why every province's rank moved since the year before, in four parts.
 
     Returns
@@ -159,7 +163,7 @@ def decompose_rank_changes(levels: pd.DataFrame, regimes: pd.DataFrame, year: in
     A 5, B 4, C 3 become A 5, B 4.5, C 6: C is third, would be first alone, and stays so:
     own −2, others 0.
     """
-    table = parts(levels, regimes, year).groupby("province")
+    table = parts(levels, index_versions, year).groupby("province")
     totals = table[["score_before", "score", "comparable_part"]].sum()
     before, now = totals["score_before"], totals["score"]
     moved = before + totals["comparable_part"]
@@ -187,7 +191,7 @@ def _ranks(own: pd.Series, pool: pd.Series) -> pd.Series:
 
 
 def decompose_rank_change(
-    levels: pd.DataFrame, regimes: pd.DataFrame, province: str, year: int
+    levels: pd.DataFrame, index_versions: pd.DataFrame, province: str, year: int
 ) -> dict[str, int]:
     """Why a province's rank moved since the year before, in four parts.
 
@@ -202,7 +206,7 @@ def decompose_rank_change(
         When the province has no total in one of the two years.
     """
     require_both(levels, province, year)
-    table = decompose_rank_changes(levels, regimes, year).set_index("province")
+    table = decompose_rank_changes(levels, index_versions, year).set_index("province")
     return {name: int(value) for name, value in table.loc[province].items()}
 
 
@@ -242,12 +246,12 @@ def typical_rank_change(positions: pd.DataFrame, year: int) -> int:
 
 
 @cache.memoize
-def parts(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFrame:
+def parts(levels: pd.DataFrame, index_versions: pd.DataFrame, year: int) -> pd.DataFrame:
     """The change of every province's dimensions since the year before, in two parts.
 
     Parameters
     ----------
-    levels, regimes : DataFrame
+    levels, index_versions : DataFrame
         See `change`.
     year : int
 
@@ -280,7 +284,7 @@ def parts(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.DataFram
         )
     both = _with_totals(levels, year)
     now, before = (_subdimensions(levels, both, y) for y in (year, year - 1))
-    scaled = _rescaled(before, regimes, year)
+    scaled = _rescaled(before, index_versions, year)
     frame = pd.DataFrame({"score_before": before, "score": now}).fillna(0.0)
     frame["change"] = frame["score"] - frame["score_before"]
     frame["comparable_part"] = (now - scaled).reindex(frame.index).fillna(0.0)
@@ -299,13 +303,15 @@ def _subdimensions(levels: pd.DataFrame, provinces: pd.Index, year: int) -> pd.S
     return rows.set_index(["province", "dimension", "code"])["score"]
 
 
-def _rescaled(before: pd.Series, regimes: pd.DataFrame, year: int) -> pd.Series:
+def _rescaled(before: pd.Series, index_versions: pd.DataFrame, year: int) -> pd.Series:
     """Last year's scores on this year's scales, of the sub-dimensions that may be compared."""
-    links = codebook.links(regimes, year - 1, year).set_index("subdimension")
+    links = codebook.links(index_versions, year - 1, year).set_index("subdimension")
     sound = links["same_composition"] & links["marks"].isin(codebook.COMPARABLE + codebook.RESCALED)
     kept = links.index[sound]
     old, new = (
-        regimes[regimes["year"] == y].set_index("subdimension")[["scale_min", "scale_max"]]
+        index_versions[index_versions["year"] == y].set_index("subdimension")[
+            ["scale_min", "scale_max"]
+        ]
         for y in (year - 1, year)
     )
     codes = before.index.get_level_values("code")
@@ -318,7 +324,7 @@ def _rescaled(before: pd.Series, regimes: pd.DataFrame, year: int) -> pd.Series:
 
 
 def total_change(
-    levels: pd.DataFrame, regimes: pd.DataFrame, province: str, year: int
+    levels: pd.DataFrame, index_versions: pd.DataFrame, province: str, year: int
 ) -> pd.DataFrame:
     """The change of a province's total since the year before, by dimension and by cause.
 
@@ -333,7 +339,7 @@ def total_change(
         When the province has no total in one of the two years.
     """
     require_both(levels, province, year)
-    table = parts(levels, regimes, year)
+    table = parts(levels, index_versions, year)
     return table[table["province"] == province].drop(columns="province").reset_index(drop=True)
 
 

@@ -74,7 +74,7 @@ def complete(wide: pd.DataFrame) -> pd.DataFrame:
     return there
 
 
-def signatures(regimes: pd.DataFrame, level: str) -> pd.Series:
+def signatures(index_versions: pd.DataFrame, level: str) -> pd.Series:
     """What each item is made of in each year: its sub-dimensions, their compositions and scales.
 
     Two years of an item may be set beside each other when their signatures are equal.
@@ -84,14 +84,16 @@ def signatures(regimes: pd.DataFrame, level: str) -> pd.Series:
     Series
         Text, indexed by code and year.
     """
-    part = regimes["subdimension"] + " " + regimes["composition"].astype(str)
-    part = part + " " + regimes["scale_max"].map("{:.3f}".format)
-    code = regimes["dimension"] if level == "dimension" else regimes["subdimension"]
-    table = pd.DataFrame({"code": code, "year": regimes["year"], "part": part}).sort_values("part")
+    part = index_versions["subdimension"] + " " + index_versions["composition"].astype(str)
+    part = part + " " + index_versions["scale_max"].map("{:.3f}".format)
+    code = index_versions["dimension"] if level == "dimension" else index_versions["subdimension"]
+    table = pd.DataFrame({"code": code, "year": index_versions["year"], "part": part}).sort_values(
+        "part"
+    )
     return table.groupby(["code", "year"])["part"].agg("; ".join)
 
 
-def block_start(regimes: pd.DataFrame, end: int, start: int | None = None) -> int:
+def block_start(index_versions: pd.DataFrame, end: int, start: int | None = None) -> int:
     """The first year of the sample block of `end`, or `start` when it lies in that block.
 
     Raises
@@ -101,7 +103,7 @@ def block_start(regimes: pd.DataFrame, end: int, start: int | None = None) -> in
     ParameterError
         When `start` is after `end`.
     """
-    blocks = regimes.groupby("year")["sample_block"].first()
+    blocks = index_versions.groupby("year")["sample_block"].first()
     require_order(blocks.index, start, end)
     first = int(blocks[blocks == blocks[end]].index.min())
     if start is not None and start < first:
@@ -340,7 +342,7 @@ def two_sided(r: np.ndarray, n: int) -> np.ndarray:
 @cache.memoize
 def stability(
     levels: pd.DataFrame,
-    regimes: pd.DataFrame,
+    index_versions: pd.DataFrame,
     *,
     end: int,
     start: int | None = None,
@@ -354,8 +356,8 @@ def stability(
 
     Parameters
     ----------
-    levels, regimes : DataFrame
-        See `panel.levels` and `framework.regimes`.
+    levels, index_versions : DataFrame
+        See `panel.levels` and `codebook.index_versions`.
     end, start : int
         Last and first year; without `start` the first with the sub-dimensions of `end`.
     level : {"subdimension", "dimension"}
@@ -376,7 +378,7 @@ def stability(
     ParameterError
         When `start` is after `end`.
     """
-    years = _years(regimes, start, end)
+    years = _years(index_versions, start, end)
     codes = panels.wide(levels, end, level).columns
     yearly = pd.concat(
         {
@@ -387,13 +389,13 @@ def stability(
     ).reset_index("year")
     sign = np.sign(yearly["r"]).where(yearly["q"] < resampling.ALPHA, 0.0)
     yearly = yearly.assign(positive=sign > 0, negative=sign < 0)
-    since = _since(regimes, level, years)
+    since = _since(index_versions, level, years)
     return _lasting(yearly, since)
 
 
-def _years(regimes: pd.DataFrame, start: int | None, end: int) -> list[int]:
+def _years(index_versions: pd.DataFrame, start: int | None, end: int) -> list[int]:
     """The unbroken run of years up to `end` whose index holds all sub-dimensions of `end`."""
-    held = regimes.groupby("year")["subdimension"].agg(set)
+    held = index_versions.groupby("year")["subdimension"].agg(set)
     require_order(held.index, start, end)
     fit = held[held.index <= end].map(held[end].issubset)
     first = int(fit[~fit].index.max()) + 1 if not fit.all() else int(fit.index.min())
@@ -410,9 +412,9 @@ def _years(regimes: pd.DataFrame, start: int | None, end: int) -> list[int]:
     return [year for year in fit.index if year >= (first if start is None else start)]
 
 
-def _since(regimes: pd.DataFrame, level: str, years: list[int]) -> pd.Series:
+def _since(index_versions: pd.DataFrame, level: str, years: list[int]) -> pd.Series:
     """The first of `years` from which each item keeps the composition it has in the last."""
-    table = signatures(regimes[regimes["year"].isin(years)], level).unstack("year")
+    table = signatures(index_versions[index_versions["year"].isin(years)], level).unstack("year")
     table = table[table[years[-1]].notna()]
     same = table.eq(table[years[-1]], axis=0)[years[::-1]].astype(int).cumprod(axis=1)
     return same.apply(lambda row: min(year for year in years if row[year]), axis=1)
@@ -521,7 +523,7 @@ def alpha(wide: pd.DataFrame) -> pd.DataFrame:
 
 def yearly_changes(
     levels: pd.DataFrame,
-    regimes: pd.DataFrame,
+    index_versions: pd.DataFrame,
     *,
     end: int,
     start: int | None = None,
@@ -531,8 +533,8 @@ def yearly_changes(
 
     Parameters
     ----------
-    levels, regimes : DataFrame
-        See `panel.levels` and `framework.regimes`.
+    levels, index_versions : DataFrame
+        See `panel.levels` and `codebook.index_versions`.
     end, start : int
         Last and first year, in one sample block; without `start` its first year.
     level : {"dimension", "subdimension"}
@@ -548,25 +550,25 @@ def yearly_changes(
     DataError
         When `start` lies in an earlier sample block, or there is no such change.
     """
-    scores, spells = stretch(levels, regimes, level=level, start=start, end=end)
+    scores, spells = stretch(levels, index_versions, level=level, start=start, end=end)
     table = steps(scores, spells).dropna(how="all")
     if table.empty:
-        raise no_changes(regimes, end)
+        raise no_changes(index_versions, end)
     return table - table.groupby("year").transform("mean")
 
 
-def no_changes(regimes: pd.DataFrame, end: int) -> DataError:
+def no_changes(index_versions: pd.DataFrame, end: int) -> DataError:
     """The error of a request that finds no yearly changes to compare up to `end`."""
     return DataError(
         "The items of {end} have no yearly changes that can be compared inside the sample block "
         "that begins in {first}. Use a later year.",
         end=end,
-        first=block_start(regimes, end),
+        first=block_start(index_versions, end),
     )
 
 
 def stretch(
-    levels: pd.DataFrame, regimes: pd.DataFrame, *, level: str, start: int | None, end: int
+    levels: pd.DataFrame, index_versions: pd.DataFrame, *, level: str, start: int | None, end: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The scores of complete provinces in the years of one sample block, with their composition.
 
@@ -582,14 +584,14 @@ def stretch(
             value=repr(level)[:80],
             known=", ".join(panels.LEVELS[:2]),
         )
-    first = block_start(regimes, end, start)
+    first = block_start(index_versions, end, start)
     codes = panels.wide(levels, end, level).columns
     parts = {
         year: complete(panels.wide(levels, year, level)).reindex(columns=codes)
         for year in range(first, end + 1)
     }
     scores = pd.concat(parts, names=["year"]).swaplevel().sort_index()
-    signs = signatures(regimes[regimes["year"].between(first, end)], level)
+    signs = signatures(index_versions[index_versions["year"].between(first, end)], level)
     table = signs.unstack("code").reindex(columns=codes)
     return scores, table.loc[scores.index.get_level_values("year")].set_index(scores.index)
 

@@ -283,8 +283,8 @@ def changes(
     since = year - 1 if since is None else since
     panel.require_year(levels, since)
     panel.require_any(levels, province, year)
-    regimes = scores.drop_duplicates(["year", "subdimension"])
-    marks = codebook.comparability(regimes, since, year)
+    index_versions = scores.drop_duplicates(["year", "subdimension"])
+    marks = codebook.comparability(index_versions, since, year)
     window_rows = levels[levels["year"].between(since, year)]
     table = window_rows.pivot(index=["code", "province"], columns="year", values="score")
     moved = table.to_numpy(dtype="float64")

@@ -32,7 +32,7 @@ def __dir__() -> list[str]:
 @cache.memoize
 def between_within(
     levels: pd.DataFrame,
-    regimes: pd.DataFrame,
+    index_versions: pd.DataFrame,
     *,
     end: int,
     start: int | None = None,
@@ -48,8 +48,8 @@ def between_within(
 
     Parameters
     ----------
-    levels, regimes : DataFrame
-        See `panel.levels` and `framework.regimes`.
+    levels, index_versions : DataFrame
+        See `panel.levels` and `codebook.index_versions`.
     end, start : int
         Last and first year, in one sample block; without `start` its first year.
     level : {"dimension", "subdimension"}
@@ -84,7 +84,7 @@ def between_within(
     """
     from statsmodels.stats.multitest import multipletests
 
-    scores, spells = stretch(levels, regimes, level=level, start=start, end=end)
+    scores, spells = stretch(levels, index_versions, level=level, start=start, end=end)
     changes = steps(scores, spells)
     size, rng = resampling.number(resamples), resampling.generator(seed)
     counted = resampling.counts(scores.index.unique("province").size, size, rng)
@@ -102,7 +102,7 @@ def between_within(
             slope = _slope(values[a], values[b], unit, year)
             rows.append({"a": a, "b": b} | between | inside | slope)
     if not rows:
-        raise no_changes(regimes, end)
+        raise no_changes(index_versions, end)
     table = pd.DataFrame(rows)
     return table.assign(q_within=multipletests(table["p_within"], method="fdr_bh")[1])
 

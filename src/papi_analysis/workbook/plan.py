@@ -101,7 +101,7 @@ def material(case: findings.Case) -> dict:
 
 def scales(case: findings.Case) -> dict[str, tuple[float, float]]:
     """The lowest and highest score of each criterion of the year, in points."""
-    rows = case.regimes[case.regimes["year"].eq(case.year)]
+    rows = case.index_versions[case.index_versions["year"].eq(case.year)]
     pairs = zip(rows["scale_min"], rows["scale_max"], strict=True)
     return dict(zip(rows["subdimension"], pairs, strict=True))
 

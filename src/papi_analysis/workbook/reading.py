@@ -409,7 +409,7 @@ def _criteria(
     """What is known of each criterion of the year: name, lead, scale, and what to expect."""
     table = priority.assess(panels.load(data), province, year, draws=_FEW, seed=0)
     leads = known_criteria.leads(province, year).set_index("code")["agency"]
-    regimes = codebook.regimes(data).query("year == @year").set_index("subdimension")
+    regimes = codebook.index_versions(data).query("year == @year").set_index("subdimension")
     names = codebook.names(lang, data)
     return {
         row["code"]: Criterion(

@@ -83,7 +83,7 @@ class Atlas:
         table = table.reset_index().assign(year=year)
         usual = change.typical_rank_change(self.case.positions, year)
         chart = maps.change(table, self.layers.shapes["province"], usual=usual, **self._look())
-        links = codebook.comparability(self.case.regimes, before, year)
+        links = codebook.comparability(self.case.index_versions, before, year)
         if not links.loc[links["level"].eq("total"), "comparable"].all():
             words = f"{chart.caption.subtitle} {say(self.lang, METHOD_CHANGED)}"
             chart.caption = replace(chart.caption, subtitle=words)

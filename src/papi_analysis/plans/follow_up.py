@@ -36,7 +36,7 @@ COLUMNS = ["year", *_SAID, "score_before", "score", "change", "national_change",
 def review(
     entries: pd.DataFrame,
     levels: pd.DataFrame,
-    regimes: pd.DataFrame,
+    index_versions: pd.DataFrame,
     province: str,
     year: int,
 ) -> pd.DataFrame:
@@ -53,8 +53,8 @@ def review(
         The ledger (see `ledger.read`); the latest state of each action counts.
     levels : DataFrame
         See `panel.levels`.
-    regimes : DataFrame
-        See `framework.regimes`.
+    index_versions : DataFrame
+        See `codebook.index_versions`.
     province : str
         GSO code.
     year : int
@@ -76,7 +76,7 @@ def review(
     last = plan.sort_values("number").groupby("code").tail(1)[["code", *ledger.BASIS]]
     last = last.rename(columns={"score": "score_planned"})
     given_up = plan["status"].eq("withdrawn").groupby(plan["code"]).all().rename("given_up")
-    links = codebook.links(regimes, year - 1, year)
+    links = codebook.links(index_versions, year - 1, year)
     links = links.rename(columns={"subdimension": "code"})[["code", "comparable", "same_block"]]
     rows = last.merge(_moves(levels, province, year), on="code", how="left")
     rows = rows.merge(links, on="code", how="left").join(given_up, on="code")
