@@ -112,13 +112,17 @@ class Report:
 
     @cached_property
     def assessed(self) -> pd.DataFrame:
-        table = priority.assess(
-            self.scores, self.place, self.year, seed=self.seed, facts=context.criteria_flags()
-        )
+        table = priority.assess(self.scores, self.place, self.year, facts=context.criteria_flags())
         table = criteria.assign(table, criteria.leads(self.place, self.year))
         wide = self.wide("subdimension")
         p75 = wide.apply(lambda column: np.percentile(column.dropna(), 75))
         return table.assign(
+            headroom=table["points_behind"],
+            no_action=table["expected"],
+            no_action_sd=table["expected_sd"],
+            no_action_change=table["expected"] - table["score"],
+            p_top5_latent=table["p_top5"],
+            p_top5_predictive=table["p_top5"],
             score=table["code"].map(wide.loc[self.code]),
             benchmark=table["code"].map(p75),
         )

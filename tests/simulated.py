@@ -41,3 +41,12 @@ def steady(seed, *, years=14, provinces=63, codes=20, level=0.5):
     between = rng.standard_normal((provinces, codes)) * np.sqrt(level)
     error = rng.standard_normal((years, provinces, codes)) * np.sqrt(1 - level)
     return 2.0 + np.linspace(0.1, 0.3, codes) * (between + error)
+
+
+def points_of(provinces=63):
+    """Where the provinces of `panel_of` lie: on a grid, a degree apart."""
+    names = [f"p{i:02}" for i in range(provinces)]
+    return pd.DataFrame(
+        {"lon": [100.0 + i % 8 for i in range(provinces)],
+         "lat": [8.0 + i // 8 for i in range(provinces)]}, index=names
+    )  # fmt: skip

@@ -331,7 +331,7 @@ def _reports(old: Path, new: Path) -> Comparison:
 
 def _listed(old: dict, new: dict) -> tuple[str, ...]:
     rows = [row for found in (new, old) for row in found.get("priorities", [])]
-    return tuple(dict.fromkeys(row["code"] for row in rows if row["tier"] != "C"))
+    return tuple(dict.fromkeys(row["code"] for row in rows if row.get("tier", "C") != "C"))
 
 
 def _called(found: dict) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from papi_analysis import cache, priority
 from papi_analysis.findings.assessed import assess
 from papi_analysis.findings.case import Case, Country
@@ -19,14 +21,30 @@ def priorities(case: Case) -> dict:
     owned = criteria.assign(table, criteria.leads(case.province, case.year))
     owned[criteria.LEADS] = owned[criteria.LEADS].replace("", None)
     skipped = priority.absent(case.scores, case.province, case.year)
+    first = priority.headline(case.year)
     found = {
-        "priorities": records(owned),
-        "left_out": records(priority.left_out(table)),
-        "do_not_chase": records(priority.do_not_chase(table)),
+        "headline": first,
+        "tiers_given": bool(table["tier"].notna().all()),
+        "nothing_behind": not table["points_behind"].gt(0).any(),
+        "priorities": records(_with_old_names(owned)),
+        "left_out": records(_with_old_names(priority.left_out(table))),
+        "do_not_chase": records(_with_old_names(priority.do_not_chase(table))),
     }
     if len(skipped):
         found["not_assessed"] = records(skipped)
     return found
+
+
+def _with_old_names(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the names by which the other chapters still ask for them."""
+    return rows.assign(
+        headroom=rows["points_behind"],
+        no_action=rows["expected"],
+        no_action_sd=rows.get("expected_sd"),
+        no_action_change=rows["expected"] - rows["score"],
+        p_top5_latent=rows["p_top5"],
+        p_top5_predictive=rows["p_top5"],
+    )
 
 
 def moves(case: Case) -> dict:
@@ -61,6 +79,6 @@ def proof(case: Country) -> dict:
             "apparent": gains.loc[rule, "apparent"],
             "later": gains.loc[rule, "later"],
         }
-        for rule in ("eb", "raw_gap")
+        for rule in ("forecast", "raw_gap")
     }
     return {"backtest": plain(found)}

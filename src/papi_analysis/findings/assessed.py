@@ -14,13 +14,13 @@ from papi_analysis.findings.case import Case
 from papi_analysis.priority.assessment import COLUMNS
 
 _TEXT = ("code", "dimension", "tier", "flags")
-_ROBUSTNESS = ["code", "share_top5", "share_all", "benchmarks", "listed"]
+_ROBUSTNESS = ["code", "national", "regional"]
 
 
 def assess(case: Case) -> pd.DataFrame:
     """The criteria of the case in order of need, as `priority.assess` gives and refuses them."""
     facts = context.criteria_flags(case.data)
-    return priority.assess(case.scores, case.province, case.year, seed=case.seed, facts=facts)
+    return priority.assess(case.scores, case.province, case.year, facts=facts)
 
 
 def assessment(case: Case) -> pd.DataFrame:
@@ -36,8 +36,9 @@ def robustness(case: Case) -> pd.DataFrame:
 
     See `priority.sensitivity` and `priority.robustness`.
     """
+    region = case.provinces.loc[case.provinces["region"].eq(case.province.region), "code"].tolist()
     try:
-        table = priority.sensitivity(case.scores, case.province, case.year, seed=case.seed)
+        table = priority.sensitivity(case.scores, case.province, case.year, regional=region)
     except DataError:
         return _empty(_ROBUSTNESS)
     return priority.robustness(table)

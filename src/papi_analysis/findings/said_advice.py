@@ -7,22 +7,38 @@ from collections.abc import Iterator
 from papi_analysis.findings.speaker import Sentence, Speaker, probability
 from papi_analysis.i18n import number, say
 from papi_analysis.plans.indices import CONTRADICTION
+from papi_analysis.priority import TOP
 from papi_analysis.stats.resampling import ALPHA
 
 
 def priorities(on: Speaker) -> Iterator[Sentence]:
     """What to improve first, how sure that is, and who leads it."""
     rows = on.get("priorities") or []
-    first = [row for row in rows if row["tier"] == "A"]
-    second = [row for row in rows if row["tier"] == "B"]
+    first = [row for row in rows if row.get("tier") == "A"]
+    second = [row for row in rows if row.get("tier") == "B"]
     if not rows:
         yield from _unanswered(on, "priorities")
+        return
+    if on.get("nothing_behind"):
+        yield on.line(
+            "Nothing is behind its benchmark, so nothing is put first: every criterion is at the "
+            "upper quartile of the country or is expected to be there.",
+            keys=("nothing_behind",),
+        )
+        return
+    if not on.get("tiers_given"):
+        yield on.line(
+            "Only {n} criteria were published, too few for tiers. Furthest behind: {names}.",
+            n=len(rows),
+            names=on.list([_with_points(on, row) for row in rows[:TOP] if row["points_behind"]]),
+            keys=("tiers_given", "priorities"),
+        )
         return
     if first:
         yield on.line(
             "Improve first (tier A, {n}): {names}.",
             n=len(first),
-            names=on.list([_with_headroom(on, row) for row in first]),
+            names=on.list([_with_points(on, row) for row in first]),
             keys=("priorities",),
         )
     else:
@@ -51,13 +67,15 @@ def _unanswered(on: Speaker, section: str) -> Iterator[Sentence]:
             yield on.line(item["message"], keys=(f"absent.{place}.message",), **item["values"])
 
 
-def _with_headroom(on: Speaker, row: dict) -> str:
+def _with_points(on: Speaker, row: dict) -> str:
+    p = row["p_top5" if on.get("headline") == "same" else "p_top5_redrawn"]
     return say(
         on.lang,
-        "{name} ({headroom:0.00} points to gain; {p} probability of being one of the five largest)",
+        "{name} ({points:0.00} points behind; {p} probability of being one of the five furthest "
+        "behind in the next survey)",
         name=on.names[row["code"]],
-        headroom=row["headroom"],
-        p=probability(on.lang, row["p_top5_latent"]),
+        points=row["points_behind"],
+        p=probability(on.lang, p),
     )
 
 
@@ -66,21 +84,19 @@ def left_out(on: Speaker) -> Iterator[Sentence]:
     skipped = on.get("left_out") or []
     if skipped:
         yield on.line(
-            "Left out of the list although behind the benchmark: {n} of {all} criteria. {n:It "
-            "holds|They hold} fewer points or {n:comes back by itself|come back by themselves}, "
-            "and must not be let go.",
+            "Left out of the list although behind the benchmark: {n} of {all} criteria. They are "
+            "less far behind or less surely so, and still have to be kept and followed.",
             all=len(on.get("priorities") or []),
             n=len(skipped),
             keys=("left_out",),
         )
-    chase = [row for row in on.get("do_not_chase") or [] if row["reason"] != "ahead"]
-    for place, row in enumerate(chase):
+    for place, row in enumerate(on.get("do_not_chase") or []):
         yield on.line(
-            "Do not chase {name}: {change:+0.00;-0.00} points are expected next year if nobody "
-            "acts.",
+            "No extra effort is needed this year for {name}: {change:+0.00;-0.00} points are "
+            "expected next year without new action and if the country stands still.",
             name=on.names[row["code"]],
-            change=f"@do_not_chase.{place}.no_action_change",
-            keys=(f"do_not_chase.{place}.code",),
+            change=row["expected"] - row["score"],
+            keys=(f"do_not_chase.{place}.expected", f"do_not_chase.{place}.code"),
         )
 
 
@@ -193,14 +209,14 @@ def backtest(on: Speaker) -> Iterator[Sentence]:
     if not on.get("backtest"):
         return
     yield on.line(
-        "Chosen by expected headroom, five criteria held {eb:0.0%} of the largest possible sum of "
+        "Chosen by points behind, five criteria held {own:0.0%} of the largest possible sum of "
         "later gaps in the same places; chosen by the raw gap, {raw:0.0%}.",
-        eb="@backtest.eb.same",
+        own="@backtest.forecast.same",
         raw="@backtest.raw_gap.same",
     )
     yield on.line(
-        "When places were redrawn: {eb:0.0%} against {raw:0.0%}.",
-        eb="@backtest.eb.across",
+        "When places were redrawn: {own:0.0%} against {raw:0.0%}.",
+        own="@backtest.forecast.across",
         raw="@backtest.raw_gap.across",
     )
     yield on.line(

@@ -80,7 +80,7 @@ def probability(lang: str, p: float) -> str:
     """
     if p > 0.99:
         return say(lang, "over {p:0%}", p=0.99)
-    for border in (0.01, TIER_B, *TIER_A):
+    for border in (0.01, TIER_B, TIER_A):
         if p < border <= max(round(p, 2), 0.01):
             return say(lang, "under {p:0%}", p=border)
     return number(lang, p, "0%")

@@ -92,17 +92,17 @@ def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> 
     Parameters
     ----------
     assessment : DataFrame
-        code, tier, p_top5_latent, p_top5_predictive, in order (see `priority.assess`).
+        code, tier, p_top5, p_top5_redrawn, in order (see `priority.assess`).
     """
     import seaborn as sns
 
-    shown = assessment[assessment[["p_top5_latent", "p_top5_predictive"]].max(axis=1) >= 0.05]
+    shown = assessment[assessment[["p_top5", "p_top5_redrawn"]].max(axis=1) >= 0.05]
     if shown.empty:
         words = say(lang, "No list of criteria can be given for this year")
         return style.headline(style.canvas(style.WIDE, 1), title=words, alt=words)
     senses = {
-        "p_top5_latent": say(lang, "true level of the sampled places"),
-        "p_top5_predictive": say(lang, "next published score"),
+        "p_top5": say(lang, "next survey, same places"),
+        "p_top5_redrawn": say(lang, "next survey, places drawn anew"),
     }
     table = shown.rename(columns=senses).melt(["code"], list(senses.values()), "sense", "p")
     table["name"] = table["code"].map(names)
@@ -119,7 +119,7 @@ def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> 
     return style.headline(
         chart,
         title=say(lang, "{name} comes first", name=sure),
-        subtitle=say(lang, "Probability of being one of the five largest headrooms"),
+        subtitle=say(lang, "Probability of being one of the five criteria furthest behind"),
         alt=say(
             lang,
             "Dot plot of {n} {n:criterion|criteria} by their probability of being among the "

@@ -1,5 +1,5 @@
-"""The assessment of a province: its criteria in order of need, in tiers, what is known of each, and
-what a list of priorities leaves out.
+"""The assessment of a province: its criteria by the points they are behind, how sure that is, what
+is known of each, and what a list of priorities leaves out.
 """
 
 from __future__ import annotations
@@ -14,29 +14,44 @@ from papi_analysis.data import context
 from papi_analysis.i18n import mark
 from papi_analysis.priority import arrays
 from papi_analysis.priority.arrays import PanelArrays
+from papi_analysis.priority.forecast import PLACES, Outlook, detectable, headline, outlook
 from papi_analysis.priority.headroom import (
+    DRAWS,
     TOP,
     ReferenceGroup,
     benchmark_points,
-    expected,
+    error_correlation,
+    need,
     reference_group,
     top_shares,
 )
-from papi_analysis.priority.shrinkage import PERSISTENT, FittedLevels, detectable, fit, year_to_year
+from papi_analysis.priority.shrinkage import PERSISTENT, pair_correlations, year_to_year
 
-#: P(top 5), latent and predictive, from which on a criterion is in tier A; either one for tier B.
-TIER_A, TIER_B = (0.80, 0.50), 0.30
+#: P(top 5) from which on a criterion that is behind its benchmark is in tier A, and in tier B.
+TIER_A, TIER_B = 0.50, 0.30
+#: Fewest published criteria for which tiers are given: among fewer, five are too large a share.
+FEWEST_FOR_TIERS = 20
+#: From this share of the gap on, a criterion is said to be expected to come back by itself.
+RETURN = 0.5
 
 
-def tiers(latent: pd.Series, predictive: pd.Series) -> np.ndarray:
-    """Tier A, B or C from P(top 5) in its two forms.
+def tiers(p: pd.Series, behind: pd.Series) -> np.ndarray:
+    """Tier A, B or C from P(top 5); what is not behind its benchmark is in C.
 
-    >>> tiers(pd.Series([.8, .9, .1]), pd.Series([.5, .4, .2])).tolist()
-    ['A', 'B', 'C']
+    >>> tiers(pd.Series([.8, .4, .1, .9]), pd.Series([.2, .2, .2, 0])).tolist()
+    ['A', 'B', 'C', 'C']
     """
-    first = (latent >= TIER_A[0]) & (predictive >= TIER_A[1])
-    second = (latent >= TIER_B) | (predictive >= TIER_B)
-    return np.select([first, second], ["A", "B"], "C")
+    return np.where(behind > 0, np.select([p >= TIER_A, p >= TIER_B], ["A", "B"], "C"), "C")
+
+
+def on_border(p: pd.Series, draws: int) -> pd.Series:
+    """Whether other draws could put P(top 5) on the other side of a border (two standard errors).
+
+    >>> on_border(pd.Series([.498, .52]), 20_000).tolist()
+    [True, False]
+    """
+    near = [(p - b).abs() <= 2 * np.sqrt(b * (1 - b) / draws) for b in (TIER_A, TIER_B)]
+    return near[0] | near[1]
 
 
 #: Every flag, in the order in which it is shown.
@@ -67,14 +82,10 @@ def flags(
     return found
 
 
-#: Draws of the Monte Carlo; the standard error of a probability is at most .0036 with them.
-DRAWS = 20_000
-
 COLUMNS = [
-    "code", "dimension", "score", "benchmark", "raw_gap", "level_latent", "level_predictive",
-    "sd_latent", "sd_predictive", "headroom",
-    *(f"p_top{k}_{form}" for form in ("latent", "predictive") for k in TOP),
-    "tier", "no_action", "no_action_sd", "no_action_change", "detectable", "history", "flags",
+    "code", "dimension", "score", "benchmark", "raw_gap", "points_behind", "expected",
+    "expected_sd", "expected_redrawn", "expected_redrawn_sd", "p_top5", "p_top5_redrawn", "tier",
+    "on_border", "comes_back", "detectable", "history", "flags",
 ]  # fmt: skip
 
 
@@ -87,11 +98,10 @@ def assess(
     benchmark: str = "p75",
     peers: Sequence[str] | None = None,
     draws: int = DRAWS,
-    seed: int,
-    persistent: str = "pooled",
     facts: pd.DataFrame | None = None,
+    points: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The criteria of a province in order of need: tier, then expected headroom.
+    """The criteria of a province by the points that they are expected to stay behind.
 
     Sub-dimensions that are not published for the province in that year are left out of the list
     (see `absent`); probabilities are then among those that are.
@@ -108,48 +118,48 @@ def assess(
         "p75" (default), "median" or "p90" of the peers.
     peers : sequence of str, optional
         Province codes that set the benchmark, for example those of the region; all by default.
-    draws, seed : int
-        Number of draws of the Monte Carlo and its seed.
-    persistent : str
-        How criteria that hardly move are taken: "pooled" (default), "light" or "raw", see
-        `shrinkage.levels`.
+    draws : int
+        Number of draws of the Monte Carlo.
     facts : DataFrame, optional
         Known flags (code, flag, year_from); by default those of `data/papi/criteria_flags.csv`.
+    points : DataFrame, optional
+        Where the provinces lie, see `forecast.outlook`.
 
     Returns
     -------
     DataFrame
-        One row per published sub-dimension, in order:
+        One row per published sub-dimension, in the order that was back-tested (`headroom.need`):
 
         - code, dimension; score, benchmark (points); raw_gap = benchmark - score;
-        - level_latent, level_predictive (points): the estimated level, the same number twice,
-          with sd_latent as the error of the true level of the sampled places and sd_predictive
-          that of the next published score (points);
-        - headroom (points): E[max(0, benchmark - next score)] at the published benchmark;
-        - p_top3_latent … p_top10_predictive: probability to be among the k largest headrooms;
-        - tier: A, B or C; history: years that the level rests on;
-        - no_action, no_action_sd (points): the score expected next year if nobody acts and the
-          country stays as it is, and its standard error; no_action_change = no_action - score;
-        - detectable (points): the rise above no_action that next year's score shows beyond the
-          90 % range of the forecast with probability .80;
-        - flags: a tuple of names of `FLAGS`.
+        - expected, expected_sd (points): the next published score without new action and if the
+          country stands still, in the same places, and its standard error; expected_redrawn,
+          expected_redrawn_sd: the same if the places are drawn anew;
+        - points_behind: benchmark less the expected score of the headline (`forecast.headline`),
+          0 where the score or that expectation is at the benchmark or above;
+        - p_top5, p_top5_redrawn: probability to be among the five furthest behind in the next
+          published survey, in the same places and in places drawn anew;
+        - tier: A, B or C by the probability of the headline (see `tiers`), None where fewer than
+          `FEWEST_FOR_TIERS` criteria are published; on_border (bool): within Monte Carlo error of
+          a border of the tiers;
+        - comes_back (bool): half of the gap or more is expected to close without new action;
+        - detectable (points): the rise above the expected score of the headline that next year's
+          score shows beyond the 90 % range of the forecast with probability .80;
+        - history: years that the forecast rests on; flags: a tuple of names of `FLAGS`.
 
     Raises
     ------
     DataError
         Where the year or the province cannot be assessed, with the reason.
     ParameterError
-        For an unknown benchmark, too few peers, a number of draws or a seed out of range.
+        For an unknown benchmark, too few peers, or a number of draws out of range.
 
     Notes
     -----
-    Method and back-test: docs/method.md. A criterion with P(top 5) of at least .8 latent and .5
-    predictive is in tier A, with either of at least .3 in tier B, else in tier C.
+    Method and back-test: docs/method.md.
     """
     arrays.require_year(panel, year)
     arrays.require_province(panel, province, year)
-    options = {"benchmark": benchmark, "peers": peers, "persistent": persistent}
-    options |= {"draws": draws, "seed": seed}
+    options = {"benchmark": benchmark, "peers": peers, "draws": draws, "points": points}
     if cache.many():
         table = assess_all(panel, year, facts=facts, **options)
         table = table[table["province"].eq(province.code)]
@@ -166,9 +176,8 @@ def assess_all(
     benchmark: str = "p75",
     peers: Sequence[str] | None = None,
     draws: int = DRAWS,
-    seed: int,
-    persistent: str = "pooled",
     facts: pd.DataFrame | None = None,
+    points: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What `assess` gives for every province that can be assessed in a year, in one pass.
 
@@ -182,8 +191,7 @@ def assess_all(
     arrays.require_year(panel, year)
     there = panel[(panel["year"] == year) & panel["score"].notna()].groupby("province").size()
     codes = sorted(there.index[there >= arrays.FEWEST_SUBDIMENSIONS])
-    options = {"benchmark": benchmark, "peers": peers, "persistent": persistent}
-    options |= {"draws": draws, "seed": seed}
+    options = {"benchmark": benchmark, "peers": peers, "draws": draws, "points": points}
     return _assess(panel, year, codes, facts=facts, **options)
 
 
@@ -195,57 +203,55 @@ def _assess(
     benchmark: str,
     peers: Sequence[str] | None,
     draws: int,
-    seed: int,
-    persistent: str,
     facts: pd.DataFrame | None,
+    points: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    found = fit(panel, year, persistent=persistent)
-    asked = reference_group(found, provinces, benchmark=benchmark, peers=peers)
-    shares = top_shares(found.data, found.level, asked, year, draws=draws, seed=seed)
+    ahead = outlook(panel, year, points)
+    data = ahead.data
+    group = reference_group(data, year, ahead.codes, provinces, benchmark=benchmark, peers=peers)
+    forms = {form: (ahead.expected[form], ahead.sd[form]) for form in PLACES}
+    shares = top_shares(forms, error_correlation(data, year, ahead.codes), group, draws=draws)
     known = context.criteria_flags() if facts is None else facts
-    table = _table(found, asked, shares)
-    table["flags"] = table["code"].map(flags(found.data, found.pairs, year, known))
-    table = table.sort_values(
-        ["province", "tier", "headroom", "code"],
-        ascending=[True, True, False, True],
-        ignore_index=True,
-    )
-    return table[["province", *COLUMNS]]
+    table = _table(ahead, group, shares, draws)
+    table["flags"] = table["code"].map(flags(data, pair_correlations(data), year, known))
+    order = {"by": ["province", "need", "code"], "ascending": [True, False, True]}
+    return table.sort_values(**order, ignore_index=True)[["province", *COLUMNS]]
 
 
 def _table(
-    found: FittedLevels, asked: ReferenceGroup, shares: dict[str, np.ndarray]
+    ahead: Outlook, group: ReferenceGroup, shares: dict[str, np.ndarray], draws: int
 ) -> pd.DataFrame:
     """One row per assessed province and published sub-dimension, not yet in order."""
-    data, level, here = found.data, found.level, np.ix_(asked.assessed, asked.codes)
-    last = data.at(found.year)
-    score, sd = data.score[last], data.sd[last, asked.codes]
-    mark = benchmark_points(found, asked)
-    estimate = data.mean[last, asked.codes] + sd * level.mean[here]
-    spread = {form: np.sqrt(getattr(level, form)[here]) * sd for form in shares}
+    data, rows, first = ahead.data, group.assessed, headline(ahead.year)
+    score, benchmark = ahead.score[rows], benchmark_points(data, ahead.year, group)
+    expected, sd = ahead.expected[first][rows], ahead.sd[first][rows]
     columns = {
-        "score": score[here],
-        "benchmark": np.broadcast_to(mark, estimate.shape),
-        "raw_gap": mark - score[here],
-        "level_latent": estimate,
-        "level_predictive": estimate,
-        **{f"sd_{form}": values for form, values in spread.items()},
-        "headroom": expected(mark - estimate, spread["predictive"]),
-        "no_action": estimate,
-        "no_action_sd": spread["predictive"],
-        "no_action_change": estimate - score[here],
-        "detectable": detectable(spread["predictive"]),
-        "history": level.years[here],
+        "score": score,
+        "benchmark": np.broadcast_to(benchmark, score.shape),
+        "raw_gap": benchmark - score,
+        "need": need(score, benchmark, expected),
+        "detectable": detectable(sd),
+        "history": ahead.history[rows],
+        "expected_first": expected,
+        "p_first": shares[first],
     }
-    for form, values in shares.items():
-        columns |= {f"p_top{k}_{form}": values[:, :, i] for i, k in enumerate(TOP)}
+    for form, ending in (("same", ""), ("redrawn", "_redrawn")):
+        columns[f"expected{ending}"] = ahead.expected[form][rows]
+        columns[f"expected{ending}_sd"] = ahead.sd[form][rows]
+        columns[f"p_top{TOP}{ending}"] = shares[form]
     table = pd.DataFrame({name: np.ravel(values) for name, values in columns.items()}).round(9)
-    n, labels = len(asked.codes), np.array(data.provinces)[asked.assessed]
+    n, labels = len(group.codes), np.array(data.provinces)[rows]
     table.insert(0, "province", np.repeat(labels, n))
-    table.insert(1, "code", np.tile(np.array(data.codes)[asked.codes], len(labels)))
-    table.insert(2, "dimension", np.tile(np.array(data.dimensions)[asked.codes], len(labels)))
-    table["tier"] = tiers(table["p_top5_latent"], table["p_top5_predictive"])
+    table.insert(1, "code", np.tile(np.array(data.codes)[group.codes], len(labels)))
+    table.insert(2, "dimension", np.tile(np.array(data.dimensions)[group.codes], len(labels)))
     table = table[table["score"].notna()]
+    table["points_behind"] = table["need"].clip(lower=0.0) + 0.0
+    enough = table.groupby("province")["code"].transform("size") >= FEWEST_FOR_TIERS
+    tier = pd.Series(tiers(table["p_first"], table["points_behind"]), table.index, dtype=object)
+    table["tier"] = tier.where(enough, None)
+    table["on_border"] = on_border(table["p_first"], draws) & enough & table["points_behind"].gt(0)
+    rise = table["expected_first"] - table["score"]
+    table["comes_back"] = table["raw_gap"].gt(0) & rise.ge(RETURN * table["raw_gap"])
     return table.astype({"history": "int64"})
 
 
@@ -256,29 +262,33 @@ def absent(panel: pd.DataFrame, province: places.Province, year: int) -> pd.Data
     return rows.rename(columns={"subdimension": "code"})[["code", "absence"]].reset_index(drop=True)
 
 
-#: From this share of the raw gap on, a criterion is expected to come back by itself.
-RETURN = 0.5
-
-#: Why a criterion is left out, or should not be chased.
+#: Why a criterion that is behind its benchmark is left out of the list.
 REASONS = {
-    "recovers": mark("its own history makes up half of the gap or more without any action"),
-    "others_larger": mark("it is behind, but other criteria hold more points"),
+    "recovers": mark("its own history points to half of the gap or more coming back by itself"),
     "threshold": mark("scored as if by a bar: one year can move it by half a point and back"),
-    "overstated": mark(
-        "other criteria hold more points, and part of its gap is this year's error, expected to "
-        "return by itself"
-    ),
-    "ahead": mark("it already stands at the benchmark or above"),
+    "others_larger": mark("it is behind, but other criteria are further behind"),
 }
+#: How many criteria at most are named as not to be chased.
+MOST_NOT_CHASED = 2
 
 _SHOWN = [
-    "code", "dimension", "reason", "score", "benchmark", "raw_gap", "raw_rank", "headroom",
-    "p_top5_latent", "p_top5_predictive", "no_action", "no_action_sd", "no_action_change", "flags",
+    "code", "dimension", "reason", "score", "benchmark", "raw_gap", "raw_rank", "points_behind",
+    "expected", "expected_redrawn", "p_top5", "p_top5_redrawn", "comes_back", "flags",
 ]  # fmt: skip
 
 
+def listed(assessment: pd.DataFrame) -> pd.Series:
+    """Which criteria the list of priorities names: tiers A and B, or without tiers the first five.
+
+    What is not behind its benchmark is never named.
+    """
+    if assessment["tier"].isna().any():
+        return assessment["points_behind"].gt(0) & (np.arange(len(assessment)) < TOP)
+    return assessment["tier"].ne("C")
+
+
 def left_out(assessment: pd.DataFrame) -> pd.DataFrame:
-    """The criteria of tier C that are behind the benchmark, the largest raw gap first.
+    """The criteria that are behind the benchmark and not on the list, the largest gap first.
 
     A list steers effort away from what it does not name: so it says what that is, and why.
 
@@ -290,41 +300,32 @@ def left_out(assessment: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        code, dimension, reason (see `REASONS`; that of `do_not_chase` where a criterion is in
-        both), raw_rank (1: the largest raw gap of all criteria), and as in `assess` score,
-        benchmark, raw_gap, headroom, p_top5_latent, p_top5_predictive, no_action, no_action_sd,
-        no_action_change, flags.
+        code, dimension, reason (see `REASONS`), raw_rank (1: the largest raw gap of all criteria),
+        and as in `assess` score, benchmark, raw_gap, points_behind, expected, expected_redrawn,
+        p_top5, p_top5_redrawn, comes_back, flags.
     """
-    rows = _explained(assessment)
-    rows = rows[rows["raw_gap"].gt(0)]
+    rank = assessment["raw_gap"].rank(method="min", ascending=False).astype("int64")
+    rows = assessment.assign(raw_rank=rank)[~listed(assessment) & assessment["raw_gap"].gt(0)]
+    bar = rows["flags"].map(lambda flags: "threshold" in flags).astype(bool)
+    known = [bar, rows["comes_back"]]
+    rows["reason"] = np.select(known, ["threshold", "recovers"], "others_larger")
     return rows.sort_values(["raw_rank", "code"], ignore_index=True)[_SHOWN]
 
 
 def do_not_chase(assessment: pd.DataFrame) -> pd.DataFrame:
-    """The two criteria of tier C whose score most overstates the need for action.
+    """None, one or two criteria that are expected to come back by themselves.
 
-    Those are the ones expected to gain most if nobody acts: an effort made there this year would
-    seem to succeed whatever it did. Criteria behind the benchmark come first.
+    An effort made there this year would often seem to succeed whatever it did. Those expected to
+    rise most come first; one that carries a flag is never named, for what the flag says of it is
+    another reason.
 
     Returns
     -------
     DataFrame
-        Two rows with the columns of `left_out`.
+        Rows of `left_out`.
     """
-    return _explained(assessment).head(2)[_SHOWN]
-
-
-def _explained(assessment: pd.DataFrame) -> pd.DataFrame:
-    """The criteria of tier C, each with its one reason; those that overstate the need first."""
-    rank = assessment["raw_gap"].rank(method="min", ascending=False).astype("int64")
-    rows = assessment.assign(raw_rank=rank)[assessment["tier"].eq("C")]
-    rows = rows.assign(ahead=rows["raw_gap"].le(0)).sort_values(
-        ["ahead", "no_action_change", "code"], ascending=[True, False, True], ignore_index=True
-    )
-    reasons = {
-        "ahead": rows["ahead"],
-        "threshold": rows["flags"].map(lambda own: "threshold" in own).astype(bool),
-        "recovers": rows["no_action_change"].ge(RETURN * rows["raw_gap"]),
-        "overstated": (rows.index < 2) & rows["no_action_change"].gt(0),
-    }
-    return rows.assign(reason=np.select(list(reasons.values()), list(reasons), "others_larger"))
+    rows = left_out(assessment)
+    rows = rows[rows["reason"].eq("recovers") & rows["flags"].map(len).eq(0)]
+    rows = rows.assign(rise=rows["raw_gap"] - rows["points_behind"])
+    rows = rows.sort_values(["rise", "code"], ascending=[False, True], ignore_index=True)
+    return rows.head(MOST_NOT_CHASED)[_SHOWN]

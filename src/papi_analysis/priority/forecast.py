@@ -26,8 +26,9 @@ import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import nnls
 
+from papi_analysis import boundaries, cache, places
 from papi_analysis.errors import DataError
-from papi_analysis.priority.arrays import PanelArrays
+from papi_analysis.priority.arrays import PanelArrays, panel_arrays
 from papi_analysis.priority.shrinkage import PERSISTENT, Level, pair_correlations, year_to_year
 
 #: Kilometres over which the likeness of two provinces falls to 1/e.
@@ -58,6 +59,24 @@ HISTORY = 10
 
 _KM_PER_DEGREE_LATITUDE = 110.57
 _KM_PER_DEGREE_LONGITUDE = 111.32  # at the equator
+
+
+#: Half width of the 90 % range of a forecast in points, in standard errors. Student's t with the
+#: freedom of the fewest provinces that were scored, 57, widened for the error of their mean: with
+#: `Z90` chance alone would lie above the range in more than 5 % of cases.
+HALF_WIDTH = 1.69
+#: What to add for an effect to be found beyond the range with probability .80.
+POWER_80 = 0.842
+#: The places of the next survey: those of the last one, or places drawn anew.
+PLACES = ("same", "redrawn")
+
+
+def headline(year: int) -> str:
+    """Which of `PLACES` is spoken of first: redrawn from the first round of the new provinces on.
+
+    Since the merger every round is drawn in new units and without districts.
+    """
+    return "redrawn" if year >= places.MERGER.year else "same"
 
 
 @dataclass(frozen=True)
@@ -230,13 +249,8 @@ def shares(
 
 
 def forecast(
-    data: PanelArrays,
-    year: int,
-    likeness: np.ndarray,
-    *,
-    known: Moments | None = None,
-    redrawn: bool = False,
-) -> Level:
+    data: PanelArrays, year: int, likeness: np.ndarray, *, known: Moments | None = None
+) -> dict[str, Level]:
     """The expected z-score of every province in the year after `year`, and its variance.
 
     Parameters
@@ -248,41 +262,40 @@ def forecast(
         See `neighbourhood`.
     known : Moments, optional
         See `moments`; computed when not given.
-    redrawn : bool
-        Whether the places of the next survey are drawn anew.
 
     Returns
     -------
-    Level
-        `mean`, `predictive` (variance of the next published score), `latent` (the same without
-        what comes and goes within a year), `years` (of its own that a forecast rests on).
+    dict of Level
+        By the places of the next survey, "same" or "redrawn": `mean`, `predictive` (variance of
+        the next published score), `years` (of its own that a forecast rests on).
     """
     known = moments(data, likeness) if known is None else known
     last = data.at(year)
     steady = year_to_year(data, known.r, year) >= PERSISTENT
     pooled, factors = _pooled(known, last), noise_factors(data, year)
-    mean, latent, predictive, years = (np.full(data.z.shape[1:], np.nan) for _ in range(4))
+    years = np.full(data.z.shape[1:], np.nan)
+    found = {form: Level(np.full(years.shape, np.nan), years.copy(), years) for form in PLACES}
     for code in data.current(year):
         window = np.arange(max(0, last - HISTORY + 1), last + 1)
         window = window[data.composition[window, code] == data.composition[last, code]]
         part = shares(known, last, code, pooled, steady=bool(steady[code]))
         z = data.z[window, :, code]
         at, who = np.nonzero(np.isfinite(z))
-        when = window[at]
-        here = np.flatnonzero(np.isfinite(z[-1]))
-        among = _covariance(part, data, likeness, (when, who), (when, who))
+        past, here = (window[at], who), np.flatnonzero(np.isfinite(z[-1]))
+        among = _covariance(part, data, likeness, past, past)
         among[np.diag_indices_from(among)] += part.noise * factors[who]
-        ahead = _covariance(part, data, likeness, (when, who), (None, here), redrawn=redrawn)
         factor = cho_factor(among, lower=True)
-        weights = cho_solve(factor, ahead)
         lasting = part.own + part.shared * np.diag(likeness)[here] + part.slow.sum() + part.block
-        mean[here, code] = weights.T @ z[at, who]
-        left = np.maximum(lasting - (ahead * weights).sum(axis=0), 1e-4)
-        wider = REDRAWN_VARIANCE if redrawn else 1.0
-        latent[here, code] = wider * left
-        predictive[here, code] = wider * (left + part.noise * factors[here])
         years[here, code] = np.isfinite(z[:, here]).sum(axis=0)
-    return Level(mean, latent, predictive, years)
+        for form, level in found.items():
+            redrawn = form == "redrawn"
+            ahead = _covariance(part, data, likeness, past, (None, here), redrawn=redrawn)
+            weights = cho_solve(factor, ahead)
+            left = np.maximum(lasting - (ahead * weights).sum(axis=0), 1e-4)
+            wider = REDRAWN_VARIANCE if redrawn else 1.0
+            level.mean[here, code] = weights.T @ z[at, who]
+            level.predictive[here, code] = wider * (left + part.noise * factors[here])
+    return found
 
 
 def _covariance(
@@ -296,15 +309,100 @@ def _covariance(
 ) -> np.ndarray:
     """Covariance without noise of scores (place of the year, province); None is the coming year."""
     (when, who), (then, whom) = first, second
-    coming = then is None
-    ends = np.full(len(whom), data.years[when.max()] + 1) if coming else data.years[then]
-    lag = np.abs(data.years[when][:, None] - ends[None, :])
-    last_block = data.block[when.max()]
-    blocks = np.full(len(whom), last_block, dtype=object) if coming else data.block[then]
-    same = data.block[when][:, None] == blocks[None, :]
-    if coming and redrawn:
-        same = np.zeros_like(same)
-    own = part.own + part.block * same
+    coming, last = then is None, when.max()
+    ends = np.full(len(whom), data.years[last] + 1) if then is None else data.years[then]
+    blocks = np.full(len(whom), data.block[last], object) if then is None else data.block[then]
+    found = part.shared * likeness[np.ix_(who, whom)]
+    one, other = np.nonzero(who[:, None] == whom[None, :])
+    lag = np.abs(data.years[when][one] - ends[other])
+    same = data.block[when][one] == blocks[other]
+    found[one, other] += part.own + part.block * (same & ~(coming and redrawn))
     for size, rho in zip(part.slow, part.decays, strict=True):
-        own = own + size * rho**lag
-    return part.shared * likeness[np.ix_(who, whom)] + (who[:, None] == whom[None, :]) * own
+        found[one, other] += size * rho**lag
+    return found
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is expected of the survey after a year if the country stands still, in points.
+
+    `codes` are places of the sub-dimensions of the year. By `PLACES`, `expected` holds the next
+    score and `sd` its standard error, provinces × codes (NaN where absent); `history` counts the
+    years of its own that each rests on.
+    """
+
+    data: PanelArrays
+    year: int
+    codes: np.ndarray
+    expected: dict[str, np.ndarray]
+    sd: dict[str, np.ndarray]
+    history: np.ndarray
+
+    @property
+    def score(self) -> np.ndarray:
+        """The published scores of the year, provinces × codes."""
+        return self.data.score[self.data.at(self.year)][:, self.codes]
+
+
+def outlook(panel: pd.DataFrame, year: int, points: pd.DataFrame | None = None) -> Outlook:
+    """The forecast of every province from a year; later years are not looked at.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        See `panel.load`.
+    year : int
+    points : DataFrame, optional
+        Index code; lon, lat (degrees); by default those of the provinces of the country.
+    """
+    data = panel_arrays(panel, year)
+    codes = data.current(year)
+    points = boundaries.middles() if points is None else points
+    table = expected_scores(panel[panel["year"] <= year], year, points)
+    shape = (len(data.provinces), len(codes))
+
+    def of(column: str) -> np.ndarray:
+        return table[column].to_numpy().reshape(shape)
+
+    return Outlook(
+        data,
+        year,
+        codes,
+        {form: of(f"expected_{form}") for form in PLACES},
+        {form: of(f"sd_{form}") for form in PLACES},
+        of("history"),
+    )
+
+
+@cache.memoize
+def expected_scores(panel: pd.DataFrame, year: int, points: pd.DataFrame) -> pd.DataFrame:
+    """The forecast from a year as a table, computed once for all who ask.
+
+    Returns
+    -------
+    DataFrame
+        province, code, expected_same, sd_same, expected_redrawn, sd_redrawn (points), history
+        (years); NaN where a province has no score in the year.
+    """
+    data = panel_arrays(panel, year)
+    found = forecast(data, year, neighbourhood(points, data.provinces))
+    codes = data.current(year)
+    table = {
+        "province": np.repeat(data.provinces, len(codes)),
+        "code": np.tile(np.array(data.codes)[codes], len(data.provinces)),
+    }
+    for form, level in found.items():
+        mean, sd = in_points(data, year, level)
+        table |= {f"expected_{form}": mean[:, codes].ravel(), f"sd_{form}": sd[:, codes].ravel()}
+    return pd.DataFrame({**table, "history": found["same"].years[:, codes].ravel()})
+
+
+def in_points(data: PanelArrays, year: int, level: Level) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard error of a level in points of a year, provinces × all codes."""
+    mean, sd = data.mean[data.at(year)], data.sd[data.at(year)]
+    return mean + sd * level.mean, sd * np.sqrt(level.predictive)
+
+
+def detectable(sd: float | np.ndarray) -> float | np.ndarray:
+    """The effect in points that next year's score shows beyond that range with probability .80."""
+    return (HALF_WIDTH + POWER_80) * sd

@@ -1,4 +1,4 @@
-"""The present level of a province: an empirical-Bayes (kriging) estimate from its own history.
+"""The level of a province from its own history alone (empirical Bayes), beside the forecast.
 
 Every sub-dimension is taken inside its year as a z-score. The correlation between two years of the
 same province is estimated per sub-dimension, once inside a sample block and once across blocks, and
@@ -10,52 +10,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from papi_analysis.errors import ParameterError
-from papi_analysis.priority.arrays import PanelArrays, panel_arrays
+from papi_analysis.priority.arrays import PanelArrays
 
 #: Prior correlation between two years inside a sample block and across blocks, and its weight in
 #: pairs of years.
 PRIOR_WITHIN, PRIOR_ACROSS, PRIOR_WEIGHT = 0.50, 0.30, 3.0
 #: Bounds of the estimated correlations; the one across blocks is never above the one within.
 WITHIN_BOUNDS, ACROSS_FLOOR = (0.05, 0.97), 0.02
-#: Least variances of a level, in squared SD of the provinces.
-LEAST_PREDICTIVE, LEAST_LATENT = 1e-6, 1e-4
+#: Least variance of a next score, in squared SD of the provinces.
+LEAST_PREDICTIVE = 1e-6
 #: Years of history that an estimate may use, the present one included.
 HISTORY = 7
 #: From this mean correlation between neighbouring years on, a sub-dimension hardly moves.
 PERSISTENT = 0.90
-#: Ways to take such a sub-dimension (see `levels`).
-PERSISTENT_RULES = ("pooled", "light", "raw")
 #: Half width of 90 % of a normal distribution: what the back-test holds z-scores against, from
 #: which the mean and the spread of their year are taken out.
 Z90 = 1.645
-#: Half width of the 90 % range of a forecast in points, in standard errors. Student's t with the
-#: freedom of the fewest provinces that were scored, 57, widened for the error of their mean: with
-#: `Z90` chance alone would lie above the range in more than 5 % of cases.
-HALF_WIDTH = 1.69
-#: What to add for an effect to be found beyond the range with probability .80.
-POWER_80 = 0.842
 #: Steps from year to year that this mean is taken over.
 STEPS = 3
-
-
-def detectable(sd: float | np.ndarray) -> float | np.ndarray:
-    """The effect in points that next year's score shows beyond that range with probability .80."""
-    return (HALF_WIDTH + POWER_80) * sd
 
 
 @dataclass(frozen=True)
 class Level:
     """Estimated levels of a year in z units, provinces × sub-dimensions (NaN where absent).
 
-    `mean` is the estimate; `latent` and `predictive` are the variances of the true level of the
-    sampled places and of the next published score. `years` counts the years it rests on.
+    `mean` is the estimate and `predictive` the variance of the next published score around it;
+    `years` counts the years it rests on.
     """
 
     mean: np.ndarray
-    latent: np.ndarray
     predictive: np.ndarray
     years: np.ndarray
 
@@ -87,12 +71,12 @@ def pearson(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def year_correlations(
-    data: PanelArrays, pairs: np.ndarray, year: int, *, weight: float | np.ndarray = PRIOR_WEIGHT
+    data: PanelArrays, pairs: np.ndarray, year: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Shrunken correlation between two years of a province: inside a block, and across blocks.
 
-    The mean of `pairs` up to `year`, drawn towards `PRIOR_WITHIN` or `PRIOR_ACROSS` as if `weight`
-    more pairs of years had been seen there. With no pair at all it is the prior itself.
+    The mean of `pairs` up to `year`, drawn towards `PRIOR_WITHIN` or `PRIOR_ACROSS` as if
+    `PRIOR_WEIGHT` more pairs of years had been seen there; with no pair it is the prior itself.
     """
     last = data.at(year) + 1
     known = pairs[:last, :last]
@@ -101,7 +85,7 @@ def year_correlations(
 
     def shrunk(keep: np.ndarray, prior: float) -> np.ndarray:
         total = np.where(keep, known, 0).sum(axis=(0, 1))
-        return (total + weight * prior) / (keep.sum(axis=(0, 1)) + weight)
+        return (total + PRIOR_WEIGHT * prior) / (keep.sum(axis=(0, 1)) + PRIOR_WEIGHT)
 
     within = np.clip(shrunk(there & same, PRIOR_WITHIN), *WITHIN_BOUNDS)
     across = np.clip(shrunk(there & ~same, PRIOR_ACROSS), ACROSS_FLOOR, within)
@@ -130,36 +114,14 @@ def _joined(data: PanelArrays, place: int) -> bool:
     return data.block[place] == data.block[place + 1]
 
 
-def levels(
-    data: PanelArrays, year: int, *, pairs: np.ndarray | None = None, persistent: str = "pooled"
-) -> Level:
+def levels(data: PanelArrays, year: int, *, pairs: np.ndarray | None = None) -> Level:
     """Estimated level of every province in every sub-dimension of a year.
 
     With K the correlations among the years of its history and k those with the coming year,
-    mean = k'K⁻¹z, predictive variance = 1 - k'K⁻¹k, latent variance = that minus (1 - within).
-
-    Parameters
-    ----------
-    persistent : str
-        How sub-dimensions are taken that hardly move (`year_to_year` of `PERSISTENT` or more): like
-        all others ("pooled"), with a prior of weight 1 ("light"), or at their last score ("raw":
-        predictive variance 2(1 - r) and latent variance 1 - r from their year-to-year r).
-
-    Raises
-    ------
-    ParameterError
-        For another word than these three.
+    mean = k'K⁻¹z and predictive variance = 1 - k'K⁻¹k.
     """
-    if persistent not in PERSISTENT_RULES:
-        raise ParameterError(
-            "No way {value!r} to take criteria that hardly move. Use one of: {names}.",
-            value=str(persistent)[:80],
-            names=", ".join(PERSISTENT_RULES),
-        )
     pairs = pair_correlations(data) if pairs is None else pairs
-    steady = year_to_year(data, pairs, year)
-    weight = np.where((steady >= PERSISTENT) & (persistent == "light"), 1.0, PRIOR_WEIGHT)
-    within, across = year_correlations(data, pairs, year, weight=weight)
+    within, across = year_correlations(data, pairs, year)
     mean, predictive, years = (np.full(data.z.shape[1:], np.nan) for _ in range(3))
     for code in data.current(year):
         history = _history(data, year, code)
@@ -173,21 +135,7 @@ def levels(
             mean[rows, code] = weights @ z[used[:, None] & rows].reshape(len(weights), -1)
             predictive[rows, code] = max(variance, LEAST_PREDICTIVE)
             years[rows, code] = len(weights)
-    latent = np.where(np.isnan(mean), np.nan, np.maximum(predictive - (1 - within), LEAST_LATENT))
-    found = Level(mean, latent, predictive, years)
-    return _at_last_score(data, found, year, steady) if persistent == "raw" else found
-
-
-def _at_last_score(data: PanelArrays, level: Level, year: int, steady: np.ndarray) -> Level:
-    """The same levels, with those that hardly move put at their last score."""
-    fixed = (steady >= PERSISTENT) & np.isfinite(level.mean)
-    noise = np.maximum(1 - np.where(fixed, steady, 0.0), LEAST_LATENT)
-    return Level(
-        np.where(fixed, data.z[data.at(year)], level.mean),
-        np.where(fixed, noise, level.latent),
-        np.where(fixed, 2 * noise, level.predictive),
-        level.years,
-    )
+    return Level(mean, predictive, years)
 
 
 def _history(data: PanelArrays, year: int, code: int) -> np.ndarray:
@@ -204,22 +152,3 @@ def _kriging(blocks: np.ndarray, within: float, across: float) -> tuple[np.ndarr
     ahead = np.where(blocks == blocks[-1], within, across)
     weights = np.linalg.solve(among, ahead)
     return weights, float(1 - ahead @ weights)
-
-
-@dataclass(frozen=True)
-class FittedLevels:
-    """The panel up to a year, the correlations between its years, and the levels of that year."""
-
-    year: int
-    data: PanelArrays
-    pairs: np.ndarray
-    level: Level
-    codes: np.ndarray
-
-
-def fit(panel: pd.DataFrame, year: int, *, persistent: str = "pooled") -> FittedLevels:
-    """Arrays and levels of a year; later years are not looked at."""
-    data = panel_arrays(panel, year)
-    pairs = pair_correlations(data)
-    level = levels(data, year, pairs=pairs, persistent=persistent)
-    return FittedLevels(year, data, pairs, level, data.current(year))

@@ -35,7 +35,7 @@ def headline(found: dict, lang: str) -> str:
         )  # fmt: skip
     group = say(lang, GROUP_NAMES[where["group"]])
     rank = place(where["rank"], where["n"])
-    first = [row for row in found.get("priorities", []) if row["tier"] == "A"]
+    first = [row for row in found.get("priorities", []) if row.get("tier") == "A"]
     if not first:
         return say(
             lang, "{province}, PAPI {year}: {group}, rank {rank}",
@@ -162,13 +162,13 @@ def sentences(found: dict, lang: str) -> list[str]:
 def _after_the_first(found: dict, lang: str) -> list[str]:
     """Tier B in a sentence, or that no criterion stands out."""
     told = spoken(found, lang, "priorities")
-    tiers = {row["tier"] for row in found.get("priorities", [])}
+    tiers = {row.get("tier") for row in found.get("priorities", [])}
     return told[1:2] if tiers >= {"A", "B"} else told[:1] if tiers and "A" not in tiers else []
 
 
 def _urgent(found: dict) -> list[dict]:
     """The criteria of tier A, as many as the summary names."""
-    return [row for row in found.get("priorities", []) if row["tier"] == "A"][:_FIRST]
+    return [row for row in found.get("priorities", []) if row.get("tier") == "A"][:_FIRST]
 
 
 def first(found: dict, lang: str) -> list[dict]:

@@ -105,7 +105,7 @@ def priorities(found: dict, *, lang: str) -> Section:
     top = max(row["headroom"] for row, _ in rows) or 1
     for row, cells in rows:
         cells["bar"] = round(100 * row["headroom"] / top)
-    by_tier = {tier: [cells for row, cells in rows if row["tier"] == tier] for tier in TIERS}
+    by_tier = {tier: [cells for row, cells in rows if row.get("tier") == tier] for tier in TIERS}
     tiers = [
         {"tier": tier, "name": say(lang, text), "rows": by_tier[tier]}
         for tier, text in TIERS.items()
@@ -114,9 +114,9 @@ def priorities(found: dict, *, lang: str) -> Section:
     flags = [(say(lang, word), say(lang, text)) for word, text in _used(found)]
     borders = say(
         lang,
-        "Tier A: a probability of {now:0%} or more now and of {later:0%} or more in the next "
-        "survey. Tier B: {either:0%} or more in one of the two. Tier C: the others.",
-        now=TIER_A[0], later=TIER_A[1], either=TIER_B,
+        "Tier A: a probability of {first:0%} or more of being one of the five furthest behind in "
+        "the next survey. Tier B: {second:0%} or more. Tier C: the others.",
+        first=TIER_A, second=TIER_B,
     )  # fmt: skip
     context = {"tiers": tiers, "flags": flags, "reason": "", "holes": _holes(found, lang)}
     return build("priorities", heading, lang, told=told, borders=borders, **context)
@@ -175,7 +175,7 @@ def agencies(found: dict, *, lang: str) -> Section:
     shown = [
         {"agency": name, "status": members[0][1]["status"],
          "sum": number(lang, sum(row["headroom"] for row, _ in members)),
-         "rows": [{**cells, "tier": row["tier"]} for row, cells in members]}
+         "rows": [{**cells, "tier": row.get("tier", "")} for row, cells in members]}
         for name, members in blocks.items()
     ]  # fmt: skip
     told = [_block_told(block, lang) for block in shown]

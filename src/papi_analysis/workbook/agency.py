@@ -59,7 +59,7 @@ class Block:
 
     def count(self, tier: str) -> int:
         """How many of its criteria are in a tier."""
-        return sum(one.row["tier"] == tier for one in self.criteria)
+        return sum(one.row.get("tier") == tier for one in self.criteria)
 
     @property
     def headroom(self) -> float:
@@ -98,14 +98,14 @@ def blocks(found: dict, entries: pd.DataFrame) -> list[Block]:
 def _criterion(row: dict, recorded: pd.DataFrame | None) -> Criterion:
     target = ledger.proposed(row["no_action"], row["benchmark"])
     if recorded is None:
-        return Criterion(row, target, {}, LINES[row["tier"]])
+        return Criterion(row, target, {}, LINES[row.get("tier", "C")])
     last = recorded.sort_values("number").iloc[-1]
     actions = {int(one["line"]): one for one in recorded.to_dict("records")}
     return Criterion(
         row,
         (float(last["target_low"]), float(last["target_high"])),
         actions,
-        max(LINES[row["tier"]], max(actions) + 1),
+        max(LINES[row.get("tier", "C")], max(actions) + 1),
         str(last["agency"]),
     )
 
@@ -226,7 +226,7 @@ def _values(place: Place, one: Criterion) -> dict[str, str | float]:
                    expected=row["no_action"], low=low, high=high)  # fmt: skip
     return {
         "lead": one.lead,
-        "tier": row["tier"],
+        "tier": row.get("tier", ""),
         "score": row["score"],
         "benchmark": row["benchmark"],
         "headroom": row["headroom"],

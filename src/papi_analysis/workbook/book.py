@@ -163,7 +163,7 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
     lang, looks = place.lang, place.looks
     names = codebook.names(lang, place.data)
     leads = {one.code: agency.title(block, lang) for block in blocks for one in block.criteria}
-    rows = [one for one in place.found["priorities"] if one["tier"] != "C"]
+    rows = [one for one in place.found["priorities"] if one.get("tier", "C") != "C"]
     heading = say(lang, "Criteria of tiers A and B in order")
     _across(page, row, safe(heading), looks["heading"], height=20)
     heads = (mark("No."), mark("Criterion"), mark("Tier"), mark("Score"), mark("Benchmark"),
@@ -177,7 +177,7 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
         here = row + 1 + count
         page.write_number(here, 0, count, looks["whole"])
         page.write_string(here, 1, safe(names[one["code"]]), looks["words"])
-        page.write_string(here, 2, one["tier"], looks["centre"])
+        page.write_string(here, 2, one.get("tier", ""), looks["centre"])
         for column, key in enumerate(("score", "benchmark", "headroom"), start=3):
             page.write_number(here, column, one[key], looks["number"])
         page.merge_range(here, 6, here, _LAST, "", looks["words"])

@@ -1,10 +1,16 @@
 """What each rule of choosing would have brought: chosen with the data of a year, judged later."""
 
-from papi_analysis.priority.backtest.calibration import intervals, persistent, skill, steps
 from papi_analysis.priority.backtest.capture import RULES, overlaps, pairs, picks, table
 from papi_analysis.priority.backtest.negatives import attainability, gains, importance, where
 from papi_analysis.priority.backtest.page import forecast_markdown, markdown, rule_name
-from papi_analysis.priority.backtest.reliability import audit, chances, errors, models
+from papi_analysis.priority.backtest.reliability import (
+    audit,
+    chances,
+    errors,
+    models,
+    steady,
+    steps,
+)
 
 __all__ = [
     "RULES",
@@ -15,15 +21,13 @@ __all__ = [
     "forecast_markdown",
     "gains",
     "importance",
-    "intervals",
     "markdown",
     "models",
     "overlaps",
     "pairs",
-    "persistent",
     "picks",
     "rule_name",
-    "skill",
+    "steady",
     "steps",
     "table",
     "where",

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
-from papi_analysis import cache
+from papi_analysis import boundaries, cache
 from papi_analysis.errors import DataError
 from papi_analysis.i18n import mark
 from papi_analysis.priority.arrays import FIRST_YEAR, PanelArrays, panel_arrays, quantiles
-from papi_analysis.priority.headroom import expected
+from papi_analysis.priority.forecast import PLACES, forecast, moments, neighbourhood
+from papi_analysis.priority.headroom import need
 from papi_analysis.priority.shrinkage import Level, levels, pair_correlations
+
+#: What each model said in a year: "eb" (`shrinkage.levels`) and "forecast", told of a redraw.
+Models = dict[str, Level]
 
 #: Rules by key, in the order in which they are shown.
 RULES = {
+    "forecast": mark("points behind (forecast)"),
     "eb": mark("expected headroom (empirical Bayes)"),
     "raw_gap": mark("raw gap to P75"),
     "worst_rank": mark("worst rank"),
@@ -33,7 +40,7 @@ BENCHMARK = 0.75
 
 
 def scores(
-    data: PanelArrays, level: Level, year: int, codes: np.ndarray, *, steps: np.ndarray
+    data: PanelArrays, said: Models, year: int, codes: np.ndarray, *, steps: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The score that each rule gives: provinces × codes, the highest chosen first.
 
@@ -44,10 +51,13 @@ def scores(
     last = data.at(year)
     score, z, sd = data.score[last][:, codes], data.z[last][:, codes], data.sd[last, codes]
     mark = quantiles(score, BENCHMARK)
-    behind = (mark - data.mean[last, codes]) / sd - level.mean[:, codes]
-    headroom = expected(behind, np.sqrt(level.predictive[:, codes])) * sd
+    eb, ahead = said["eb"], said["forecast"]
+    behind = (mark - data.mean[last, codes]) / sd - eb.mean[:, codes]
+    headroom = expected_headroom(behind, np.sqrt(eb.predictive[:, codes])) * sd
+    foretold = data.mean[last, codes] + sd * ahead.mean[:, codes]
     rest, share = item_rest(score), covariance_share(score)
     return {
+        "forecast": need(score, mark, foretold),
         "eb": headroom,
         "raw_gap": mark - score,
         "worst_rank": -z,
@@ -57,6 +67,17 @@ def scores(
         "leverage": headroom * np.maximum(rest, 0),
         "attainable": headroom * _closed_before(steps, last, codes),
     }
+
+
+def expected_headroom(gap: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """E[max(0, gap + sd·ε)] for a standard normal ε, in the unit of `gap`.
+
+    >>> round(float(expected_headroom(np.array(0.0), np.array(1.0))), 4)
+    0.3989
+    """
+    ratio = gap / sd
+    density = np.exp(-0.5 * ratio**2) / np.sqrt(2 * np.pi)
+    return gap * ndtr(ratio) + sd * density
 
 
 def _whole(score: np.ndarray) -> np.ndarray:
@@ -148,17 +169,34 @@ def origins(data: PanelArrays) -> list[int]:
     return data.years[data.years >= max(FIRST_YEAR, data.years[0] + 1)][:-1].tolist()
 
 
-def estimates(
-    data: PanelArrays, years: Iterable[int], *, persistent: str = "pooled"
-) -> dict[int, Level]:
-    """The levels of each of the years, with what it knew."""
-    known = pair_correlations(data)
-    return {year: levels(data, year, pairs=known, persistent=persistent) for year in years}
+def estimates(data: PanelArrays, years: Iterable[int]) -> dict[int, Models]:
+    """What the models said in each of the years of the year after it, with what it knew.
+
+    The forecast is told whether the places of the next year were drawn anew; after the last year
+    they are taken as the same.
+    """
+    years, key = list(years), hashlib.sha256(repr((data.provinces, data.codes)).encode())
+    for part in (data.years, data.score, data.composition, data.block.astype(str)):
+        key.update(np.ascontiguousarray(part).tobytes())
+    known = _SAID.setdefault(key.hexdigest(), {})
+    if any(year not in known for year in years):
+        likeness = neighbourhood(boundaries.middles(), data.provinces)
+        pairs, past = pair_correlations(data), moments(data, likeness)
+        for year in set(years) - set(known):
+            at = data.at(year)
+            redrawn = at + 1 < len(data.years) and data.block[at] != data.block[at + 1]
+            ahead = forecast(data, year, likeness, known=past)[PLACES[int(redrawn)]]
+            known[year] = {"eb": levels(data, year, pairs=pairs), "forecast": ahead}
+    return {year: known[year] for year in years}
+
+
+#: By panel and year: every table of the back-test asks for the same.
+_SAID: dict[str, dict[int, Models]] = {}
 
 
 def each_pair(
     data: PanelArrays,
-    estimated: dict[int, Level] | None = None,
+    estimated: dict[int, Models] | None = None,
     *,
     horizons: tuple[int, ...] = HORIZONS,
     across: bool = True,
@@ -203,7 +241,7 @@ def common(data: PanelArrays, years: tuple[int, ...]) -> tuple[np.ndarray, np.nd
 
 
 @cache.memoize
-def pairs(panel: pd.DataFrame, *, persistent: str = "pooled") -> pd.DataFrame:
+def pairs(panel: pd.DataFrame) -> pd.DataFrame:
     """Capture of every rule for every pair of an origin and a later year.
 
     capture = (sum over the provinces of the gaps to that year's P75, floored at 0, that the five
@@ -216,10 +254,10 @@ def pairs(panel: pd.DataFrame, *, persistent: str = "pooled") -> pd.DataFrame:
         column per rule of `RULES` and "random" (five drawn at random, exact expectation).
     """
     data = panel_arrays(panel)
-    return captures(data, estimates(data, origins(data), persistent=persistent))
+    return captures(data, estimates(data, origins(data)))
 
 
-def captures(data: PanelArrays, estimated: dict[int, Level]) -> pd.DataFrame:
+def captures(data: PanelArrays, estimated: dict[int, Models]) -> pd.DataFrame:
     """The table of `pairs` for levels that are known."""
     records = []
     for pair in each_pair(data, estimated):
@@ -315,9 +353,9 @@ def _lists(
 ) -> Iterator[tuple[int, np.ndarray, dict[str, np.ndarray]]]:
     """Each year with the places of the provinces with every score and, by rule, of their codes."""
     steps = closed(data)
-    for year, level in estimates(data, years).items():
+    for year, said in estimates(data, years).items():
         codes, rows = common(data, (year,))
-        found = scores(data, level, year, codes, steps=steps)
+        found = scores(data, said, year, codes, steps=steps)
         yield year, rows, {rule: codes[first(score[rows])] for rule, score in found.items()}
 
 

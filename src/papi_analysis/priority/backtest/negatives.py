@@ -17,7 +17,7 @@ from papi_analysis.priority.backtest.capture import Pair, common, each_pair, req
 from papi_analysis.priority.shrinkage import pair_correlations, pearson, year_correlations
 
 #: Rules whose choice is set beside later gains.
-JUDGED = ("eb", "raw_gap", "worst_rank", "importance", "fall")
+JUDGED = ("forecast", "raw_gap", "worst_rank", "importance", "fall")
 #: Fewest values behind a rank correlation.
 FEWEST = 10
 #: Definitions of the importance of a sub-dimension.
@@ -85,10 +85,10 @@ def _held(pair: Pair, rule: str, gain: np.ndarray) -> float:
 
 @cache.memoize
 def where(panel: pd.DataFrame) -> pd.DataFrame:
-    """Whether a rule tells where a province gains, and whether headroom tells who gains.
+    """Whether a rule tells where a province gains, and whether points behind tell who gains.
 
     Both are rank correlations, from a year after the choice on: of a rule's scores with the gains
-    over the criteria of one province, mean over the provinces; and of the expected headroom of the
+    over the criteria of one province, mean over the provinces; and of the points behind of the
     five chosen with the gain of all criteria together over the provinces (rule "total").
 
     Returns
@@ -101,9 +101,10 @@ def where(panel: pd.DataFrame) -> pd.DataFrame:
         for rule in JUDGED:
             score = pair.scores[rule][pair.rows]
             records.append((rule, _mean_rank_r(score, later)))
-        headroom = -np.sort(-pair.scores["eb"][pair.rows], axis=1)[:, : capture.CHOSEN].sum(axis=1)
+        ordered = -np.sort(-pair.scores["forecast"][pair.rows], axis=1)
+        behind = ordered[:, : capture.CHOSEN].sum(axis=1)
         total = np.nansum(later, axis=1)
-        records.append(("total", _mean_rank_r(headroom[None, :], total[None, :])))
+        records.append(("total", _mean_rank_r(behind[None, :], total[None, :])))
     groups = pd.DataFrame(records, columns=["rule", "r"]).groupby("rule")["r"]
     table = groups.agg(r="mean", low="min", high="max", pairs="size")
     return table.reindex([*JUDGED, "total"]).reset_index().round(9)

@@ -5,18 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis.i18n import mark, say
-from papi_analysis.priority.backtest import calibration, capture, negatives, reliability
+from papi_analysis.priority.backtest import capture, negatives, reliability
 from papi_analysis.priority.backtest.capture import RULES
 
 _RULE, _PAIRS = mark("rule"), mark("pairs")
 _RANDOM = mark("five drawn at random")
-_TOTAL = mark("headroom of the five, and gain of all criteria together")
-#: Names of the three ways to take criteria that hardly move.
-WAYS = {
-    "pooled": mark("like all others"),
-    "light": mark("prior of weight 1"),
-    "raw": mark("at the last score"),
-}
+_TOTAL = mark("points behind of the five, and gain of all criteria together")
 _CAPTURE = {
     "capture_same": mark("capture, same block"),
     "capture_across": mark("capture, across blocks"),
@@ -33,9 +27,8 @@ def markdown(panel: pd.DataFrame, lang: str = "en") -> str:
          _where(panel, lang)),
         (mark("Agreement of definitions of importance"), _importance(panel, lang)),
         (mark("Half of a gap closed within a year"), _attainability(panel, lang)),
-        (mark("Forecast of the next score"), _intervals(panel, lang)),
         (mark("Order of the provinces from one year to the next"), _steps(panel, lang)),
-        (mark("Criteria that hardly move: mean skill of their forecast"), _persistent(panel, lang)),
+        (mark("Criteria that hardly move: skill of their forecast"), _steady(panel, lang)),
     ]  # fmt: skip
     return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
 
@@ -153,33 +146,21 @@ def _attainability(panel: pd.DataFrame, lang: str) -> str:
     return _grid(lang, heads, rows)
 
 
-def _intervals(panel: pd.DataFrame, lang: str) -> str:
-    heads = [mark("next year"), mark("scores"), mark("inside the 90 % interval"), mark("skill")]
-    inside = {True: mark("same block"), False: mark("across blocks")}
-    rows = [
-        [say(lang, inside[row.same_block]), str(row.n), _figure(lang, row.coverage),
-         _figure(lang, row.skill)]
-        for row in calibration.intervals(panel).itertuples()
-    ]  # fmt: skip
-    return _grid(lang, heads, rows)
-
-
 def _steps(panel: pd.DataFrame, lang: str) -> str:
     heads = [mark("year"), mark("border of a block"), mark("median rank r"), mark("sub-dimensions")]
     crossed = {True: mark("yes"), False: mark("no")}
     rows = [
         [str(row.year), say(lang, crossed[row.border]), _figure(lang, row.r),
          str(row.subdimensions)]
-        for row in calibration.steps(panel).itertuples()
+        for row in reliability.steps(panel).itertuples()
     ]  # fmt: skip
     return _grid(lang, heads, rows)
 
 
-def _persistent(panel: pd.DataFrame, lang: str) -> str:
-    found = calibration.persistent(panel).set_index("way")
-    names = {**_CAPTURE, **{code: code for code in found.columns.drop(list(_CAPTURE))}}
+def _steady(panel: pd.DataFrame, lang: str) -> str:
+    found = reliability.steady(panel).set_index("model")
     rows = [
-        [say(lang, WAYS[way]), *(_figure(lang, values[column]) for column in names)]
-        for way, values in found.iterrows()
+        [say(lang, reliability.MODELS[model]), *(_figure(lang, value) for value in values)]
+        for model, values in found.iterrows()
     ]
-    return _grid(lang, [mark("taken"), *names.values()], rows)
+    return _grid(lang, [mark("model"), *found.columns], rows)

@@ -1,10 +1,10 @@
 """Whether what is said of the next survey comes true: two forecasts, and a yearly self-audit.
 
 Every origin is forecast from the years up to it and judged by the year after it. Two models are
-set side by side: "shrinkage", the estimate that the lists rest on, which is not told whether the
-places are drawn anew, and "forecast" (`priority.forecast`), which is. Whether places were drawn
-anew, and which years are of one composition, was read off the whole panel: that much of the future
-both models know.
+set side by side: "eb", the level of a province from its own history (`priority.shrinkage`), not
+told whether places are drawn anew, and "forecast" (`priority.forecast`), told so, on which the
+lists rest. Whether places were drawn anew, and which years are of one composition, was read off the
+whole panel: that much of the future both models know.
 """
 
 from __future__ import annotations
@@ -14,19 +14,25 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.stats import norm
+from scipy.stats import norm, rankdata
 
-from papi_analysis import boundaries, cache
+from papi_analysis import cache
 from papi_analysis.i18n import mark
-from papi_analysis.priority.arrays import PanelArrays, panel_arrays
+from papi_analysis.priority.arrays import PanelArrays, panel_arrays, quantiles
 from papi_analysis.priority.backtest import capture
-from papi_analysis.priority.forecast import forecast, moments, neighbourhood
-from papi_analysis.priority.headroom import TOP, reference_group, top_shares
-from papi_analysis.priority.shrinkage import Z90, FittedLevels, Level
+from papi_analysis.priority.forecast import in_points
+from papi_analysis.priority.headroom import error_correlation, reference_group, top_shares
+from papi_analysis.priority.shrinkage import (
+    PERSISTENT,
+    Z90,
+    Level,
+    pair_correlations,
+    year_to_year,
+)
 
 #: The models that are judged.
 MODELS = {
-    "shrinkage": mark("levels (empirical Bayes), not told of a redraw"),
+    "eb": mark("levels (empirical Bayes), not told of a redraw"),
     "forecast": mark("forecast: lag, neighbours, block and noise of the province"),
 }
 #: The sets of forecasts that are judged apart.
@@ -41,29 +47,17 @@ BINS = (0.0, 0.1, 0.3, 0.5, 0.8, 0.9, 1.0)
 #: leaves to any of the bins of a model (95 % for all of them together, Bonferroni).
 TOLERANCE = 0.05
 BAND = float(norm.ppf(1 - 0.05 / 2 / (2 * (len(BINS) - 1))))
-#: Draws for each origin, and their seed: the standard error of a probability is at most .011.
-DRAWS, SEED = 2_000, 84
-
-
-def forecasts(data: PanelArrays, years: list[int]) -> dict[int, Level]:
-    """What `forecast` says in each of the years of the year after it, told of a redraw."""
-    likeness = neighbourhood(boundaries.middles(), data.provinces)
-    known = moments(data, likeness)
-    found = {}
-    for year in years:
-        redrawn = data.block[data.at(year)] != data.block[data.at(year) + 1]
-        found[year] = forecast(data, year, likeness, known=known, redrawn=bool(redrawn))
-    return found
+#: Draws for each origin: the standard error of a probability is at most .011.
+DRAWS = 2_000
 
 
 def _levels(data: PanelArrays) -> Iterator[tuple[str, int, bool, Level]]:
     """Model, origin, whether the next year is of the same block, and what the model said."""
-    years = capture.origins(data)
-    said = {"shrinkage": capture.estimates(data, years), "forecast": forecasts(data, years)}
-    for model, each in said.items():
-        for year, level in each.items():
+    said = capture.estimates(data, capture.origins(data))
+    for model in MODELS:
+        for year, models in said.items():
             same = data.block[data.at(year)] == data.block[data.at(year) + 1]
-            yield model, year, bool(same), level
+            yield model, year, bool(same), models[model]
 
 
 @cache.memoize
@@ -79,7 +73,6 @@ def errors(panel: pd.DataFrame) -> pd.DataFrame:
         gaps by the five first, over the criteria of both years; the same for every code).
     """
     data, records = panel_arrays(panel), []
-    steps = capture.closed(data)
     for model, year, same, level in _levels(data):
         at, codes = data.at(year), data.current(year)
         codes = codes[data.composition[at + 1, codes] == data.composition[at, codes]]
@@ -98,20 +91,25 @@ def errors(panel: pd.DataFrame) -> pd.DataFrame:
                 "error": (np.where(there, error, 0.0) ** 2).sum(axis=0),
                 "inside": inside.sum(axis=0),
                 "error_last": (last**2).sum(axis=0),
-                "capture": _capture(data, level, year, steps),
+                "capture": _capture(data, level, year),
             }
         )
         records.append(table)
     return pd.concat(records, ignore_index=True)
 
 
-def _capture(data: PanelArrays, level: Level, year: int, steps: np.ndarray) -> float:
-    """Share of the next year's gaps that the five criteria with the largest headroom hold."""
+def _capture(data: PanelArrays, level: Level, year: int) -> float:
+    """Share of the next year's gaps that the five criteria with the largest headroom hold.
+
+    Headroom is E[max(0, benchmark - next score)], so that models are compared by all they say.
+    """
     codes, rows = capture.common(data, (year, year + 1))
     if len(codes) < capture.FEWEST_CODES:
         return np.nan
-    score = capture.scores(data, level, year, codes, steps=steps)["eb"][rows]
-    held = np.maximum(capture.gaps(data, data.at(year) + 1, codes)[rows], 0)
+    mean, sd = (part[:, codes] for part in in_points(data, year, level))
+    mark = quantiles(data.score[data.at(year)][:, codes], capture.BENCHMARK)
+    score = capture.expected_headroom(mark - mean, sd)[rows]
+    held = np.maximum(capture.gaps(data, data.at(year + 1), codes)[rows], 0)
     most = -np.sort(-held, axis=1)[:, : capture.CHOSEN].sum()
     return float(np.take_along_axis(held, capture.first(score), axis=1).sum() / most)
 
@@ -133,11 +131,15 @@ def chances(panel: pd.DataFrame) -> pd.DataFrame:
         codes, rows = capture.common(data, (year, year + 1))
         if len(codes) < capture.FEWEST_CODES:
             continue
-        at = data.at(year)
-        fitted = FittedLevels(year, data, np.empty(0), level, codes)
-        names = [data.provinces[row] for row in rows]
-        group = reference_group(fitted, names, benchmark="p75", peers=None)
-        share = top_shares(data, level, group, year, draws=DRAWS, seed=SEED)["predictive"]
+        at, names = data.at(year), [data.provinces[row] for row in rows]
+        group = reference_group(data, year, codes, names)
+        mean, sd = in_points(data, year, level)
+        share = top_shares(
+            {model: (mean[:, codes], sd[:, codes])},
+            error_correlation(data, year, codes),
+            group,
+            draws=DRAWS,
+        )[model]
         gap = capture.gaps(data, at + 1, codes)[rows]
         top = np.zeros(gap.shape, dtype=bool)
         np.put_along_axis(top, capture.first(gap), values=True, axis=1)
@@ -149,7 +151,7 @@ def chances(panel: pd.DataFrame) -> pd.DataFrame:
                 "last_block": same and data.block[at] == data.block[-1],
                 "province": np.repeat(names, len(codes)),
                 "code": np.tile(np.array(data.codes)[codes], len(names)),
-                "p": share[:, :, TOP.index(capture.CHOSEN)].ravel(),
+                "p": share.ravel(),
                 "happened": top.ravel(),
             }
         )
@@ -250,3 +252,48 @@ def audit(panel: pd.DataFrame) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(records).round(9)
+
+
+def steady(panel: pd.DataFrame) -> pd.DataFrame:
+    """How the models foretell the criteria that hardly move, beside "as last year".
+
+    Returns
+    -------
+    DataFrame
+        model, then one column per sub-dimension that hardly moves in the last year: its skill over
+        the forecasts inside a sample block (0: as good as last year's score).
+    """
+    data = panel_arrays(panel)
+    slow = year_to_year(data, pair_correlations(data), int(data.years[-1])) >= PERSISTENT
+    rows = errors(panel)
+    rows = rows[rows["same_block"] & rows["code"].isin(np.array(data.codes)[slow])]
+    sums = rows.groupby(["model", "code"])[["error", "error_last"]].sum()
+    skill = (1 - sums["error"] / sums["error_last"]).unstack()
+    return skill.reindex(list(MODELS)).rename_axis(columns=None).reset_index().round(9)
+
+
+def steps(panel: pd.DataFrame) -> pd.DataFrame:
+    """How alike the provinces stand in one year and the next: why samples are held to be redrawn.
+
+    Returns
+    -------
+    DataFrame
+        year (the later one), border (bool: the two years are of different sample blocks), r (median
+        over the sub-dimensions of one composition of Spearman's r over the provinces),
+        subdimensions (count).
+    """
+    data = panel_arrays(panel)
+    records = []
+    for at in range(len(data.years) - 1):
+        codes, _ = capture.common(data, (data.years[at], data.years[at + 1]))
+        found = [_rank_r(data.z[at, :, code], data.z[at + 1, :, code]) for code in codes]
+        border = bool(data.block[at] != data.block[at + 1])
+        year, n = int(data.years[at + 1]), len(codes)
+        records.append({"year": year, "border": border, "r": np.median(found), "subdimensions": n})
+    return pd.DataFrame(records).round(9)
+
+
+def _rank_r(first: np.ndarray, second: np.ndarray) -> float:
+    """Spearman's r over the provinces that have both scores."""
+    both = np.isfinite(first) & np.isfinite(second)
+    return float(np.corrcoef(rankdata(first[both]), rankdata(second[both]))[0, 1])
