@@ -126,9 +126,9 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 @cache.memoize
-def middles(data: str | Path | None = None) -> pd.DataFrame:
-    """The points of the provinces to June 2025: index code; lon, lat (degrees)."""
-    return points(provinces(data=data))
+def middles(data: str | Path | None = None, *, on: str | None = None) -> pd.DataFrame:
+    """The points of the provinces in force on a day (`provinces`): index code; lon, lat."""
+    return points(provinces(on, data=data))
 
 
 def source(layer: gpd.GeoDataFrame) -> tuple[str, dict[str, object]]:

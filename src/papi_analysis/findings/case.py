@@ -28,6 +28,11 @@ class Country:
     index_versions: pd.DataFrame
     provinces: pd.DataFrame
 
+    @property
+    def day(self) -> str:
+        """A day (ISO) on which the provinces of the year's round are in force."""
+        return places.day_of(self.year, self.data).isoformat()
+
     def names(self, lang: str) -> dict[str, str]:
         """Names of dimensions and sub-dimensions by code."""
         return codebook.names(lang, self.data)

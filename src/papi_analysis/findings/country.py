@@ -45,4 +45,4 @@ def opposed(associations: dict) -> tuple[str, str]:
 
 
 def _moran(case: Country, wide: pd.DataFrame) -> pd.DataFrame:
-    return spatial.moran(wide, boundaries.middles(case.data), seed=case.seed)
+    return spatial.moran(wide, boundaries.middles(case.data, on=case.day), seed=case.seed)

@@ -211,6 +211,12 @@ def names_of(year: int, lang: str, data: str | Path | None = None) -> dict[str, 
     return called
 
 
+def day_of(year: int, data: str | Path | None = None) -> date:
+    """A day on which the provinces of a year's round are in force."""
+    start = geography(year, data)["valid_from"]
+    return date.fromisoformat(start) if start else BEFORE_MERGER
+
+
 def listing(year: int, lang: str, data: str | Path | None = None) -> list[str]:
     """The provinces of a year's round in lines: code, slug, name, region, what they were or became.
 

@@ -98,7 +98,7 @@ class Atlas:
                 "No map of neighbours: {name} is not in the index of {year}.",
                 name=name, year=str(year),
             )  # fmt: skip
-        points = drawn.middles(self.case.data)
+        points = drawn.middles(self.case.data, on=self.case.day)
         table = spatial.local_moran(wide, points, seed=self.case.seed)
         table = table[table["code"].eq(dimension)]
         provinces = self.layers.shapes["province"]
@@ -106,8 +106,9 @@ class Atlas:
 
     def since(self) -> Chart:
         """The provinces since July 2025, and what became of the province."""
-        pairs = self.case.provinces.rename(columns={"successor_code": "new_code"})
-        look = self._look() | {"highlight": self.case.province.successor_code}
+        pairs = places.provinces(self.case.data).rename(columns={"successor_code": "new_code"})
+        own = self.case.province
+        look = self._look() | {"highlight": own.successor_code or own.code}
         year = int(self.case.positions["year"].max())
         return maps.successors(pairs, self.layers.shapes["merged"], year=year, **look)
 
@@ -115,6 +116,8 @@ class Atlas:
         """What is known of the province's districts."""
         if self._detailed:
             return places.district_context(self.case.data)
+        if self._without_districts:
+            return pd.DataFrame(columns=["code", f"name_{self.lang}", "communes"])
         table = places.districts_of(self.case.code)
         return table[["code", f"name_{self.lang}", "communes"]]
 
@@ -144,6 +147,8 @@ class Atlas:
 
     def merger(self) -> Chart | Note:
         """The districts beside the communes since July 2025, or what became of them in words."""
+        if self._without_districts:
+            return self._undrawn()
         if not self._detailed:
             old = places.units("commune", province=self.case.code)["code"]
             pairs = places.crosswalk("commune")
@@ -174,8 +179,18 @@ class Atlas:
     def _detailed(self) -> bool:
         return self.case.code == places.DETAILED
 
+    @property
+    def _without_districts(self) -> bool:
+        return self.case.day >= places.MERGER.isoformat()
+
     def _undrawn(self) -> Note | None:
         """Which districts there are where their borders are not at hand; nothing where they are."""
+        if self._without_districts:
+            return self._note(
+                "The round of {year} is published for the provinces since 1 July 2025, which have "
+                "no districts; those of before are on the maps of the rounds before.",
+                year=str(self.case.year),
+            )
         if "district" in self.layers.shapes:
             return None
         table = places.districts_of(self.case.code)
@@ -202,7 +217,8 @@ class Atlas:
     def _successor(self) -> str:
         """The name of the province that it is, or is in, since July 2025."""
         place = self.case.province
-        return self.layers.shapes["merged"].loc[place.successor_code, f"name_{self.lang}"]
+        code = place.successor_code or place.code
+        return self.layers.shapes["merged"].loc[code, f"name_{self.lang}"]
 
     def _note(self, sentence: str, **values: object) -> Note:
         return Note(say(self.lang, sentence, **values))
@@ -218,5 +234,5 @@ def of(
     case: Case, *, lang: str, boundaries: str | Path = "", district_data: str | Path = ""
 ) -> Atlas:
     """The maps of a case; the files as in `layers`, which also says what is refused."""
-    found = layers(boundaries, district_data, province=case.code, data=case.data)
+    found = layers(boundaries, district_data, province=case.code, on=case.day, data=case.data)
     return Atlas(case, lang, found)

@@ -50,6 +50,7 @@ def layers(
     district_data: str | Path = "",
     *,
     province: str = places.DETAILED,
+    on: str | None = None,
     data: str | Path | None = None,
 ) -> Layers:
     """The drawings, a user's own layer in the place of one of them, and a user's district table.
@@ -63,6 +64,8 @@ def layers(
     province : str
         Code of the province whose districts are meant; where it is not Trà Vinh there is no
         drawing of them, and no "district" among the shapes unless the layer is of that level.
+    on : str, optional
+        A day on which the provinces of the maps are in force; by default 30 June 2025.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def layers(
         When the table claims to hold PAPI scores by district.
     """
     shapes = {
-        "province": drawn.provinces(data=data),
+        "province": drawn.provinces(on, data=data),
         "merged": drawn.provinces(places.MERGER, data=data),
     }
     if province == places.DETAILED:
