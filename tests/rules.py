@@ -188,7 +188,7 @@ def without_drawing():
             patch.setattr(charts, name, lambda *_, **__: style.Chart())
         patch.setattr(charts, "spark", lambda *_, alt, **__: f"<p>{alt}</p>")
         patch.setattr(tiles, "grid", lambda *_, **__: style.Chart())
-        patch.setattr(national, "whole_country", lambda *_, **__: style.Chart())
+        patch.setattr(national, "choropleth", lambda *_, **__: style.Chart())
         patch.setattr(style, "written", lambda chart: "")
         patch.setattr(style, "svg", lambda chart, **_: f"<p>{chart.caption.alt}</p>")
         patch.setattr(style, "standalone", lambda chart, **_: "")

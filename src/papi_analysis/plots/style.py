@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
-from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from papi_analysis.plots.measure import family, text_width, wrap
 from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_colour
-from papi_analysis.plots.svg import HALO, Pen, clean, laid, page_svg, plain_svg
+from papi_analysis.plots.svg import HALO, Pen, clean, page_svg, plain_svg
 
 __all__ = [
     "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
@@ -109,28 +108,9 @@ class Caption:
 
 
 class Chart(Figure):
-    """A figure that carries its caption and shows itself in a notebook as it will be printed.
-
-    `under` and `over` are drawings as text (see
-    `svg.as_text`) that lie under and over its own, shared by all provinces; `paint` draws the
-    same as artists, so that `savefig` in any format gives what is seen.
-    """
+    """A figure that carries its caption and shows itself in a notebook as it will be printed."""
 
     caption: Caption = Caption()
-    under: str = ""
-    over: str = ""
-    paint: Callable[[Chart], object] | None = None
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw it; what lies under and over it as text becomes artists for any other canvas."""
-        if isinstance(renderer, Pen):
-            super().draw(renderer)
-            return
-        with mpl.rc_context(theme()):
-            if self.paint is not None:
-                self.paint(self)
-                self.paint, self.under, self.over = None, "", ""
-            super().draw(renderer)
 
     def _ipython_display_(self) -> None:
         """Inline SVG and the alternative text, not a picture of pixels."""
@@ -170,8 +150,8 @@ def halo(text: Text) -> Text:
 
 
 def headline(
-    chart: Chart, *, title: str, subtitle: str = "", source: str = "", alt: str = ""
-) -> Chart:
+    chart: Figure, *, title: str, subtitle: str = "", source: str = "", alt: str = ""
+) -> Figure:
     """Give a chart its words.
 
     They are kept as `chart.caption`, set as text by the page around an inline drawing (`svg`),
@@ -213,4 +193,4 @@ def written(chart: Figure) -> ET.Element:
         pen = Pen(*(chart.get_size_inches() * _DPI), file)
         chart.draw(pen)
         pen.finalize()
-    return laid(getattr(chart, "under", ""), clean(file.getvalue()), getattr(chart, "over", ""))
+    return clean(file.getvalue())

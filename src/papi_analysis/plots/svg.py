@@ -12,10 +12,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from html import escape
+from io import StringIO
 from typing import Protocol, TextIO
 from xml.etree import ElementTree as ET
 
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
 
 from papi_analysis.plots.measure import Metrics
 from papi_analysis.plots.palette import COLOURS, colour
@@ -32,8 +34,8 @@ _GAP = re.compile(r":\s+")
 _COMMANDS = "MLQCz"  # those that matplotlib writes in a path
 _FACES = "Inter, 'DejaVu Sans', 'Liberation Sans', sans-serif"
 _STRAIGHT = re.compile(r"(?:M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)*[zZ]?)+")
-_ZERO = re.compile(r"(?<!\d)0\.")
 _ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+_ZERO = re.compile(r"(?<!\d)0\.")
 
 ET.register_namespace("", SVG)
 
@@ -145,25 +147,6 @@ def clean(raw: str) -> ET.Element:
         element.tail = None
     _unwrap(root)
     return root
-
-
-def laid(under: str, own: ET.Element, over: str) -> ET.Element:
-    """A clean drawing between two of its size, given as text; "" for none.
-
-    Names say what they stand for, so what several drawings define under one name stands once.
-    """
-    if not under and not over:
-        return own
-    first, *others = [ET.fromstring(part) if isinstance(part, str) else part
-                      for part in (under, own, over) if part != ""]  # fmt: skip
-    known = set(_names(first))
-    for root in others:
-        for definitions in root.iter(f"{{{SVG}}}defs"):
-            for child in [child for child in definitions if child.get("id") in known]:
-                definitions.remove(child)
-        known.update(_names(root))
-        first.extend(child for child in root if len(child) or child.tag != f"{{{SVG}}}defs")
-    return first
 
 
 def _add_halos(root: ET.Element) -> None:
@@ -341,3 +324,8 @@ def _look(size: float, weight: int, align: str, fill: str) -> str:
     """The look of words as a declaration of style."""
     heavy = f"font-weight:{weight};" if weight != 400 else ""
     return f"{heavy}font-size:{short(size)}px;text-anchor:{_ANCHORS[align]};fill:{fill}"
+
+
+def measuring(figure: Figure) -> RendererSVG:
+    """A renderer that knows how wide words are in a figure, and writes to nowhere."""
+    return Pen(*figure.bbox.size, StringIO())

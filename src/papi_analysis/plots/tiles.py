@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
-from matplotlib.text import Text
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 
-from papi_analysis import cache
 from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.errors import ParameterError
 from papi_analysis.i18n import mark, say
-from papi_analysis.plots import plane
-from papi_analysis.plots.maps import backdrop, legend
-from papi_analysis.plots.maps.national import HEADING, by_code, group_classes, title_of
-from papi_analysis.plots.maps.whole import NARROW_BELOW, Classes, counted, in_words
-from papi_analysis.plots.style import WIDE, Chart, colour, halo, headline, themed, wrap
+from papi_analysis.plots.maps import base
+from papi_analysis.plots.maps.base import NARROW_BELOW, Classes
+from papi_analysis.plots.maps.national import (
+    HEADING,
+    by_code,
+    group_categories,
+    in_words,
+    title_of,
+)
+from papi_analysis.plots.style import WIDE, Chart, canvas, colour, halo, headline, themed, wrap
 
 #: Where each of the 63 provinces lies among the others; HS and TS are the two archipelagos.
 GRID_63 = """
@@ -82,6 +85,7 @@ def positions(grid: str) -> dict[str, tuple[int, int]]:
 def grid(
     groups: pd.DataFrame,
     provinces: pd.DataFrame,
+    ax: Axes | None = None,
     *,
     highlight: str = "",
     lang: str = "vi",
@@ -95,6 +99,8 @@ def grid(
         Rows of one year's totals: year, province (code), group (1 lowest … 4 highest, or absent).
     provinces : DataFrame
         Index code; name_vi, name_en: the 63 or the 34 (`boundaries.provinces` serves).
+    ax : Axes, optional
+        Where to draw, in points from its upper left corner; without it a figure is made.
     highlight : str
         Code of a province to outline.
 
@@ -105,19 +111,47 @@ def grid(
         63 nor the 34.
     """
     series, year = by_code(groups, provinces, "group")
-    classes = group_classes(series, lang)
-    spots = _layout(provinces.index)
-    names = {code: _tile_name(code, provinces, lang) for code in spots}
     heading = say(lang, HEADING, year=str(year))
-    everyone = _drawn(spots, names, classes, heading, width=width)
-    chart = backdrop.within(everyone, partial(_paint, spots, names, classes, heading, width=width))
+    classes = Classes.of(provinces.assign(group=series), "group", group_categories(lang))
+    cells = _layout(provinces.index)
+    small = width < NARROW_BELOW
+    tile = (width / 7, 44.0) if small else (68.0, 40.0)
+    top = 130.0 if small else 0.0
+    corners = {c: (j * tile[0] + 1, top + i * tile[1] + 1) for c, (i, j) in cells.items()}
+    high = round(max(y for _, y in corners.values()) + tile[1] + 1)
+    if ax is None:
+        ax = canvas(width, high).add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    ax.set(xlim=(0, width), ylim=(high, 0))
+    size = 9.2 if small else 10.5
+    for category in classes.categories:
+        own = {
+            code: at for code, at in corners.items() if classes.members[_owner(code)] is category
+        }
+        line = colour("nodata_line") if category.hatch else "none"
+        boxes = [_box(at, tile) for at in own.values()]
+        look = {"facecolors": colour(category.fill), "edgecolors": line, "linewidths": 0.8}
+        ax.add_collection(PolyCollection(boxes, hatch=category.hatch or None, zorder=1, **look))
+        if category.mark and own:
+            spots = [(x + (tile[0] - _GAP) / 2, y + 7) for x, y in own.values()]
+            base.put_marks(ax, spots, category.mark, category.ink, 5)
+        for code, (x, y) in own.items():
+            lines = wrap(_tile_name(code, provinces, lang), tile[0] - _GAP - 2, size)
+            look = {"ha": "center", "va": "center", "fontsize": size, "linespacing": 0.95}
+            words = ax.text(x + (tile[0] - _GAP) / 2, y + tile[1] / 2 + 4, "\n".join(lines),
+                            color=colour(category.ink), **look)  # fmt: skip
+            if category.hatch:
+                halo(words)
     if highlight:
-        (x, y), tile = _corners(spots, width)[highlight], _tile(width)
-        frame = (x, x + tile[0] - _GAP, y, y + tile[1] - _GAP)
-        look = {"edgecolors": colour("ink"), "linewidths": 2.2, "joinstyle": "miter", "zorder": 3}
-        plane.boxes(chart, [frame], "none", **look)
+        look = {"facecolors": "none", "edgecolors": colour("ink"), "linewidths": 2.2, "zorder": 3}
+        ax.add_collection(
+            PolyCollection([_box(corners[highlight], tile)], joinstyle="miter", **look)
+        )
+    place = (4, 2) if small else (7 * tile[0] + 16, 4)
+    base.legend(ax, classes.counted(), heading, size=11.5, loc="upper left",
+                bbox_to_anchor=place, bbox_transform=ax.transData)  # fmt: skip
     return headline(
-        chart,
+        ax.figure,
         title=title_of(series, provinces, highlight, year, lang),
         subtitle=say(lang, SCHEMATIC),
         source="",
@@ -125,54 +159,11 @@ def grid(
     )
 
 
-@cache.memoize
-def _drawn(
-    spots: dict[str, tuple[int, int]],
-    names: dict[str, str],
-    classes: Classes,
-    heading: str,
-    *,
-    width: float,
-) -> backdrop.Backdrop:
-    """All tiles, drawn once for all provinces."""
-    return _paint(spots, names, classes, heading, width=width)
-
-
-def _paint(
-    spots: dict[str, tuple[int, int]],
-    names: dict[str, str],
-    classes: Classes,
-    heading: str,
-    sheet: plane.Sheet | None = None,
-    *,
-    width: float,
-) -> backdrop.Backdrop:
-    """All tiles in classes, and the legend over or beside them; on `sheet` or on one of its own."""
-    given = sheet is not None
-    small, tile, corners = width < NARROW_BELOW, _tile(width), _corners(spots, width)
-    height = round(max(y for _, y in corners.values()) + tile[1] + 1)
-    sheet = sheet or plane.sheet(width, height)
-    for entry, inside in classes:
-        here = {code: at for code, at in corners.items() if inside[_owner(code)]}
-        _tiles(sheet, list(here.values()), tile, entry)
-        for code, corner in here.items():
-            words = _name(sheet, names[code], corner, tile, 9.2 if small else 10.5, entry.ink)
-            if entry.hatch:
-                halo(words)
-    corner = (4, 2) if small else (7 * tile[0] + 16, 4)
-    legend.draw(sheet, heading, counted(classes), corner, size=11.5)
-    return {} if given else backdrop.of(sheet)
-
-
-def _tile(width: float) -> tuple[float, float]:
-    """Width and height of a tile with the gap beside it."""
-    return (width / 7, 44.0) if width < NARROW_BELOW else (68.0, 40.0)
-
-
-def _corners(spots: dict[str, tuple[int, int]], width: float) -> dict[str, tuple[float, float]]:
-    """The upper left corner of every tile, on a narrow page under the legend."""
-    (wide, tall), top = _tile(width), 130.0 if width < NARROW_BELOW else 0.0
-    return {code: (j * wide + 1, top + i * tall + 1) for code, (i, j) in spots.items()}
+def _box(corner: tuple[float, float], tile: tuple[float, float]) -> list[tuple[float, float]]:
+    """The corners of a tile."""
+    (x, y), (wide, tall) = corner, tile
+    right, bottom = x + wide - _GAP, y + tall - _GAP
+    return [(x, y), (right, y), (right, bottom), (x, bottom)]
 
 
 def _layout(codes: pd.Index) -> dict[str, tuple[int, int]]:
@@ -196,28 +187,3 @@ def _tile_name(code: str, provinces: pd.DataFrame, lang: str) -> str:
     if code in _SYMBOLS:
         return ARCHIPELAGOS[_SYMBOLS[code]][1 if lang == "vi" else 2]
     return provinces.loc[code, f"name_{lang}"].replace("Thành phố ", "TP ").replace(" - ", " – ")
-
-
-def _tiles(
-    sheet: plane.Sheet, corners: list, tile: tuple[float, float], entry: legend.Entry
-) -> None:
-    """All tiles of a class as one artist, and all their marks as another."""
-    if not corners:
-        return
-    boxes = [(x, x + tile[0] - _GAP, y, y + tile[1] - _GAP) for x, y in corners]
-    line = colour("nodata_line") if entry.hatch else "none"
-    look = {"edgecolors": line, "linewidths": 0.8, "hatch": entry.hatch or None}
-    plane.boxes(sheet, boxes, colour(entry.fill), **look)
-    if entry.mark:
-        spots = [(x + tile[0] / 2, y + 7) for x, y in corners]
-        legend.swatch_mark(sheet, spots, entry.mark, entry.ink, 5)
-
-
-def _name(
-    sheet: plane.Sheet, text: str, corner: tuple[float, float], tile: tuple, size: float, ink: str
-) -> Text:
-    """A name broken to its tile, under the mark."""
-    lines = wrap(text, tile[0] - _GAP - 2, size)
-    x, y = corner[0] + (tile[0] - _GAP) / 2, corner[1] + tile[1] / 2 + 4
-    look = {"ha": "center", "fontsize": size, "color": colour(ink), "linespacing": 0.95}
-    return plane.write(sheet, x, y, "\n".join(lines), **look)

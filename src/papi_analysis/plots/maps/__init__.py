@@ -1,20 +1,23 @@
 """Maps of finished tables: the country by group, and the province by what is known of it."""
 
-from papi_analysis.plots.maps.browse import browse
-from papi_analysis.plots.maps.communes import communes
-from papi_analysis.plots.maps.compare import change, clusters
-from papi_analysis.plots.maps.districts import LAYERS, district_values, districts
-from papi_analysis.plots.maps.merger import merger
-from papi_analysis.plots.maps.national import GROUP_NAMES, country
-from papi_analysis.plots.maps.region import region
-from papi_analysis.plots.maps.successors import successors
-from papi_analysis.plots.maps.years import years
+from papi_analysis.plots.maps.base import Category, choropleth
+from papi_analysis.plots.maps.local import LAYERS, communes, district_values, districts, merger
+from papi_analysis.plots.maps.national import (
+    GROUP_NAMES,
+    change,
+    clusters,
+    country,
+    region,
+    successors,
+    years,
+)
 
 __all__ = [
     "GROUP_NAMES",
     "LAYERS",
-    "browse",
+    "Category",
     "change",
+    "choropleth",
     "clusters",
     "communes",
     "country",
