@@ -1,5 +1,7 @@
 """What the tests share: the real panel, and the files of third parties where they are at hand."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,27 @@ def reference():
         return file
 
     return path
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """A function that converts a file, or skips where LibreOffice is absent."""
+    program = shutil.which("soffice")
+    if not program:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    home = tmp_path_factory.mktemp("office")
+
+    def convert(path, kind):
+        out = home / kind.partition(":")[0]
+        shown = subprocess.run(
+            [program, f"-env:UserInstallation=file://{home}/profile", "--headless", "--convert-to",
+             kind, "--outdir", out, path],
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert shown.returncode == 0 and "rror" not in shown.stderr, shown.stderr
+        return out / f"{path.stem}.{out.name}"
+
+    return convert
 
 
 def pytest_collection_modifyitems(items):

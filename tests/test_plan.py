@@ -372,27 +372,6 @@ class TestSafety:
 # --- LibreOffice
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    """A function that converts a file, or skips where LibreOffice is absent."""
-    program = shutil.which("soffice")
-    if not program:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    home = tmp_path_factory.mktemp("office")
-
-    def convert(path, kind):
-        out = home / kind
-        shown = subprocess.run(
-            [program, f"-env:UserInstallation=file://{home}/profile", "--headless", "--convert-to",
-             kind, "--outdir", out, path],
-            capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
-        assert shown.returncode == 0 and "rror" not in shown.stderr, shown.stderr
-        return out / f"{path.stem}.{kind}"
-
-    return convert
-
-
 @pytest.mark.slow
 class TestLibreOffice:
     def test_the_pdf_holds_every_word_and_number_of_the_sheets(self, office, book, tmp_path):

@@ -512,6 +512,39 @@ def plan(province, year, lang, seed, out, split, filled, debug) -> None:
 
 
 @papi.command()
+@click.argument("report", metavar="[REPORT]", required=False)
+@click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
+@click.option("--year", type=int, help="Year of the results.  [default: the latest with data]")
+@lang_option
+@click.option("--docx", is_flag=True, help="Write Word files instead of printing the text.")
+@click.option("--out", default="briefs", show_default=True, help="Folder of the Word files.")
+@data_option
+@debug_option
+def brief(report, province, year, lang, docx, out, debug) -> None:
+    """The proposal to the chairman and the draft dispatch that follow a report.
+
+    They say what the findings say: of the folder REPORT, or of a province and year. The Word files
+    have the form of Decree 30/2020, with an annex of criteria, targets and agencies, and are meant
+    to be edited.
+
+    \b
+    Examples:
+      papi brief
+      papi brief --province can-tho --year 2023 --docx --out briefs
+      papi brief reports/tra-vinh/2024 --docx
+    """
+    from papi_analysis import brief as papers
+
+    findings = papers.load(report) if report else papers.findings_of(province, year)
+    if docx:
+        for path in papers.make(findings, out, lang=lang):
+            click.echo(path)
+        return
+    for line in papers.paragraphs(findings, lang, order=False):
+        click.echo(line)
+
+
+@papi.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option("--all", "everything", is_flag=True, help="Every value, by its path.")
