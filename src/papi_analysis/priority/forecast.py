@@ -28,8 +28,18 @@ from scipy.optimize import nnls
 
 from papi_analysis import boundaries, cache, places
 from papi_analysis.errors import DataError
+from papi_analysis.priority import merger
 from papi_analysis.priority.arrays import PanelArrays, panel_arrays
-from papi_analysis.priority.shrinkage import PERSISTENT, Level, pair_correlations, year_to_year
+from papi_analysis.priority.merger import PLACES
+from papi_analysis.priority.shrinkage import (
+    PERSISTENT,
+    PRIOR_ACROSS,
+    PRIOR_WITHIN,
+    Level,
+    pair_correlations,
+    year_correlations,
+    year_to_year,
+)
 
 #: Kilometres over which the likeness of two provinces falls to 1/e.
 RANGE_KM = 150.0
@@ -67,8 +77,6 @@ _KM_PER_DEGREE_LONGITUDE = 111.32  # at the equator
 HALF_WIDTH = 1.69
 #: What to add for an effect to be found beyond the range with probability .80.
 POWER_80 = 0.842
-#: The places of the next survey: those of the last one, or places drawn anew.
-PLACES = ("same", "redrawn")
 
 
 def headline(year: int) -> str:
@@ -385,7 +393,10 @@ def expected_scores(panel: pd.DataFrame, year: int, points: pd.DataFrame) -> pd.
         (years); NaN where a province has no score in the year.
     """
     data = panel_arrays(panel, year)
-    found = forecast(data, year, neighbourhood(points, data.provinces))
+    if places.lasting(year):
+        found = _from_former(panel, data, year, points)
+    else:
+        found = forecast(data, year, neighbourhood(points, data.provinces))
     codes = data.current(year)
     table = {
         "province": np.repeat(data.provinces, len(codes)),
@@ -395,6 +406,75 @@ def expected_scores(panel: pd.DataFrame, year: int, points: pd.DataFrame) -> pd.
         mean, sd = in_points(data, year, level)
         table |= {f"expected_{form}": mean[:, codes].ravel(), f"sd_{form}": sd[:, codes].ravel()}
     return pd.DataFrame({**table, "history": found["same"].years[:, codes].ravel()})
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The former provinces up to their last round: arrays, forecasts and correlations.
+
+    `level` is told of a redraw; `within` and `across` are correlations between two years of a
+    province inside a sample block and across blocks, per code; `weight` (units × provinces) is how
+    the provinces of a later round are made of them, `units` their codes.
+    """
+
+    year: int
+    data: PanelArrays
+    level: Level
+    within: np.ndarray
+    across: np.ndarray
+    units: tuple[str, ...]
+    weight: np.ndarray
+
+
+def parts(data: PanelArrays, year: int, later: int, points: pd.DataFrame | None = None) -> Parts:
+    """What is known in a year of the provinces that those of a later round are made of."""
+    points = boundaries.middles() if points is None else points
+    level = forecast(data, year, neighbourhood(points, data.provinces))["redrawn"]
+    within, across = year_correlations(data, pair_correlations(data), year)
+    return Parts(year, data, level, within, across, *merger.weights(later, data.provinces))
+
+
+def _from_former(
+    panel: pd.DataFrame, data: PanelArrays, year: int, points: pd.DataFrame
+) -> dict[str, Level]:
+    """The forecast of provinces that were made of former ones (see `merger`).
+
+    The scores of their own rounds are set against the provinces' spread of before; a criterion that
+    is made of other questions since then has no history.
+    """
+    first = int(places.geography(year)["first_round"])
+    codes = {key: code for (_, code), key in places.lasting(year).items()}
+    before = panel[panel["year"].lt(first)]
+    former = panel_arrays(before.assign(province=before["province"].map(codes)))
+    known = parts(former, int(former.years[-1]), year, points)
+    last, now = former.at(known.year), data.at(year)
+    at = np.array([former.codes.index(c) if c in former.codes else -1 for c in data.codes])
+    held = (at >= 0) & (former.composition[last, at] == data.composition[now])
+    level = Level(
+        *(
+            np.where(held, values[:, at], np.nan)
+            for values in (known.level.mean, known.level.predictive, known.level.years)
+        )
+    )
+    within = np.where(held, known.within[at], PRIOR_WITHIN)
+    across = np.where(held, known.across[at], PRIOR_ACROSS)
+    gamma = merger.kinship(former, known.year, known.weight)
+    prior = merger.prior(level, known.weight, within, across, gamma)
+    centre = prior.h.mean(axis=0)
+    own, who = data.years >= first, np.searchsorted(data.provinces, known.units)
+    same = data.composition[own] == data.composition[now]
+    z = np.where(same[:, None, :], data.z[own][:, who], np.nan) * prior.factor + centre
+    found = {}
+    years = merger.years_of_parts(level.years, known.weight)
+    there = np.isfinite(data.z[now])
+    for form, ahead in merger.after_own(prior, z, data.block[own]).items():
+        filled = Level(*(np.full(data.z.shape[1:], np.nan) for _ in range(3)))
+        filled.mean[who] = (ahead.mean - centre) / prior.factor
+        filled.predictive[who] = ahead.predictive / prior.factor**2
+        filled.years[who] = ahead.years + np.nan_to_num(years)
+        found[form] = Level(*(np.where(there, values, np.nan) for values in
+                              (filled.mean, filled.predictive, filled.years)))  # fmt: skip
+    return found
 
 
 def in_points(data: PanelArrays, year: int, level: Level) -> tuple[np.ndarray, np.ndarray]:
