@@ -12,7 +12,7 @@ import pytest
 from papi_analysis import i18n, places, report
 from papi_analysis.data import panel
 from papi_analysis.findings import speaker
-from papi_analysis.plots import charts, style, tiles
+from papi_analysis.plots import charts, list_chart, style, tiles
 from papi_analysis.plots.maps import national
 
 _HOLE = re.compile(r"\b(nan|NaN|None|null|undefined|inf|NA)\b|[{}]|<NA>|%\(")
@@ -184,9 +184,10 @@ def sentences(found: dict) -> list[tuple[str, str, str]]:
 def without_drawing():
     """Sections keep captions, tables and words; nothing is drawn."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in set(charts.__all__) - {"spark"}:
+        for name in set(charts.__all__):
             patch.setattr(charts, name, lambda *_, **__: style.Chart())
-        patch.setattr(charts, "spark", lambda *_, alt, **__: f"<p>{alt}</p>")
+        for name in ("dumbbell", "region_dots", "total_line"):
+            patch.setattr(list_chart, name, lambda *_, **__: style.Chart())
         patch.setattr(tiles, "grid", lambda *_, **__: style.Chart())
         patch.setattr(national, "choropleth", lambda *_, **__: style.Chart())
         patch.setattr(style, "written", lambda chart: "")

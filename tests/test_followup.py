@@ -18,7 +18,7 @@ from papi_analysis.findings.speaker import Speaker
 from papi_analysis.findings.speech import tell
 from papi_analysis.plans import follow_up as follow_ups
 from papi_analysis.plans import ledger
-from papi_analysis.report import followed
+from papi_analysis.report import needs
 
 DAY = date(2024, 6, 1)
 
@@ -285,7 +285,7 @@ class TestFindings:
                                      for line in lines]}  # fmt: skip
         for row in found["follow_up"]["list"]:
             row["action"] = "<script>alert(1)</script>"
-        html = report.agencies(found, lang=lang).html
+        html = report.follow_up(found, lang=lang).html
         assert html.count("&lt;script&gt;") == 5 and "<script" not in html
         for row in found["follow_up"]["scores"]:
             assert i18n.say(lang, follow_ups.VERDICTS[row["verdict"]]) in html
@@ -293,7 +293,8 @@ class TestFindings:
         assert "Nguyễn" not in html and "nan" not in html
 
     def test_the_report_of_a_year_without_a_plan_has_no_such_part(self):
-        assert followed.shown({}, "vi") == {}
+        part = needs.follow_up({}, lang="vi")
+        assert part.empty and "Chưa có kế hoạch" in part.text
 
     def test_a_ledger_that_was_changed_stops_the_findings(self, told):
         case, _ = told

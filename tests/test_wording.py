@@ -133,7 +133,9 @@ class TestSay:
 
     def test_days_are_written_out(self):
         assert i18n.day("en", date(2025, 7, 1)) == "July 1, 2025"
-        assert i18n.day("vi", date(2025, 7, 1)) == "ngày 1 tháng 7 năm 2025"
+        assert i18n.day("vi", date(2025, 7, 1)) == "ngày 01 tháng 7 năm 2025"
+        assert i18n.day("vi", date(2025, 2, 11)) == "ngày 11 tháng 02 năm 2025"
+        assert i18n.short_day(date(2025, 7, 1)) == "01/7/2025"
 
 
 class TestCatalogue:

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from papi_analysis.errors import Filler, ParameterError, number
 
-__all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "say"]
+__all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "say", "short_day"]
 
 LANGUAGES = ("vi", "en")
 
@@ -43,17 +43,28 @@ def catalogue(lang: str) -> dict[str, str]:
     return found
 
 
-#: Days as official papers write them, where Unicode has another form.
-_DAYS = {"vi": "'ngày' d 'tháng' M 'năm' y"}
-
-
 def day(lang: str, value: date) -> str:
-    """A date in words of the language.
+    """A date in words of the language; in Vietnamese as Decree 30/2020 has it on official papers.
 
-    >>> day("vi", date(2025, 4, 15)), day("en", date(2025, 4, 15))
-    ('ngày 15 tháng 4 năm 2025', 'April 15, 2025')
+    A day below 10 and the months 1 and 2 have a zero before them.
+
+    >>> day("vi", date(2025, 4, 5)), day("en", date(2025, 4, 5))
+    ('ngày 05 tháng 4 năm 2025', 'April 5, 2025')
     """
-    return format_date(value, format=_DAYS.get(lang, "long"), locale=lang)
+    if lang != "vi":
+        return format_date(value, format="long", locale=lang)
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def short_day(value: date) -> str:
+    """A date in figures, with the zeros of `day` in Vietnamese.
+
+    >>> short_day(date(2025, 7, 1))
+    '01/7/2025'
+    """
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"{value.day:02d}/{month}/{value.year}"
 
 
 def say(lang: str, sentence: str, **values: object) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from papi_analysis.data import codebook
-from papi_analysis.findings import said_advice, said_standing
+from papi_analysis.findings import said_advice, said_front, said_standing
 from papi_analysis.findings.drill import indicators_said
 from papi_analysis.findings.follow_up import follow_up_said
 from papi_analysis.findings.speaker import Sentence, Speaker
@@ -19,6 +19,11 @@ SECTIONS: dict[str, Callable[[Speaker], Iterator[Sentence]]] = {
     "position": said_standing.position,
     "change": said_standing.change,
     "noise": said_standing.noise,
+    "total": said_front.total,
+    "needed": said_front.needed,
+    "few": said_front.few,
+    "certainty": said_front.certainty,
+    "keep": said_front.keep,
     "priorities": said_advice.priorities,
     "left_out": said_advice.left_out,
     "moves": said_advice.moves,

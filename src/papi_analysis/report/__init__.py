@@ -1,26 +1,30 @@
-"""The leadership report: one section per question, shown in a notebook and bound into one page."""
+"""The leadership report: pages for the leaders, then an appendix; shown in a notebook or bound."""
 
 from importlib import import_module
 
 #: The sections in the order of the report, with the module that makes each; a section is loaded
 #: when it is asked for, so that binding a page needs no statistics and no maps.
 SECTIONS = {
-    "masthead": "head",
-    "summary": "head",
+    "masthead": "front",
+    "summary": "front",
     "priorities": "needs",
+    "position": "profile",
+    "agencies": "needs",
+    "appendix": "annex",
     "left_out": "needs",
-    "dimensions": "profile",
+    "follow_up": "needs",
+    "criteria": "profile",
     "movement": "change",
     "history": "change",
-    "criteria": "profile",
-    "associations": "evidence",
-    "peers": "neighbours",
-    "maps": "neighbours",
-    "agencies": "needs",
-    "indices": "evidence",
-    "method": "notes",
-    "provenance": "notes",
+    "peers": "profile",
+    "maps": "annex",
+    "associations": "annex",
+    "indices": "annex",
+    "method": "annex",
+    "provenance": "annex",
 }
+#: Those of the pages for the leaders.
+FRONT = tuple(SECTIONS)[: list(SECTIONS).index("appendix")]
 #: The file of the page by language.
 FILES = {"vi": "report.html", "en": "report.en.html"}
 #: What binds sections into a page.

@@ -6,9 +6,20 @@ import pandas as pd
 
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import charts, style
-from papi_analysis.report.cells import Table, frame, names, place, source
-from papi_analysis.report.drawing import figure
-from papi_analysis.report.section import SIGNED, Section, build, drawn_once, spoken
+from papi_analysis.report.section import (
+    SIGNED,
+    Section,
+    Table,
+    build,
+    drawn_once,
+    figure,
+    frame,
+    names,
+    place,
+    rounded,
+    source,
+    spoken,
+)
 
 #: The four parts of a change of rank.
 PARTS = {
@@ -20,9 +31,9 @@ PARTS = {
 _TINY = 0.005  # points; less is not shown
 
 
-def _steps(found: dict, lang: str) -> pd.DataFrame:
+def _steps(findings: dict, lang: str) -> pd.DataFrame:
     """name, change, method: the dimensions that fell, those that rose, then changes of method."""
-    rows = pd.DataFrame(found["movement"]["total"])
+    rows = pd.DataFrame(findings["movement"]["total"])
     rows["name"] = rows["dimension"].map(names(lang))
     own = rows.rename(columns={"comparable_part": "value"}).assign(method=False)
     own = own.sort_values(["value", "dimension"])
@@ -69,29 +80,29 @@ APART = {
 }
 
 
-def _change_title(found: dict, lang: str, change: float) -> str:
-    national = found["position"].get("national_change")
+def _change_title(findings: dict, lang: str, change: float) -> str:
+    national = findings["position"].get("national_change")
     word = "rose" if change > 0 else "fell"
     text = TITLES[word, None if national is None else change < national]
-    if not found["position"].get("comparable", True):
+    if not findings["position"].get("comparable", True):
         text = APART[national is not None]
     values = {"signed": change} | ({} if national is None else {"national": national})
-    return say(lang, text, change=abs(change), year=str(found["year"] - 1), **values)
+    return say(lang, text, change=abs(change), year=str(findings["year"] - 1), **values)
 
 
-def _sure(found: dict, lang: str) -> list[str]:
+def _sure(findings: dict, lang: str) -> list[str]:
     """Whether a change of this size can be told from the error, and what method did."""
-    beyond = spoken(found, lang, "change", using="noise.")
-    broken = spoken(found, lang, "change", using="position.comparable")
-    return [*beyond, *broken, *spoken(found, lang, "moves", using="movement.total")]
+    beyond = spoken(findings, lang, "change", using="noise.")
+    broken = spoken(findings, lang, "change", using="position.comparable")
+    return [*beyond, *broken, *spoken(findings, lang, "moves", using="movement.total")]
 
 
-def _waterfall(found: dict, lang: str):
-    steps = _steps(found, lang)
-    total = pd.DataFrame(found["movement"]["total"])
+def _waterfall(findings: dict, lang: str):
+    steps = _steps(findings, lang)
+    total = pd.DataFrame(findings["movement"]["total"])
     before, after = total["score_before"].sum(), total["score"].sum()
-    year = found["year"]
-    title = _change_title(found, lang, after - before)
+    year = findings["year"]
+    title = _change_title(findings, lang, after - before)
     told = "; ".join(f"{row.name} {number(lang, row.change, SIGNED)}" for row in steps.itertuples())
     words = {
         "title": title,
@@ -101,7 +112,7 @@ def _waterfall(found: dict, lang: str):
             "so both totals are marks and not bars",
             before=str(year - 1), year=str(year),
         ),
-        "source": source(found, lang),
+        "source": source(findings, lang),
         "alt": say(lang, "From {before:0.00} to {after:0.00} points: {told}.", before=before,
                    after=after, told=told),
     }  # fmt: skip
@@ -109,7 +120,7 @@ def _waterfall(found: dict, lang: str):
     def draw(width: int) -> style.Chart:
         chart = charts.waterfall(
             steps, lang=lang, before=(year - 1, before), after=(year, after),
-            national=found["position"].get("national_change"), width=width,
+            national=findings["position"].get("national_change"), width=width,
         )  # fmt: skip
         return style.headline(chart, **words)
 
@@ -123,9 +134,9 @@ def _waterfall(found: dict, lang: str):
     return figure(draw, Table(caption, head, rows, words=(0, 2)))
 
 
-def _rank_parts(found: dict, lang: str) -> dict:
+def _rank_parts(findings: dict, lang: str) -> dict:
     """The change of rank in four parts: words, places (positive: down the list), bar in percent."""
-    move = found["movement"]["rank"]
+    move = findings["movement"]["rank"]
     reach = max(max(abs(move[name]) for name in PARTS), 1)
     parts = [
         {"name": say(lang, text), "places": move[name], "told": _places(lang, move[name]),
@@ -152,13 +163,13 @@ def _places(lang: str, places: int) -> str:
 
 
 @drawn_once
-def movement(found: dict, *, lang: str) -> Section:
+def movement(findings: dict, *, lang: str) -> Section:
     """Change of the total by dimension with method apart, and of the rank in four parts."""
     heading = say(lang, "Why total and rank changed")
-    if "movement" not in found:
-        reason = _reason(found, lang)
+    if "movement" not in findings:
+        reason = _reason(findings, lang)
         return build("movement", heading, lang, told=[reason], reason=reason, figure=None)
-    drawn, rank, sure = _waterfall(found, lang), _rank_parts(found, lang), _sure(found, lang)
+    drawn, rank, sure = _waterfall(findings, lang), _rank_parts(findings, lang), _sure(findings, lang)
     told = [drawn.caption.title, drawn.caption.alt, *sure, rank["title"]]
     told += [f"{part['name']}: {part['told']}" for part in rank["parts"]]
     return build(
@@ -167,19 +178,19 @@ def movement(found: dict, *, lang: str) -> Section:
     )  # fmt: skip
 
 
-def _reason(found: dict, lang: str) -> str:
+def _reason(findings: dict, lang: str) -> str:
     """Why no change can be explained."""
     return say(
         lang,
         "The change since {year} cannot be taken apart: a total is missing in one of the years.",
-        year=str(found["year"] - 1),
+        year=str(findings["year"] - 1),
     )
 
 
 @drawn_once
-def history(found: dict, *, lang: str) -> Section:
+def history(findings: dict, *, lang: str) -> Section:
     """The dimensions over the years, broken where their series break."""
-    rows = frame(found["series"], lang)
+    rows = frame(findings["series"], lang)
     rows = rows[rows["level"].eq("dimension")].sort_values(["code", "year"])
     rows = rows.assign(comparable=_joined(rows))
     title = say(lang, "Scores can be compared only within unbroken stretches of a line")
@@ -189,16 +200,16 @@ def history(found: dict, *, lang: str) -> Section:
             median=row.median)
         for row in last.itertuples() if pd.notna(row.score)
     )  # fmt: skip
-    first, year = int(rows["year"].min()), found["year"]
+    first, year = int(rows["year"].min()), findings["year"]
     words = {
         "title": title,
         "subtitle": say(
             lang,
             "Points, {first}–{year}, all panels on one scale; line: {province}, dashes: national "
             "median, band: middle half of the provinces, dotted upright: break in the series",
-            first=str(first), year=str(year), province=found["province"][f"name_{lang}"],
+            first=str(first), year=str(year), province=findings["province"][f"name_{lang}"],
         ),
-        "source": source(found, lang),
+        "source": source(findings, lang),
         "alt": say(lang, "Scores of {year}: {told}.", year=str(year), told=told),
     }  # fmt: skip
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from papi_analysis import plots
+from papi_analysis.i18n import say
 from papi_analysis.plots import palette
-from papi_analysis.report import FILES
+from papi_analysis.report import FILES, FRONT
 from papi_analysis.report.section import Section, environment, file, short, words
 
 #: Sections of a merged province before it existed, in their order.
@@ -38,7 +39,8 @@ def sections(
         made = [getattr(merged, n)(findings, lang=lang, **more.get(n, {})) for n in MERGED]
         return [*made, report.provenance(findings, lang=lang)]
     more = {"maps": {"boundaries": boundaries, "district_data": district_data}}
-    return [getattr(report, n)(findings, lang=lang, **more.get(n, {})) for n in report.SECTIONS]
+    made = [getattr(report, n)(findings, lang=lang, **more.get(n, {})) for n in report.SECTIONS]
+    return [part for part in made if not part.empty]
 
 
 def page(findings: dict, *, lang: str, boundaries: str = "", district_data: str = "") -> str:
@@ -83,9 +85,37 @@ def bind(made: Iterable[Section]) -> str:
         masthead=Markup(masthead),
         contents=[(part.name, part.title) for part in made if part is not head],
         body=Markup("\n".join(parts)),
-        style=Markup(stylesheet() + classes),
+        style=Markup(stylesheet() + classes + _feet(head, lang)),
+        files=_beside(lang) if head else [],
     )  # fmt: skip
     return unicodedata.normalize("NFC", html + "\n")
+
+
+def _feet(head: Section | None, lang: str) -> str:
+    """What stands at the foot of each printed page: what the paper is, and the day of the data."""
+    if head is None:
+        return ""
+    left, middle = (head.values.get(name, "") for name in ("foot", "foot_data"))
+    marks = (f"@{place}{{content:{_quoted(text)}}}" for place, text in
+             (("bottom-left", left), ("bottom-center", middle)) if text)  # fmt: skip
+    return f"@page{{{''.join(marks)}}}"
+
+
+def _quoted(text: object) -> str:
+    """A string of CSS that nothing in it can end."""
+    return '"' + "".join(f"\\{ord(c):x} " if c in "\\\"<>\n" else c for c in str(text)) + '"'
+
+
+def _beside(lang: str) -> list[tuple[str, str]]:
+    """Files that may stand beside the page: name, and what they are."""
+    other = "en" if lang == "vi" else "vi"
+    page = FILES[lang]
+    return [
+        (page.removesuffix(".html") + ".pdf", "PDF"),
+        (FILES[other], {"vi": "Tiếng Việt", "en": "English"}[other]),
+        ("tables", say(lang, "Tables (CSV)")),
+        ("findings.json", say(lang, "All values (JSON)")),
+    ]
 
 
 def _shared_styles(parts: list[str]) -> tuple[list[str], str]:

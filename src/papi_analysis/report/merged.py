@@ -8,9 +8,7 @@ from papi_analysis import boundaries, places
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import atlas, charts, merged, style
 from papi_analysis.plots import maps as drawn
-from papi_analysis.report.cells import Table, names
-from papi_analysis.report.drawing import figure
-from papi_analysis.report.section import Section, build, drawn_once, spoken
+from papi_analysis.report.section import Section, Table, build, drawn_once, figure, names, spoken
 
 NOT_PUBLISHED = mark(
     "Synthetic estimate for orientation: not a published PAPI result, without rank and group"

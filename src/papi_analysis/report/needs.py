@@ -1,25 +1,27 @@
-"""What to put right first, what that list leaves out, and who leads it."""
+"""What to put right first, who signs for it, what the list leaves out, what became of the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from markupsafe import Markup
 
-from papi_analysis.findings.speaker import probability
+from papi_analysis.findings import said_front
+from papi_analysis.findings.said_front import behind
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.plots import charts
-from papi_analysis.priority import REASONS, TIER_A, TIER_B
-from papi_analysis.report import followed
-from papi_analysis.report.cells import names
-from papi_analysis.report.section import SIGNED, STATUSES, Section, build, spoken
+from papi_analysis.plans import follow_up as follow_ups
+from papi_analysis.plans import ledger
+from papi_analysis.plots import list_chart, style
+from papi_analysis.priority import REASONS
+from papi_analysis.report.section import (
+    SIGNED,
+    STATUSES,
+    Section,
+    build,
+    drawn_once,
+    names,
+    rounded,
+    spoken,
+)
 
-#: The tiers in words: A first, then B, then C.
-TIERS = {
-    "A": mark("Tier A – first, and surely so"),
-    "B": mark("Tier B – next, less surely"),
-    "C": mark("Tier C – the others"),
-}
 #: Flags beside a criterion: a short word, and what it means.
 FLAGS = {
     "frozen": (
@@ -27,8 +29,8 @@ FLAGS = {
         mark("provinces keep their order from year to year; quick gains are rare"),
     ),
     "threshold": (
-        mark("scored by a bar"),
-        mark("scored as if by a bar: one year can move it by half a point and back"),
+        mark("scored by a threshold"),
+        mark("scored as if by a threshold: one year can move it by half a point and back"),
     ),
     "election_cycle": (
         mark("election cycle"),
@@ -43,154 +45,222 @@ FLAGS = {
         mark("made of other questions than before, so earlier years tell nothing"),
     ),
 }
+#: Where a score lies beside the range that was aimed at.
+TARGETS = {
+    "below": mark("below the target"),
+    "inside": mark("inside the target"),
+    "above": mark("above the target"),
+}
 
 
-def _histories(found: dict) -> dict[str, list[dict]]:
-    """The history of each sub-dimension by year, ready to draw."""
-    histories: dict[str, list[dict]] = {}
-    for row in sorted(found["series"], key=lambda row: row["year"]):
-        if row["level"] == "subdimension":
-            ready = {**row, "score": row.get("score"), "comparable": not row.get("break")}
-            histories.setdefault(row["code"], []).append(ready)
-    return histories
+def expected(row: dict) -> float:
+    """The next published score of a criterion without new action, in points."""
+    return row.get("expected", row.get("no_action"))
 
 
-def _spark(rows: list[dict], found: dict, lang: str) -> Markup:
-    there = [row for row in rows if row["score"] is not None]
-    if not there:
-        return Markup("")
-    first, last = there[0], there[-1]
-    alt = say(
-        lang, "{from}: {before:0.00}; {to}: {after:0.00} points; breaks in between: {breaks}",
-        **{"from": str(first["year"]), "to": str(last["year"])}, before=first["score"],
-        after=last["score"], breaks=sum(not row["comparable"] for row in rows[1:]),
+def priority_list(findings: dict) -> list[dict]:
+    """The criteria of the list (see `said_front.priority_list`), those furthest behind first."""
+    return [findings["priorities"][place] for place in said_front.priority_list(findings)]
+
+
+def led_by(row: dict, lang: str) -> str:
+    """Who leads a criterion, and how far that is settled."""
+    agency = row.get(f"agency_{lang}") or row.get("agency")
+    status = row.get("agency_status", "unassigned")
+    if not agency:
+        return say(lang, STATUSES["unassigned"])
+    if status == "confirmed":
+        return agency
+    return say(lang, "proposed: {agency}", agency=agency)
+
+
+def _best(row: dict, lang: str) -> str:
+    """The best of the region in a criterion, with the place of the province itself."""
+    best = row.get("best_of_region")
+    if not best:
+        return ""
+    return say(
+        lang, "best of the region {score:0.00} ({name}), this province {rank}/{n}",
+        score=best["score"], name=best.get(f"name_{lang}", best["province"]),
+        rank=best["regional_rank"], n=best["n"],
     )  # fmt: skip
-    start = min(row["year"] for row in found["series"])
-    return Markup(charts.spark(rows, alt=alt, first=start, last=found["year"]))
 
 
-def _row(row: dict, history: list[dict] | None, found: dict, lang: str) -> dict:
-    """A criterion as the table shows it; every cell is text."""
+def _starters(row: dict, lang: str) -> str:
+    """How many provinces that started as low reached the median and the benchmark in a year."""
+    known = row.get("starters")
+    if not known:
+        return ""
+    return say(
+        lang, "{median} and {benchmark} of {n}", median=known["reached_median"],
+        benchmark=known["reached_benchmark"], n=known["n"],
+    )  # fmt: skip
+
+
+def _row(row: dict, findings: dict, lang: str, span: tuple[float, float]) -> dict:
+    """A criterion of the list: every cell is text, and its drawing."""
     called = names(lang)
-    low, high = (probability(lang, row[f"p_top5_{kind}"]) for kind in ("predictive", "latent"))
+    best = row.get("best_of_region", {}).get("score")
+    drawing = list_chart.dumbbell(
+        score=row["score"], expected=expected(row), benchmark=row["benchmark"], best=best,
+        span=span, lang=lang,
+    )  # fmt: skip
+    p, redrawn = row.get("p_top5", row.get("p_top5_predictive")), row.get("p_top5_redrawn")
     return {
         "code": row["code"],
         "name": called[row["code"]],
-        "dimension": called[row["dimension"]],
-        "agency": row.get("agency", ""),
-        "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
-        "flags": [tuple(say(lang, word) for word in FLAGS[flag]) for flag in row["flags"]],
-        "span": say(lang, "{score:0.00} → {benchmark:0.00}", score=row["score"],
-                    benchmark=row["benchmark"]),
-        "score": number(lang, row["score"]),
-        "benchmark": number(lang, row["benchmark"]),
-        "headroom": number(lang, row["headroom"]),
-        "latent": high,
-        "predictive": low,
-        "spark": "" if history is None else _spark(history, found, lang),
-        "no_action": number(lang, row["no_action"]),
-        "no_action_sd": number(lang, row["no_action_sd"]),
-        "no_action_change": number(lang, row["no_action_change"], SIGNED),
-    }  # fmt: skip
+        "tier": row.get("tier") if findings.get("tiers_given", True) else None,
+        "asked": row.get(f"what_is_asked_{lang}", ""),
+        "drawing": Markup(style.svg(drawing, key=row["code"])),
+        "alt": drawing.caption.alt,
+        "gap": number(lang, behind(row)),
+        "p": "" if p is None else number(lang, p, "0%"),
+        "redrawn": "" if redrawn is None else number(lang, redrawn, "0%"),
+        "starters": _starters(row, lang),
+        "led": led_by(row, lang),
+        "best": _best(row, lang),
+        "lever": row.get(f"lever_{lang}", ""),
+        "flags": [say(lang, FLAGS[flag][0]) for flag in row.get("flags", [])],
+    }
 
 
-def priorities(found: dict, *, lang: str) -> Section:
-    """The criteria by tier, with owner, points to gain, certainty and history."""
-    heading = say(lang, "Criteria in order of need")
-    if not found.get("priorities"):
-        reason = say(lang, "No order can be given for this year: no earlier year speaks for it.")
-        return build("priorities", heading, lang, told=[reason], reason=reason, tiers=[], flags=[])
-    history = _histories(found)
-    rows = [(row, _row(row, history.get(row["code"]), found, lang)) for row in found["priorities"]]
-    top = max(row["headroom"] for row, _ in rows) or 1
-    for row, cells in rows:
-        cells["bar"] = round(100 * row["headroom"] / top)
-    by_tier = {tier: [cells for row, cells in rows if row.get("tier") == tier] for tier in TIERS}
-    tiers = [
-        {"tier": tier, "name": say(lang, text), "rows": by_tier[tier]}
-        for tier, text in TIERS.items()
-    ]
-    told = [*spoken(found, lang, "priorities"), *(_told(cells, lang) for _, cells in rows)]
-    flags = [(say(lang, word), say(lang, text)) for word, text in _used(found)]
-    borders = say(
-        lang,
-        "Tier A: a probability of {first:0%} or more of being one of the five furthest behind in "
-        "the next survey. Tier B: {second:0%} or more. Tier C: the others.",
-        first=TIER_A, second=TIER_B,
+@drawn_once
+def priorities(findings: dict, *, lang: str) -> Section:
+    """The list: what each criterion asks, its scores in one drawing, how sure, who leads it."""
+    heading = say(lang, "List of priorities, by points behind the benchmark")
+    chosen = priority_list(findings)
+    if not chosen:
+        reason = say(lang, "Every published criterion is expected at its benchmark or above.")
+        if not findings.get("priorities"):
+            reason = say(lang, "No list can be given for this year: no earlier year to learn from.")
+        return build("priorities", heading, lang, told=[reason], reason=reason, rows=[], note=[],
+                     year=str(findings["year"]))  # fmt: skip
+    span = list_chart.span(
+        [(row["score"], expected(row), row["benchmark"], row.get("best_of_region", {}).get("score"))
+         for row in chosen]
     )  # fmt: skip
-    context = {"tiers": tiers, "flags": flags, "reason": "", "holes": _holes(found, lang)}
-    return build("priorities", heading, lang, told=told, borders=borders, **context)
+    rows = [_row(row, findings, lang, span) for row in chosen]
+    note = spoken(findings, lang, "keep")
+    told = [_told(cells, lang) for cells in rows] + note
+    return build("priorities", heading, lang, told=told, rows=rows, reason="", note=note,
+                 year=str(findings["year"]))  # fmt: skip
 
 
 def _told(row: dict, lang: str) -> str:
-    return say(
-        lang,
-        "{name}: score {score}, benchmark {benchmark}, {headroom} points to gain; among the five "
-        "largest with {latent} (next survey {predictive}); without action {no_action}",
-        **{key: row[key] for key in
-           ("name", "score", "benchmark", "headroom", "latent", "predictive", "no_action")},
-    )  # fmt: skip
+    parts = [row["alt"], row["led"], row["best"]]
+    if row["p"]:
+        parts.append(say(lang, "in the first five with {p}", p=row["p"]))
+    return f"{row['name']}: {'; '.join(part for part in parts if part)}"
 
 
-def _used(found: dict) -> Iterable[tuple[str, str]]:
-    here = {flag for row in found["priorities"] for flag in row["flags"]}
-    return (FLAGS[flag] for flag in FLAGS if flag in here)
+def agencies(findings: dict, *, lang: str) -> Section:
+    """One table to sign: each criterion of the list with who leads, who helps, and by when."""
+    heading = say(lang, "Assignment of lead agencies")
+    plan = next((row for row in findings.get("calendar", []) if row["step"] == "plan"), None)
+    rows = []
+    for row in priority_list(findings):
+        agency = row.get(f"agency_{lang}") or row.get("agency") or ""
+        rows.append({
+            "name": names(lang)[row["code"]],
+            "agency": agency,
+            "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
+            "with": row.get(f"coordinating_{lang}") or row.get("coordinating") or "",
+            "when": plan[f"when_{lang}"] if plan else "",
+            "score": number(lang, row["score"]),
+            "benchmark": number(lang, row["benchmark"]),
+        })  # fmt: skip
+    told = [" · ".join(part for part in (row["name"], row["agency"], row["status"], row["with"])
+                       if part) for row in rows]  # fmt: skip
+    if not told:
+        told = [say(lang, "No criterion is on the list, so no lead is to be named.")]
+    return build("agencies", heading, lang, told=told, rows=rows)
 
 
-def _holes(found: dict, lang: str) -> list[str]:
-    """Names of the criteria that could not be judged."""
-    return [names(lang)[row["code"]] for row in found.get("not_assessed", [])]
-
-
-def left_out(found: dict, *, lang: str) -> Section:
-    """Criteria behind the benchmark that the list leaves out, and two not to chase."""
-    called = names(lang)
+def left_out(findings: dict, *, lang: str) -> Section:
+    """Criteria behind the benchmark that are not on the list, and those that need no push now."""
+    called, first = names(lang), {row["code"] for row in priority_list(findings)}
+    known = {row["code"]: row for row in findings.get("priorities", [])}
+    reasons = {row["code"]: row["reason"] for row in findings.get("left_out", [])}
+    rest = [row for row in known.values() if row["code"] not in first]
     skipped = [
-        {"name": called[row["code"]], "gap": number(lang, row["raw_gap"]),
-         "headroom": number(lang, row["headroom"]), "why": say(lang, REASONS[row["reason"]])}
-        for row in found.get("left_out", [])
+        {"name": called[row["code"]], "score": number(lang, row["score"]),
+         "expected": number(lang, expected(row)), "benchmark": number(lang, row["benchmark"]),
+         "gap": number(lang, behind(row)),
+         "why": say(lang, REASONS[reasons[row["code"]]]) if row["code"] in reasons else ""}
+        for row in sorted(rest, key=lambda row: (-behind(row), row["code"]))
     ]  # fmt: skip
     chase = [
         {"name": called[row["code"]], "why": say(lang, REASONS[row["reason"]]),
-         "change": number(lang, row["no_action_change"], SIGNED)}
-        for row in found.get("do_not_chase", [])
+         "change": number(lang, _change(known[row["code"]]), SIGNED)}
+        for row in findings.get("do_not_chase", [])
+        if row["code"] in known and behind(known[row["code"]]) > 0
     ]  # fmt: skip
-    told = spoken(found, lang, "left_out")
-    lines = [f"{row['name']}: {row['gap']}; {row['why']}" for row in skipped]
-    heading = say(lang, "What this list leaves out")
+    holes = [called[row["code"]] for row in findings.get("not_assessed", [])]
+    flags = sorted({flag for row in known.values() for flag in row.get("flags", [])})
+    meanings = [tuple(say(lang, text) for text in FLAGS[flag]) for flag in FLAGS if flag in flags]
+    told = ["; ".join(filter(None, (f"{row['name']}: {row['gap']}", row["why"])))
+            for row in skipped]  # fmt: skip
+    heading = say(lang, "Criteria not on the list of priorities")
     return build(
-        "left-out", heading, lang, told=[*told, *lines], intro=told[:1], skipped=skipped,
-        chase=chase,
+        "left-out", heading, lang, told=told, skipped=skipped, chase=chase, holes=holes,
+        flags=meanings,
     )  # fmt: skip
 
 
-def agencies(found: dict, *, lang: str) -> Section:
-    """One block per agency: its criteria, points to gain, what to expect without action."""
-    heading = say(lang, "Lead agencies")
-    rows = [(row, _row(row, None, found, lang)) for row in found.get("priorities", [])]
-    blocks: dict[str, list] = {}
-    for row, cells in rows:
-        if row.get("agency"):
-            blocks.setdefault(row["agency"], []).append((row, cells))
-    shown = [
-        {"agency": name, "status": members[0][1]["status"],
-         "sum": number(lang, sum(row["headroom"] for row, _ in members)),
-         "rows": [{**cells, "tier": row.get("tier", "")} for row, cells in members]}
-        for name, members in blocks.items()
-    ]  # fmt: skip
-    told = [_block_told(block, lang) for block in shown]
-    if not told:
-        told = [say(lang, "No lead agencies are on file for this province.")]
-    first = [block for block in shown if any(row["tier"] != "C" for row in block["rows"])]
-    others = [block for block in shown if block not in first]
-    after = followed.shown(found, lang)
-    told += after.get("told", [])
-    return build("agencies", heading, lang, told=told, blocks=first, others=others, followed=after)
+def _change(row: dict) -> float:
+    """The change to be expected without new action, from the numbers as they are printed."""
+    return round(rounded(expected(row)) - rounded(row["score"]), 2)
 
 
-def _block_told(block: dict, lang: str) -> str:
-    rows = "; ".join(f"{row['name']} ({row['tier']}, {row['headroom']})" for row in block["rows"])
-    return say(
-        lang, "{agency} ({status}): {criteria}",
-        agency=block["agency"], status=block["status"], criteria=rows,
-    )  # fmt: skip
+def follow_up(findings: dict, *, lang: str) -> Section:
+    """What became of last year's plan; empty where nothing was planned."""
+    known = findings.get("follow_up")
+    heading = say(lang, "What became of last year's plan")
+    if not known:
+        text = say(lang, "No plan of the year before is on file.")
+        return build("follow-up", heading, lang, told=[text], followed={}, empty=True)
+    told = spoken(findings, lang, "follow_up")
+    context = {
+        "year": str(known["year"]),
+        "seal": known["seal"][:12],
+        "sentences": [told[0], told[-1]] if len(told) > 1 and known["judged"] else told[:1],
+        "scores": [_judged(row, lang) for row in known["scores"]],
+        "actions": [_action(row, lang) for row in known["list"]],
+    }
+    return build("follow-up", heading, lang, told=told, followed=context)
+
+
+def _judged(row: dict, lang: str) -> dict[str, str]:
+    """One criterion of the plan: a dash for what may not be set side by side."""
+
+    def shown_as(key: str, pattern: str = "0.00") -> str:
+        return number(lang, row[key], pattern) if key in row else "–"
+
+    def between(low: float, high: float) -> str:
+        return say(lang, "{low:0.00}–{high:0.00}", low=low, high=high)
+
+    before, now = shown_as("score_before"), shown_as("score")
+    join = "\N{NO-BREAK SPACE}"
+    return {
+        "name": names(lang)[row["code"]],
+        "scores": f"{before}{join}→{join}{now}",
+        "national": shown_as("national_change", SIGNED),
+        "expected": shown_as("expected"),
+        "span": between(row["low"], row["high"]) if "expected" in row else "",
+        "verdict": say(lang, follow_ups.VERDICTS[row["verdict"]]),
+        "target": between(row["target_low"], row["target_high"]),
+        "place": say(lang, TARGETS[row["target"]]) if "target" in row else "",
+    }
+
+
+def _action(row: dict, lang: str) -> dict[str, str]:
+    """One action with who led it, how far it came, and what proves it."""
+    year, month, day = row["deadline"].split("-")
+    return {
+        "name": names(lang)[row["code"]],
+        "agency": row["agency"],
+        "action": row["action"],
+        "deadline": f"{day}/{month}/{year}",
+        "status": say(lang, ledger.STATUSES[row["status"]]),
+        "evidence": row["evidence"],
+    }

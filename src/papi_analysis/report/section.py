@@ -1,4 +1,4 @@
-"""A section of the report: HTML for the page, and the same told in plain words."""
+"""A section of the report: HTML for the page, the same in plain words, its drawings and tables."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup
 
+from papi_analysis.data import codebook
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.plots import palette
+from papi_analysis.plots import palette, style
 from papi_analysis.plots.palette import GROUPS
 
 SIGNED = "+0.00;−0.00"
 #: What every paper for the leaders is until the province has decided.
 DRAFT = mark(
-    "Draft for discussion, not issued by any authority; agencies and deadlines await the "
+    "Draft for discussion, not issued by a competent authority; agencies and deadlines await the "
     "province's decision"
 )
 #: The four groups in words, lowest first.
@@ -59,6 +61,7 @@ class Section:
     values: dict[str, object]
     text: str
     drawing: str = ""
+    empty: bool = False  # whether a page does without it
 
     @property
     def html(self) -> str:
@@ -145,6 +148,7 @@ def build(
     told: Sequence[str],
     drawing: str = "",
     template: str = "",
+    empty: bool = False,
     **context: object,
 ) -> Section:
     """A section of `templates/<name>.html.j2`, or of `template`, with the values in it.
@@ -152,7 +156,8 @@ def build(
     `told` are the sentences and numbers of the section, one a line, as a notebook prints them.
     """
     text = "\n".join([title, *told])
-    return Section(name, title, lang, template or name, {"told": told, **context}, text, drawing)
+    values = {"told": told, **context}
+    return Section(name, title, lang, template or name, values, text, drawing, empty)
 
 
 def drawn_once(make: Callable[..., Section]) -> Callable[..., Section]:
@@ -177,15 +182,100 @@ def drawn_once(make: Callable[..., Section]) -> Callable[..., Section]:
     return made
 
 
-def spoken(found: dict, lang: str, *sections: str, using: str = "") -> list[str]:
+def spoken(findings: dict, lang: str, *sections: str, using: str = "") -> list[str]:
     """The generated sentences of some sections of the findings, in their order.
 
     With `using`, only those that use a value whose path begins so.
     """
-    told = found.get("sentences", {}).get(lang, [])
+    told = findings.get("sentences", {}).get(lang, [])
     return [
         _MINUS.sub("−", line["text"])
         for name in sections
         for line in told
         if line["section"] == name and any(key.startswith(using) for key in line["keys"] or [""])
     ]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as they are read: a head, rows whose first cell names the row, a caption."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: tuple[int, ...] = (0,)  # columns of words; the others are numbers
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing for wide and narrow pages with its words and the table behind it."""
+
+    caption: style.Caption
+    wide: Markup
+    narrow: Markup
+    table: Table
+    file: str
+
+
+def figure(draw: Callable[[int], style.Chart], table: Table) -> Figure:
+    """Draw for both widths; `draw` takes a width in CSS pixels and gives a captioned chart."""
+    captions: list[style.Caption] = []
+
+    def noted(width: int) -> style.Chart:
+        chart = draw(width)
+        captions.append(chart.caption)
+        return chart
+
+    wide, narrow, file = drawings(noted)
+    return Figure(captions[0], Markup(wide), Markup(narrow), table, file)
+
+
+def drawings(draw: Callable[[int], style.Chart]) -> tuple[str, str, str]:
+    """What `draw` gives for wide and for narrow pages, and the wide one as a file."""
+    wide, narrow = draw(style.WIDE), draw(style.NARROW)
+    drawing = style.written(wide)
+    return (
+        style.svg(wide, key="wide", drawing=drawing),
+        style.svg(narrow, key="narrow"),
+        style.standalone(wide, drawing=drawing),
+    )
+
+
+@functools.cache
+def names(lang: str) -> dict[str, str]:
+    """Names of dimensions and sub-dimensions."""
+    return codebook.names(lang)
+
+
+def place(rank: float | None, n: int) -> str:
+    """A rank with the number of provinces ranked, `57/61`; a dash where there is none."""
+    return "–" if rank is None or pd.isna(rank) else f"{int(rank)}/{int(n)}"
+
+
+def rounded(value: float, decimals: int = 2) -> float:
+    """A number as it is printed, so that a difference of two is the one that a reader gets."""
+    return float(number("en", value, f"0.{'0' * decimals}"))
+
+
+def frame(rows: list[dict], lang: str) -> pd.DataFrame:
+    """Rows of findings as a table with names; columns that no row has are missing values."""
+    table = pd.DataFrame(rows)
+    for column in ("score", "rank", "group", "change", "change_q"):
+        if column not in table:
+            table[column] = float("nan")
+    return table.assign(name=table["code"].map(names(lang)))
+
+
+def listed(lang: str, items: Sequence[str]) -> str:
+    """Things in a row: "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return say(lang, "{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
+
+
+def source(findings: dict, lang: str) -> str:
+    """Where the figures of a drawing come from."""
+    return say(
+        lang, "Source: PAPI {year} (CECODES, VFF-CRT, RTA, UNDP); own calculation.",
+        year=str(findings["year"]),
+    )  # fmt: skip

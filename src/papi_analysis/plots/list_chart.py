@@ -1,0 +1,207 @@
+"""Charts of the first pages, with few numbers: a criterion of the list, total, region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from papi_analysis.i18n import number, say
+from papi_analysis.plots import plane, style
+from papi_analysis.plots.palette import colour
+
+#: Size of a drawing in CSS pixels; all of a list have one scale, and their benchmarks on one line.
+WIDTH, HEIGHT = 270.0, 56.0
+_EDGE, _TYPE = 20.0, 12.0
+
+
+def span(rows: Iterable[tuple[float, float, float, float | None]]) -> tuple[float, float]:
+    """How far all values of a list reach to both sides of their benchmarks, in points.
+
+    Parameters
+    ----------
+    rows : iterable of (score, expected, benchmark, best)
+        Points; best may be missing.
+    """
+    ends = [
+        value - benchmark
+        for score, expected, benchmark, best in rows
+        for value in (score, expected, best) if value is not None
+    ]  # fmt: skip
+    return min([*ends, -0.05]), max([*ends, 0.05])
+
+
+@style.themed
+def dumbbell(
+    *, score: float, expected: float, benchmark: float, best: float | None,
+    span: tuple[float, float], lang: str,
+) -> style.Chart:  # fmt: skip
+    """The way from the expected score to the benchmark, better to the right.
+
+    Parameters
+    ----------
+    score, expected, benchmark, best : float
+        Points: last published, next without new action, aimed at, best province of the region
+        (None where not known). The bar is as long as the points behind.
+    span : tuple of float
+        See `span`; the same for all rows of a list, so that lengths compare.
+    """
+    chart = plane.sheet(WIDTH, HEIGHT)
+    low, high = span
+
+    def at(value: float) -> float:
+        part = (value - benchmark - low) / (high - low)
+        return _EDGE + part * (WIDTH - 2 * _EDGE)
+
+    y = HEIGHT / 2
+    plane.lines(chart, [[(0, y), (WIDTH, y)]], colour("grid"), zorder=0)
+    plane.boxes(chart, [(at(expected), at(benchmark), y - 4, y + 4)], colour("half"))
+    plane.lines(chart, [[(at(benchmark), y - 11), (at(benchmark), y + 11)]], colour("median"),
+                linewidths=2.5)  # fmt: skip
+    if best is not None:
+        plane.dots(chart, [at(best)], [y], colour("paper"), size=11, marker="D",
+                   edgecolors=colour("peer"), linewidths=1.5)  # fmt: skip
+    plane.dots(chart, [at(score)], [y], colour("paper"), size=12, edgecolors=colour("province"),
+               linewidths=2)  # fmt: skip
+    plane.dots(chart, [at(expected)], [y], colour("province"), size=11)
+    _labels(chart, at, lang, score=score, expected=expected, benchmark=benchmark, best=best)
+    told = say(
+        lang, "score {score:0.00}, expected {expected:0.00}, benchmark {benchmark:0.00}",
+        score=score, expected=expected, benchmark=benchmark,
+    )  # fmt: skip
+    if best is not None:
+        told += say(lang, ", best of the region {best:0.00}", best=best)
+    return style.headline(chart, title="", alt=told)
+
+
+def _labels(
+    chart: plane.Sheet, at, lang: str, *, score: float, expected: float, benchmark: float,
+    best: float | None,
+) -> None:  # fmt: skip
+    """Numbers above (score, benchmark) and below (expected, best), none over another."""
+    rows = {
+        11.0: [(score, "muted", 400), (benchmark, "ink", 600)],
+        HEIGHT - 10: [(expected, "province", 600)] + ([] if best is None else [(best, "peer", 400)]),
+    }
+    for y, values in rows.items():
+        wide = max(style.text_width(number(lang, value), _TYPE, 600) for value, _, _ in values)
+        spots = plane.apart(
+            [at(value) for value, _, _ in values], wide + 4, wide / 2, WIDTH - wide / 2
+        )
+        for x, (value, fill, weight) in zip(spots, values, strict=True):
+            look = {"size": _TYPE, "weight": weight, "fill": fill, "align": "center"}
+            plane.say(chart, x, y, number(lang, value), **look)
+
+
+@style.themed
+def total_line(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> style.Chart:
+    """The total over the years beside the middle half of the provinces, broken at breaks.
+
+    Parameters
+    ----------
+    table : DataFrame
+        year, score, p25, median, p75 (points), comparable (with the year before); by year.
+    """
+    chart = plane.sheet(width, 176)
+    left, right, top, bottom = 34.0, width - 46.0, 20.0, 148.0
+    years = table["year"].tolist()
+    values = table[["score", "p25", "p75"]].stack()
+    low, high = math.floor(values.min()), math.ceil(values.max())
+
+    def x(year: float) -> float:
+        return left + (year - years[0]) / max(years[-1] - years[0], 1) * (right - left)
+
+    def y(value: float) -> float:
+        return bottom - (value - low) / max(high - low, 1) * (bottom - top)
+
+    for tick in (low, high):
+        plane.say(chart, left - 8, y(tick), number(lang, tick, "0"), size=_TYPE, fill="muted",
+                  align="right")  # fmt: skip
+    plane.lines(chart, [[(left, y(tick)), (right, y(tick))] for tick in (low, high)],
+                colour("grid"), zorder=0)  # fmt: skip
+    for year in (years[0], years[-1]):
+        plane.say(chart, x(year), bottom + 18, str(year), size=_TYPE, fill="muted", align="center")
+    for run in _stretches(table):
+        ends = list(run.itertuples(index=False))
+        band = [(x(r.year), y(r.p75)) for r in ends] + [(x(r.year), y(r.p25)) for r in ends[::-1]]
+        if len(ends) == 1:
+            band = [(a + move, b) for (a, b), move in zip(
+                [band[0], band[0], band[1], band[1]], (-4, 4, 4, -4), strict=True)]  # fmt: skip
+        plane.polygons(chart, [band], colour("span"), zorder=0)
+        plane.lines(chart, [[(x(r.year), y(r.median)) for r in ends]], colour("median"),
+                    linestyles=[(0, (3, 2))])  # fmt: skip
+        known = [r for r in ends if not math.isnan(r.score)]
+        if not known:
+            continue
+        plane.lines(chart, [[(x(r.year), y(r.score)) for r in known]], colour("province"),
+                    linewidths=2.5)  # fmt: skip
+        plane.dots(chart, [x(r.year) for r in known], [y(r.score) for r in known],
+                   colour("province"), size=9)  # fmt: skip
+    marks = [
+        (before + year) / 2
+        for before, year, joined in zip(years[:-1], years[1:], table["comparable"].tolist()[1:],
+                                        strict=True) if not joined
+    ]  # fmt: skip
+    plane.lines(chart, [[(x(mark), top - 8), (x(mark), bottom + 4)] for mark in marks],
+                colour("other"), linestyles=[(0, (1, 2.5))])  # fmt: skip
+    last = table.iloc[-1]
+    ends = [(last["score"], "province", 600), (last["median"], "muted", 400)]
+    ends = [end for end in ends if not math.isnan(end[0])]
+    spots = plane.apart([y(value) for value, _, _ in ends], 15, top, bottom)
+    for spot, (value, fill, weight) in zip(spots, ends, strict=True):
+        plane.say(chart, right + 10, spot, number(lang, value), size=_TYPE, fill=fill,
+                  weight=weight)  # fmt: skip
+    return chart
+
+
+def _stretches(table: pd.DataFrame) -> list[pd.DataFrame]:
+    """Runs of years whose scores may be set side by side."""
+    runs = (~table["comparable"].astype(bool)).cumsum()
+    return [run for _, run in table.groupby(runs)]
+
+
+@style.themed
+def region_dots(
+    table: pd.DataFrame, *, lang: str, subject: str, median: float, width: int = style.WIDE
+) -> style.Chart:
+    """Totals of the provinces of a region, best first; numbers only where the eye should rest.
+
+    Parameters
+    ----------
+    table : DataFrame
+        province (code), name, score (points; missing where not published), best first.
+    subject : str
+        Code of the province of the report.
+    median : float
+        The national median total, in points.
+    """
+    row, head = 19.0, 26.0
+    table = table[table["score"].notna()]
+    chart = plane.sheet(width, head + row * len(table) + 4)
+    left, right = 130.0, width - 46.0
+    low = min(table["score"].min(), median)
+    high = max(table["score"].max(), median)
+
+    def at(value: float) -> float:
+        return left + 8 + (value - low) / max(high - low, 0.5) * (right - left - 16)
+
+    heights = [head + row * (i + 0.5) for i in range(len(table))]
+    plane.lines(chart, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
+    plane.lines(chart, [[(at(median), 20), (at(median), head + row * len(table))]],
+                colour("median"), linestyles=[(0, (3, 2))])  # fmt: skip
+    text = say(lang, "National median {median:0.00}", median=median)
+    half = style.text_width(text, _TYPE) / 2
+    middle = min(max(at(median), half), width - half)
+    plane.say(chart, middle, 9, text, size=_TYPE, fill="muted", align="center")
+    last = len(table) - 1
+    for i, (y, line) in enumerate(zip(heights, table.itertuples(), strict=True)):
+        own = line.province == subject
+        look = {"weight": 600, "fill": "province"} if own else {}
+        plane.say(chart, 0, y, line.name, size=_TYPE, **look)
+        if own or i in (0, last):
+            plane.say(chart, at(line.score) + 12, y, number(lang, line.score), size=_TYPE, over=True,
+                      **(look or {"fill": "muted"}))  # fmt: skip
+        tone = colour("province" if own else "other")
+        plane.dots(chart, [at(line.score)], [y], tone, size=13 if own else 9)
+    return chart

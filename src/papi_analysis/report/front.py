@@ -1,0 +1,311 @@
+"""The first page: what is asked, where the province stands, what the list would bring, how sure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from papi_analysis import places
+from papi_analysis.i18n import day, mark, say, short_day
+from papi_analysis.report.needs import led_by, priority_list
+from papi_analysis.report.section import (
+    DRAFT,
+    GROUP_NAMES,
+    Section,
+    build,
+    listed,
+    names,
+    place,
+    rounded,
+    spoken,
+)
+
+
+def province_name(findings: dict, lang: str) -> str:
+    """The name of the province."""
+    return findings["province"][f"name_{lang}"]
+
+
+def authority(findings: dict, lang: str) -> str:
+    """The People's Committee of the province or city."""
+    types = places.units("province", data=None).set_index("code")["type"]
+    city = types.get(findings["province"]["code"], "") == "thanh_pho"
+    text = (
+        mark("People's Committee of {name} City")
+        if city
+        else mark("People's Committee of {name} Province")
+    )
+    return say(lang, text, name=province_name(findings, lang))
+
+
+def headline(findings: dict, lang: str) -> str:
+    """What is asked of the leaders in one line."""
+    year = str(findings["year"])
+    if not findings.get("priorities"):
+        return say(lang, "PAPI {year}: no list of priorities can be given", year=year)
+    count = len(priority_list(findings))
+    if not count:
+        return say(
+            lang, "PAPI {year}: no criterion is expected below its benchmark; keep what was "
+            "reached", year=year,
+        )  # fmt: skip
+    return say(
+        lang, "PAPI {year}: {count} {count:criterion|criteria} to improve first, those furthest "
+        "behind the benchmark", year=year, count=count,
+    )  # fmt: skip
+
+
+def standing(findings: dict, lang: str) -> str:
+    """Where the province stands with the band of its rank, in a few words."""
+    where = findings["position"]
+    if where.get("rank") is None:
+        return say(lang, "no total, no rank")
+    group = say(lang, GROUP_NAMES[where["group"]])
+    rank = place(where["rank"], where["n"])
+    low, high = _band(findings)
+    if low is None:
+        return say(lang, "{group}, rank {rank}", group=group, rank=rank)
+    return say(
+        lang, "{group}, rank {rank} (90% band: {low} to {high})",
+        group=group, rank=rank, low=low, high=high,
+    )  # fmt: skip
+
+
+def _band(findings: dict) -> tuple[int | None, int | None]:
+    """The 90% band of the rank: over the years of the sample block where known, or of one year."""
+    block = findings.get("reach", {}).get("rank_block")
+    if block:
+        return block["low"], block["high"]
+    low, high = findings["position"].get("rank_band_90", (None, None))
+    return low, high
+
+
+def masthead(findings: dict, *, lang: str) -> Section:
+    """For whom, the title as a sentence, day of the figures, and what became of the province."""
+    name = province_name(findings, lang)
+    h1 = headline(findings, lang)
+    title = f"{name} – {h1} – {standing(findings, lang)}"
+    organ = say(lang, "Advisory paper for the leaders of the {authority}",
+                authority=authority(findings, lang))  # fmt: skip
+    draft = say(lang, "Draft")
+    facts, notice = _figures(findings, lang), _successor(findings, lang)
+    told = [organ, h1, facts, *filter(None, [notice.get("text")]), say(lang, DRAFT)]
+    foot = f"{name} · PAPI {findings['year']} · {draft}"
+    return build(
+        "masthead", title, lang, told=told, organ=organ, draft=draft, h1=h1, facts=[facts],
+        notice=notice, status=say(lang, DRAFT), foot=foot, foot_data=_published(findings, lang),
+    )  # fmt: skip
+
+
+def _published(findings: dict, lang: str) -> str:
+    """The day of the data in figures, as the foot of a page has it."""
+    if "published" not in findings:
+        return ""
+    when = date.fromisoformat(findings["published"])
+    return say(lang, "data published {day}", day=short_day(when))
+
+
+def _figures(findings: dict, lang: str) -> str:
+    """Which figures, since when they are public, and how much of them there is."""
+    published = sum(row.get("score") is not None for row in findings["subdimensions"])
+    values = {"year": str(findings["year"]), "k": published, "n": len(findings["subdimensions"])}
+    if "published" not in findings:
+        return say(lang, "PAPI {year} as published; {k} of {n} criteria published", **values)
+    return say(
+        lang, "PAPI {year}, published on {day}; {k} of {n} criteria published",
+        day=day(lang, date.fromisoformat(findings["published"])), **values,
+    )  # fmt: skip
+
+
+def _successor(findings: dict, lang: str) -> dict[str, str]:
+    """That the province was merged after these figures, with the page of its successor."""
+    table = places.provinces().set_index("code")
+    code = findings["province"]["code"]
+    if code not in table.index or findings["year"] >= places.MERGER.year:
+        return {}
+    new = table.loc[code, "successor_code"]
+    if (table["successor_code"] == new).sum() < 2:  # it went on alone
+        return {}
+    to = table.loc[new]
+    name = to["name_vi"] if lang == "vi" else to["name_en"]
+    when = places.MERGER.strftime("%Y-%m")
+    page = "report.html" if lang == "vi" else "report.en.html"
+    return {
+        "text": say(
+            lang, "Since {day} {province} is part of {successor}.",
+            day=short_day(places.MERGER), province=province_name(findings, lang),
+            successor=name,
+        ),
+        "link": f"../../{to['slug']}/{when}/{findings['year']}/{page}",
+        "label": say(lang, "Paper on {successor}", successor=name),
+    }  # fmt: skip
+
+
+def asks(findings: dict, lang: str) -> list[dict]:
+    """What the leaders are asked to decide: a sentence, and the criteria that it is about."""
+    rows = priority_list(findings)
+    if not rows:
+        return _nothing_to_ask(findings, lang)
+    items = [
+        {"name": names(lang)[row["code"]], "agency": led_by(row, lang)}
+        for row in rows
+    ]  # fmt: skip
+    first = say(lang, _leads(rows), count=len(rows))
+    plan = _deadline(findings, lang)
+    second = say(lang, plan) if isinstance(plan, str) else say(lang, plan[0], **plan[1])
+    third = say(lang, "Set targets as scores of criteria, not as ranks.")
+    low, high = _band(findings)
+    if low is not None and low != high:
+        third = say(
+            lang, "Set targets as scores of criteria, not as ranks: the rank is known only to lie "
+            "between {low} and {high}.", low=low, high=high,
+        )  # fmt: skip
+    return [
+        {"text": first, "items": items},
+        {"text": second, "items": []},
+        {"text": third, "items": []},
+    ]
+
+
+def _leads(rows: list[dict]) -> str:
+    """What is to be decided about the leads of these criteria, by how far they are settled."""
+    known = {row.get("agency_status", "unassigned") for row in rows}
+    if known == {"confirmed"}:
+        return mark("Have the lead agencies act on {count} {count:criterion|criteria}:")
+    if "unassigned" not in known:
+        return mark("Confirm the lead agency of {count} {count:criterion|criteria}:")
+    return mark("Name the lead agency of {count} {count:criterion|criteria}:")
+
+
+def _deadline(findings: dict, lang: str) -> object:
+    """The order to make a plan, with the day of the calendar where there is one."""
+    plan = next((row for row in findings.get("calendar", []) if row["step"] == "plan"), None)
+    if plan is None:
+        return mark(
+            "Have the lead agencies send their plans to the Department of Home Affairs, which "
+            "follows up and reports."
+        )
+    return (
+        mark(
+            "Have the lead agencies send their plans to the Department of Home Affairs {when}; the "
+            "Department follows up and reports."
+        ),
+        {"when": plan[f"when_{lang}"]},
+    )
+
+
+def _nothing_to_ask(findings: dict, lang: str) -> list[dict]:
+    """What is asked where no criterion is behind, or none can be judged."""
+    text = mark(
+        "No new order is needed: keep the criteria at the benchmark, and follow those that are "
+        "expected to fall."
+    )
+    if not findings.get("priorities"):
+        text = mark("No list of priorities: wait for the next figures before giving orders.")
+    return [{"text": say(lang, text), "items": []}]
+
+
+def _rank_line(findings: dict, lang: str) -> dict:
+    """The rank on a line from the last to the first of the country, with its band, in percent."""
+    where = findings["position"]
+    if where.get("rank") is None:
+        return {}
+    n = where["n"]
+    low, high = _band(findings)
+
+    def at(rank: float) -> float:
+        return round(100 * (n - rank) / max(n - 1, 1), 1)
+
+    line = {"spot": at(where["rank"]), "rank": place(where["rank"], n)}
+    if low is not None:
+        line |= {"left": at(high), "right": round(100 - at(low), 1)}
+        block = findings.get("reach", {}).get("rank_block")
+        line["note"] = say(lang, "90% band: rank {low} to {high}", low=low, high=high)
+        if block and block.get("first_year") != block.get("last_year"):
+            line["note"] = say(
+                lang, "90% band: rank {low} to {high} ({first}–{last} together)", low=low,
+                high=high, first=str(block["first_year"]), last=str(block["last_year"]),
+            )  # fmt: skip
+    return line
+
+
+def _group_line(findings: dict, lang: str) -> str:
+    """The group as a heading, with its doubt."""
+    where = findings["position"]
+    if where.get("rank") is None:
+        return say(lang, "Position: no total, because a part is not published")
+    group = say(lang, GROUP_NAMES[where["group"]])
+    close = _close(where)
+    text = mark("Position: {group}")
+    if close is not None:
+        text = mark("Position: {group}, by a margin of only {margin:0.00} points")
+    return say(lang, text, group=group, **({} if close is None else {"margin": close}))
+
+
+#: Points of the total; a border of a group nearer than this hangs on hundredths.
+NARROW_MARGIN = 0.1
+
+
+def _close(where: dict) -> float | None:
+    """How far the total is from the nearer border of its group, where that is very little."""
+    borders = {1: ("p25",), 2: ("p25", "median"), 3: ("median", "p75"), 4: ("p75",)}
+    gaps = [
+        abs(rounded(where["total"]) - rounded(where[name]))
+        for name in borders[where["group"]] if name in where
+    ]  # fmt: skip
+    if where.get("next_group_gap") is not None:
+        gaps.append(rounded(where["next_group_gap"]))
+    nearest = min(gaps, default=1.0)
+    return nearest if nearest < NARROW_MARGIN else None
+
+
+def reach(findings: dict, lang: str) -> list[dict]:
+    """The rank that reaching the median in one, five or all criteria behind it would give."""
+    brings = findings.get("reach", {}).get("brings") or findings["position"].get("reach") or {}
+    texts = {
+        "one": mark("the median reached in the 1 criterion furthest behind"),
+        "five": mark("in a group of 5 criteria"),
+        "all": mark("in every criterion behind it"),
+    }
+    tiles = [
+        {"value": say(lang, "rank ~{rank}", rank=int(round(brings[key]))), "note": say(lang, text)}
+        for key, text in texts.items() if key in brings
+    ]  # fmt: skip
+    values = [tile["value"] for tile in tiles]
+    return tiles if len(set(values)) > 1 else []
+
+
+def sureness(findings: dict, lang: str) -> list[str]:
+    """How sure the list is: probabilities, and how seldom such gaps were closed in a year."""
+    return [*spoken(findings, lang, "few"), *spoken(findings, lang, "certainty")]
+
+
+def calendar(findings: dict, lang: str) -> list[dict]:
+    """The steps of the PAPI year: when, what, and how far the day is known."""
+    return [
+        {"when": row[f"when_{lang}"], "what": row[f"what_{lang}"]}
+        for row in findings.get("calendar", [])
+    ]
+
+
+def summary(findings: dict, *, lang: str) -> Section:
+    """The decisions asked for, the position with its band, the reach of the list, how sure."""
+    shown, line, tiles = asks(findings, lang), _rank_line(findings, lang), reach(findings, lang)
+    heading = say(lang, "Asked of the Chairman of the {authority}",
+                  authority=authority(findings, lang))  # fmt: skip
+    where = _group_line(findings, lang)
+    moved = spoken(findings, lang, "total")
+    needed = spoken(findings, lang, "needed")
+    sure = sureness(findings, lang)
+    steps = calendar(findings, lang)
+    told = []
+    for ask in shown:
+        items = listed(lang, [f"{item['name']} ({item['agency']})" for item in ask["items"]])
+        told.append(f"{ask['text']} {items}".strip())
+    told += [where, *([f"{line['rank']}; {line.get('note', '')}"] if line else []), *moved]
+    told += [f"{tile['value']}: {tile['note']}" for tile in tiles] + needed + sure
+    told += [f"{step['when']}: {step['what']}" for step in steps]
+    context = {
+        "asks": shown, "where": where, "line": line, "moved": moved, "tiles": tiles,
+        "needed": needed, "sure": sure, "steps": steps,
+    }  # fmt: skip
+    return build("summary", heading, lang, told=told, **context)
