@@ -262,7 +262,7 @@ def differences(found: dict) -> set[float]:
     made, where = set(), found["position"]
     for row in found.get("priorities", []):
         score, expected, benchmark = (
-            round(row[key], 2) for key in ("score", "expected" if "expected" in row else "no_action", "benchmark")
+            round(row[key], 2) for key in ("score", "expected", "benchmark")
         )
         made |= {abs(round(benchmark - expected, 2)), abs(round(expected - score, 2))}
     if "change" in where:

@@ -8,6 +8,7 @@ from papi_analysis import cache, priority
 from papi_analysis.findings.assessed import assess
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
+from papi_analysis.i18n import LANGUAGES
 from papi_analysis.plans import criteria
 from papi_analysis.plans import indices as other_indices
 from papi_analysis.priority import backtest
@@ -20,6 +21,7 @@ def priorities(case: Case) -> dict:
     table = assess(case)
     owned = criteria.assign(table, criteria.leads(case.province, case.year))
     owned[criteria.LEADS] = owned[criteria.LEADS].replace("", None)
+    owned = owned.assign(**_texts(owned["code"]))
     skipped = priority.absent(case.scores, case.province, case.year)
     first = priority.headline(case.year)
     found = {
@@ -33,6 +35,30 @@ def priorities(case: Case) -> dict:
     if len(skipped):
         found["not_assessed"] = records(skipped)
     return found
+
+
+def _texts(codes: pd.Series) -> dict[str, pd.Series]:
+    """What citizens are asked, and the first measure on file, by language; missing where none."""
+    made = {}
+    for lang in LANGUAGES:
+        for name, table in (("what_is_asked", criteria.what_is_asked(lang)),
+                            ("lever", criteria.levers(lang))):  # fmt: skip
+            first = table.drop_duplicates("code").set_index("code")
+            made[f"{name}_{lang}"] = codes.map(first["text"])
+            made[f"{name}_source"] = codes.map(first["source"])
+    return made
+
+
+def calendar(case: Case) -> dict:
+    """The steps of the PAPI year that follows the figures, as dates with their kind and source."""
+    steps = criteria.calendar("en", case.year)
+    rows = steps.assign(
+        first=steps["first"].astype(str), last=steps["last"].astype(str),
+        years=steps["years"].map(list), text_en=steps["text"],
+        text_vi=criteria.calendar("vi", case.year)["text"],
+    )  # fmt: skip
+    shown = ["step", "kind", "first", "last", "years", "text_vi", "text_en", "source"]
+    return {"calendar": records(rows, shown)}
 
 
 def _with_old_names(rows: pd.DataFrame) -> pd.DataFrame:

@@ -17,8 +17,7 @@ def shown(value: float) -> float:
 
 def behind(row: dict) -> float:
     """Points behind the benchmark, from the two numbers as they are printed; never below 0."""
-    expected = row.get("expected", row.get("no_action"))
-    return max(0.0, round(shown(row["benchmark"]) - shown(expected), 2))
+    return max(0.0, round(shown(row["benchmark"]) - shown(row["expected"]), 2))
 
 
 def priority_list(findings: dict) -> list[int]:
@@ -112,7 +111,7 @@ def certainty(on: Speaker) -> Iterator[Sentence]:
     chosen = [rows[place] for place in priority_list(on.found)]
     if not chosen:
         return
-    values = [row.get("p_top5", row.get("p_top5_predictive")) for row in chosen]
+    values = [row.get("p_top5") for row in chosen]
     if None not in values:
         redrawn = [row.get("p_top5_redrawn") for row in chosen]
         stated = _percents(on, values)

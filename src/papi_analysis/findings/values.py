@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from papi_analysis.errors import DataError
-from papi_analysis.findings.advice import indices, moves, priorities, proof
+from papi_analysis.findings.advice import calendar, indices, moves, priorities, proof
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.country import national, opposed
 from papi_analysis.findings.drill import counted
@@ -84,8 +84,8 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
         schema, province, year, published (day), serves (orders of the province), quality,
         position, dimensions, subdimensions, noise, associations, priorities, left_out,
         do_not_chase, movement, series, region, country (every total), region_dimensions, indices,
-        follow_up (where a plan answered the year before), seed, files (with their SHA-256),
-        sentences; a part that cannot be known is missing, and `absent` names it with the
+        calendar, follow_up (where a plan answered the year before), seed, files (with their
+        SHA-256), sentences; a part that cannot be known is missing, and `absent` names it with the
         reason.
     """
     found = {"schema": SCHEMA, **subject(case), **origin(case), **quality(case)}
@@ -99,7 +99,7 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found |= national(case) if shared is None else shared
     found["series"] = series(case)
     found["region"] = region(case)
-    found |= country(case) | indices(case) | follow_up(case)
+    found |= country(case) | indices(case) | calendar(case) | follow_up(case)
     found |= made_from(case.data, case.seed)
     if absent:
         found["absent"] = absent

@@ -82,7 +82,8 @@ def _labels(
     """Numbers above (score, benchmark) and below (expected, best), none over another."""
     rows = {
         11.0: [(score, "muted", 400), (benchmark, "ink", 600)],
-        HEIGHT - 10: [(expected, "province", 600)] + ([] if best is None else [(best, "peer", 400)]),
+        HEIGHT - 10: [(expected, "province", 600)]
+        + ([] if best is None else [(best, "peer", 400)]),
     }
     for y, values in rows.items():
         wide = max(style.text_width(number(lang, value), _TYPE, 600) for value, _, _ in values)
@@ -200,8 +201,8 @@ def region_dots(
         look = {"weight": 600, "fill": "province"} if own else {}
         plane.say(chart, 0, y, line.name, size=_TYPE, **look)
         if own or i in (0, last):
-            plane.say(chart, at(line.score) + 12, y, number(lang, line.score), size=_TYPE, over=True,
-                      **(look or {"fill": "muted"}))  # fmt: skip
+            look = {"size": _TYPE, "over": True, **(look or {"fill": "muted"})}
+            plane.say(chart, at(line.score) + 12, y, number(lang, line.score), **look)
         tone = colour("province" if own else "other")
         plane.dots(chart, [at(line.score)], [y], tone, size=13 if own else 9)
     return chart

@@ -16,7 +16,6 @@ from papi_analysis.report.section import (
     frame,
     names,
     place,
-    rounded,
     source,
     spoken,
 )
@@ -169,7 +168,8 @@ def movement(findings: dict, *, lang: str) -> Section:
     if "movement" not in findings:
         reason = _reason(findings, lang)
         return build("movement", heading, lang, told=[reason], reason=reason, figure=None)
-    drawn, rank, sure = _waterfall(findings, lang), _rank_parts(findings, lang), _sure(findings, lang)
+    drawn, rank = _waterfall(findings, lang), _rank_parts(findings, lang)
+    sure = _sure(findings, lang)
     told = [drawn.caption.title, drawn.caption.alt, *sure, rank["title"]]
     told += [f"{part['name']}: {part['told']}" for part in rank["parts"]]
     return build(

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from papi_analysis import plots
 from papi_analysis.i18n import say
 from papi_analysis.plots import palette
-from papi_analysis.report import FILES, FRONT
+from papi_analysis.report import FILES
 from papi_analysis.report.section import Section, environment, file, short, words
 
 #: Sections of a merged province before it existed, in their order.

@@ -6,7 +6,7 @@ from datetime import date
 
 from papi_analysis import places
 from papi_analysis.i18n import day, mark, say, short_day
-from papi_analysis.report.needs import led_by, priority_list
+from papi_analysis.report.needs import led_by, plan_day, priority_list
 from papi_analysis.report.section import (
     DRAFT,
     GROUP_NAMES,
@@ -27,7 +27,7 @@ def province_name(findings: dict, lang: str) -> str:
 
 def authority(findings: dict, lang: str) -> str:
     """The People's Committee of the province or city."""
-    types = places.units("province", data=None).set_index("code")["type"]
+    types = places.units("province", f"{findings['year']}-12").set_index("code")["type"]
     city = types.get(findings["province"]["code"], "") == "thanh_pho"
     text = (
         mark("People's Committee of {name} City")
@@ -178,18 +178,18 @@ def _leads(rows: list[dict]) -> str:
 
 def _deadline(findings: dict, lang: str) -> object:
     """The order to make a plan, with the day of the calendar where there is one."""
-    plan = next((row for row in findings.get("calendar", []) if row["step"] == "plan"), None)
-    if plan is None:
+    when = plan_day(findings)
+    if not when:
         return mark(
             "Have the lead agencies send their plans to the Department of Home Affairs, which "
             "follows up and reports."
         )
     return (
         mark(
-            "Have the lead agencies send their plans to the Department of Home Affairs {when}; the "
-            "Department follows up and reports."
+            "Have the lead agencies send their plans to the Department of Home Affairs before "
+            "{when} (proposed); the Department follows up and reports."
         ),
-        {"when": plan[f"when_{lang}"]},
+        {"when": when},
     )
 
 
@@ -267,7 +267,7 @@ def reach(findings: dict, lang: str) -> list[dict]:
         "all": mark("in every criterion behind it"),
     }
     tiles = [
-        {"value": say(lang, "rank ~{rank}", rank=int(round(brings[key]))), "note": say(lang, text)}
+        {"value": say(lang, "rank ~{rank}", rank=round(brings[key])), "note": say(lang, text)}
         for key, text in texts.items() if key in brings
     ]  # fmt: skip
     values = [tile["value"] for tile in tiles]
@@ -281,10 +281,37 @@ def sureness(findings: dict, lang: str) -> list[str]:
 
 def calendar(findings: dict, lang: str) -> list[dict]:
     """The steps of the PAPI year: when, what, and how far the day is known."""
+    rows = findings.get("calendar", [])
+    proposed = {row["step"] for row in rows if row["kind"] == "proposed"}
     return [
-        {"when": row[f"when_{lang}"], "what": row[f"what_{lang}"]}
-        for row in findings.get("calendar", [])
-    ]
+        {"when": _when(row, lang), "what": row[f"text_{lang}"], "note": _known(row, lang)}
+        for row in rows if row["kind"] == "proposed" or row["step"] not in proposed
+    ]  # fmt: skip
+
+
+def _when(row: dict, lang: str) -> str:
+    """A day, or the months between two days."""
+    first, last = (date.fromisoformat(row[end]) for end in ("first", "last"))
+    if first == last:
+        return short_day(first)
+    if first.month == last.month:
+        return say(lang, "month {first}/{year}", first=str(first.month), year=str(first.year))
+    return say(
+        lang, "months {first}–{last}/{year}", first=str(first.month), last=str(last.month),
+        year=str(last.year),
+    )  # fmt: skip
+
+
+def _known(row: dict, lang: str) -> str:
+    """Whether a day is proposed, or was read for other years."""
+    if row["kind"] == "proposed":
+        return say(lang, "proposed")
+    years = sorted(set(row.get("years", [])))
+    if row["first"] == row["last"] or not years:
+        return ""
+    if len(years) == 1:
+        return say(lang, "as in {year}", year=str(years[0]))
+    return say(lang, "as in {first}–{last}", first=str(years[0]), last=str(years[-1]))
 
 
 def summary(findings: dict, *, lang: str) -> Section:
@@ -303,7 +330,9 @@ def summary(findings: dict, *, lang: str) -> Section:
         told.append(f"{ask['text']} {items}".strip())
     told += [where, *([f"{line['rank']}; {line.get('note', '')}"] if line else []), *moved]
     told += [f"{tile['value']}: {tile['note']}" for tile in tiles] + needed + sure
-    told += [f"{step['when']}: {step['what']}" for step in steps]
+    told += [" ".join(filter(None, (f"{step['when']}:", step["what"],
+                                    step["note"] and f"({step['note']})")))
+             for step in steps]  # fmt: skip
     context = {
         "asks": shown, "where": where, "line": line, "moved": moved, "tiles": tiles,
         "needed": needed, "sure": sure, "steps": steps,

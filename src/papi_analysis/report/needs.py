@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from markupsafe import Markup
 
 from papi_analysis.findings import said_front
 from papi_analysis.findings.said_front import behind
-from papi_analysis.i18n import mark, number, say
+from papi_analysis.i18n import mark, number, say, short_day
 from papi_analysis.plans import follow_up as follow_ups
 from papi_analysis.plans import ledger
 from papi_analysis.plots import list_chart, style
@@ -55,7 +57,7 @@ TARGETS = {
 
 def expected(row: dict) -> float:
     """The next published score of a criterion without new action, in points."""
-    return row.get("expected", row.get("no_action"))
+    return row["expected"]
 
 
 def priority_list(findings: dict) -> list[dict]:
@@ -63,9 +65,21 @@ def priority_list(findings: dict) -> list[dict]:
     return [findings["priorities"][place] for place in said_front.priority_list(findings)]
 
 
+def plan_day(findings: dict) -> str:
+    """The day that is proposed for the plans of the agencies; "" where there is none."""
+    days = [row["first"] for row in findings.get("calendar", [])
+            if (row["step"], row["kind"]) == ("plan", "proposed")]  # fmt: skip
+    return short_day(date.fromisoformat(days[0])) if days else ""
+
+
+def agency_of(row: dict, lang: str) -> str:
+    """The lead agency in the language, where it is on file in it."""
+    return (lang == "en" and row.get("agency_en")) or row.get("agency", "")
+
+
 def led_by(row: dict, lang: str) -> str:
     """Who leads a criterion, and how far that is settled."""
-    agency = row.get(f"agency_{lang}") or row.get("agency")
+    agency = agency_of(row, lang)
     status = row.get("agency_status", "unassigned")
     if not agency:
         return say(lang, STATUSES["unassigned"])
@@ -105,7 +119,7 @@ def _row(row: dict, findings: dict, lang: str, span: tuple[float, float]) -> dic
         score=row["score"], expected=expected(row), benchmark=row["benchmark"], best=best,
         span=span, lang=lang,
     )  # fmt: skip
-    p, redrawn = row.get("p_top5", row.get("p_top5_predictive")), row.get("p_top5_redrawn")
+    p, redrawn = row.get("p_top5"), row.get("p_top5_redrawn")
     return {
         "code": row["code"],
         "name": called[row["code"]],
@@ -156,16 +170,15 @@ def _told(row: dict, lang: str) -> str:
 def agencies(findings: dict, *, lang: str) -> Section:
     """One table to sign: each criterion of the list with who leads, who helps, and by when."""
     heading = say(lang, "Assignment of lead agencies")
-    plan = next((row for row in findings.get("calendar", []) if row["step"] == "plan"), None)
     rows = []
     for row in priority_list(findings):
-        agency = row.get(f"agency_{lang}") or row.get("agency") or ""
+        agency = agency_of(row, lang)
         rows.append({
             "name": names(lang)[row["code"]],
             "agency": agency,
             "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
-            "with": row.get(f"coordinating_{lang}") or row.get("coordinating") or "",
-            "when": plan[f"when_{lang}"] if plan else "",
+            "with": (lang == "en" and row.get("coordinating_en")) or row.get("coordinating", ""),
+            "when": plan_day(findings),
             "score": number(lang, row["score"]),
             "benchmark": number(lang, row["benchmark"]),
         })  # fmt: skip

@@ -284,8 +284,9 @@ def _strips(findings: dict, lang: str) -> Figure:
         chart = charts.strip_plot(rows, lang=lang, subject=code, over=head[2], width=width)
         return style.headline(chart, **words)
 
-    head = (say(lang, "Dimension"), say(lang, "From the median, points"), say(lang, "Rank in region"))
-    return figure(draw, Table(say(lang, "Dimensions beside the region"), head, told))
+    head = [say(lang, word) for word in
+            (mark("Dimension"), mark("From the median, points"), mark("Rank in region"))]
+    return figure(draw, Table(say(lang, "Dimensions beside the region"), tuple(head), told))
 
 
 @drawn_once
