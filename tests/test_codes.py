@@ -13,7 +13,7 @@ from papi_analysis import cli, errors, places, runner, settings
 from papi_analysis.boundaries.diagnoses import MAPS
 from papi_analysis.data import context
 from papi_analysis.errors import ParameterError, SourceError
-from papi_analysis.ingest.diagnoses import DIAGNOSES
+from papi_analysis.ingest.issues import DIAGNOSES
 from papi_analysis.plans import criteria, indices, ledger
 from papi_analysis.runner import notebook, verification
 from papi_analysis.workbook.reading import FAULTS

@@ -14,7 +14,7 @@ from papi_analysis import cli, export
 from papi_analysis.data import panel
 from papi_analysis.errors import EnvironmentFault, ParameterError, SourceError
 from papi_analysis.export import description
-from papi_analysis.ingest.spreadsheet import inert
+from papi_analysis.ingest.cells import inert
 
 ROOT = description.Path(__file__).resolve().parents[1]
 READ = {"province": str, "code": str, "absence": str, "rank": "Int64", "group": "Int64"}

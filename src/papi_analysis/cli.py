@@ -504,10 +504,10 @@ def plan(province, year, lang, seed, out, split, filled, debug) -> None:
         return
     from datetime import date
 
-    from papi_analysis.ingest import notices
+    from papi_analysis.ingest import issues
 
     found = plans.record(filled, day=date.today(), lang=lang)
-    for line in [*notices.listing(found.warnings, lang), *plans.told(found, lang)]:
+    for line in [*issues.listing(found.warnings, lang), *plans.told(found, lang)]:
         click.echo(line)
 
 
@@ -762,13 +762,13 @@ def _missing(error: ImportError) -> EnvironmentFault:
 def _tell(error: PapiError, lang: str, debug: bool) -> int:
     """Say an error with all its findings; the traceback only when asked for."""
     from papi_analysis import i18n
-    from papi_analysis.ingest import notices
+    from papi_analysis.ingest import issues
 
     if debug:
         traceback.print_exception(error)
     label = f"{i18n.say(lang, 'ERROR')} {error.diagnosis}".rstrip()
     click.echo(f"{label}  {i18n.say(lang, error.message, **error.values)}", err=True)
-    for line in notices.listing(error.issues, lang):
+    for line in issues.listing(error.issues, lang):
         click.echo(line, err=True)
     return error.status
 

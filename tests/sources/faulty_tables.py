@@ -614,7 +614,7 @@ def a_code_of_after_the_merger(folder):
 
 @faulty("E-PROVINCE-MERGED")
 def the_34_provinces(folder):
-    kept = set(official.BOOK.provinces["successor_code"])
+    kept = set(official.PROVINCES["successor_code"])
 
     def change(grid):
         return [*grid[:2], *(line for line in grid[2:LAST] if f"{line[0]:02d}" in kept)]

@@ -18,6 +18,7 @@ from papi_analysis.data import codebook
 from papi_analysis.ingest import reference
 
 BOOK = reference.load()
+PROVINCES = BOOK.units(2024)
 KEYS = ["tinhid", "tentinh_eng", "tentinh_vie"]
 UNWEIGHTED = ("Un-weighted2015PAPI", "Chỉ số PAPI (không có trọng số)")
 FIRST_SCORE, FIRST_ROW = 3, 2  # places in the grid of a consolidated table
@@ -35,7 +36,7 @@ def codes(year):
 
 def scores(year):
     """Registered scores of a year, all 63 provinces by all codes and the total."""
-    return BOOK.wide(year).reindex(BOOK.provinces["code"])[[*codes(year), "total"]]
+    return BOOK.wide(year).reindex(PROVINCES["code"])[[*codes(year), "total"]]
 
 
 @cache
@@ -57,7 +58,7 @@ def _consolidated(year):
         [*KEYS, *(names("en")[c] for c in columns), UNWEIGHTED[0]],
         [*KEYS, *(names("vi")[c] for c in columns), UNWEIGHTED[1]],
     ]
-    for row in BOOK.provinces.itertuples():
+    for row in PROVINCES.itertuples():
         values = [None if pd.isna(v) else round(float(v), 6) for v in table.loc[row.code]]
         grid.append([int(row.code), row.name_en, row.name_vi, *values])
     top = table.max().round(6).tolist()
@@ -118,7 +119,7 @@ def yearly_2018(year, *, table=None, merged=False, indicators=INDICATORS):
     sub-dimension.
     """
     table = scores(year) if table is None else table
-    provinces = list(BOOK.provinces.itertuples())
+    provinces = list(PROVINCES.itertuples())
     lines = _labels(year, indicators)
     across = [[vi, en, scale] for vi, en, scale, _ in lines]
     grid = [["", "", "Thang điểm/Scale"], ["", "", ""], *across]
@@ -233,7 +234,7 @@ def column(code, year):
 
 def row(province):
     """Where a province stands in the grid of a consolidated table."""
-    return FIRST_ROW + BOOK.provinces["code"].tolist().index(province)
+    return FIRST_ROW + PROVINCES["code"].tolist().index(province)
 
 
 def next_year(year, *, seed=84, noise=0.25):

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from papi_analysis import cli, settings
-from papi_analysis.ingest import notices
-from papi_analysis.ingest.diagnoses import Phrase, finding, shown
+from papi_analysis.ingest import issues
+from papi_analysis.ingest.issues import Phrase, finding, shown
 
 
 def call(capsys, *arguments):
@@ -227,20 +227,20 @@ def test_untrusted_text_is_cut_and_made_visible():
     hostile = "\x1b[31m\u202eTrà\u0000 Vinh{found}" + "x" * 100
     text = shown(hostile)
     assert len(text) == 80 and text.startswith("U+001B[31mU+202ETràU+0000 Vinh{found}")
-    told = notices.block([finding("E-NAME-UNKNOWN", found=hostile, near="{near}")], "en")
+    told = issues.block([finding("E-NAME-UNKNOWN", found=hostile, near="{near}")], "en")
     assert "\x1b" not in "".join(told) and "{found}" in told[1]
 
 
 def test_a_text_that_is_a_sentence_of_ours_is_not_translated():
-    told = notices.message(finding("W-FOOTER", found="Nothing to do."), "vi")
+    told = issues.message(finding("W-FOOTER", found="Nothing to do."), "vi")
     assert "Nothing to do." in told
     nested = finding("E-FILE-BROKEN", reason=Phrase("it holds a part twice"))
-    assert "một thành phần xuất hiện hai lần" in notices.message(nested, "vi")
+    assert "một thành phần xuất hiện hai lần" in issues.message(nested, "vi")
 
 
 def test_at_most_fifty_blocks_are_written_and_the_rest_counted():
     many = [finding("E-NUMBER", found=n, file="f", sheet=str(n)) for n in range(60)]
-    lines = notices.listing(many, "en")
+    lines = issues.listing(many, "en")
     assert sum(line.startswith("ERROR") for line in lines) == 50
     assert lines[-1] == "and 10 more findings"
 
@@ -249,7 +249,7 @@ def test_warnings_that_ask_for_nothing_are_one_line():
     quiet = [finding("W-DECIMAL-COMMA", found=n, file="f", row=n, column="E") for n in range(1, 64)]
     quiet.append(finding("W-DELIMITER", found=";", file="f"))
     loud = finding("W-NUMBER-MARK", found="4,2*", used="4.2", file="f")
-    lines = notices.listing([*quiet, loud], "en")
+    lines = issues.listing([*quiet, loud], "en")
     assert lines[0].startswith("WARNING W-NUMBER-MARK")
     assert lines[-1].startswith(
         "64 smaller things were read as they stand, nothing to do: W-DECIMAL-COMMA (63), "
@@ -276,14 +276,14 @@ def test_a_file_that_is_no_table_is_told_what_to_do_with_it(content, mend, tmp_p
 
 def test_alike_findings_of_a_column_are_one_block():
     many = [finding("E-NUMBER", found=n, file="f", row=n, column="E") for n in range(1, 64)]
-    lines = notices.listing(many, "en")
+    lines = issues.listing(many, "en")
     assert len(lines) == 4
     assert lines[2] == "  the same in 62 more places: E2, E3, E4, E5, E6, E7, …"
 
 
 def test_refusals_come_before_warnings():
     both = [finding("W-FOOTER", file="f"), finding("E-EMPTY", file="f", sheets="–")]
-    assert notices.listing(both, "en")[0].startswith("ERROR")
+    assert issues.listing(both, "en")[0].startswith("ERROR")
 
 
 def test_findings_of_other_modules_are_told_with_what_was_found():
@@ -291,7 +291,7 @@ def test_findings_of_other_modules_are_told_with_what_was_found():
 
     other = Issue("E-FLAG", "this is not a number", "", file="f.csv", row="2", column="flag",
                        value="x", expected="a number")  # fmt: skip
-    assert notices.block([other], "en") == [
+    assert issues.block([other], "en") == [
         "ERROR E-FLAG  f.csv · row 2 · column flag",
         "  this is not a number: x (expected: a number)",
     ]
@@ -301,7 +301,7 @@ def test_every_sentence_has_its_translation_with_the_same_values():
     import re
 
     from papi_analysis import i18n
-    from papi_analysis.ingest.diagnoses import DIAGNOSES
+    from papi_analysis.ingest.issues import DIAGNOSES
 
     vi = i18n.catalogue("vi")
     for code, diagnosis in DIAGNOSES.items():

@@ -5,8 +5,8 @@ import faulty_tables  # noqa: F401
 import pytest
 from faulty import FAULTY
 
-from papi_analysis.ingest import notices
-from papi_analysis.ingest.diagnoses import DIAGNOSES
+from papi_analysis.ingest import issues
+from papi_analysis.ingest.issues import DIAGNOSES
 
 CASES = [(code, made) for code, mades in FAULTY.items() for made in mades]
 
@@ -21,7 +21,7 @@ def test_the_file_raises_its_diagnosis_at_its_place(code, made, judge):
     verdict = judge(made)
     own = [one for one in verdict.findings if one.code == code]
     assert own, [one.code for one in verdict.findings]
-    record = notices.record(own[0], "en")
+    record = issues.record(own[0], "en")
     assert {name: record[name] for name in made.place} == made.place
     assert record["file"]
     assert record["mend"] and record["expected"]
@@ -29,4 +29,4 @@ def test_the_file_raises_its_diagnosis_at_its_place(code, made, judge):
     refusing = [one for one in verdict.findings if one.severity == "error"]
     assert (verdict.status == 3) == bool(refusing)
     for lang in ("vi", "en"):  # a single fault is told in twelve lines
-        assert len(notices.listing(refusing or verdict.findings, lang)) <= 12
+        assert len(issues.listing(refusing or verdict.findings, lang)) <= 12

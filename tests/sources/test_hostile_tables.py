@@ -7,7 +7,7 @@ import official
 import pytest
 from official import FIRST_SCORE, column
 
-from papi_analysis.ingest import notices, verdict
+from papi_analysis.ingest import issues, verdict
 
 YEAR = 2016
 TRA_VINH = official.row("84") - 1  # in a CSV
@@ -19,7 +19,7 @@ def judged(folder, change, *, name="PAPI_2016.csv", **form):
     grid = change(grid) or grid
     found = verdict.of(official.write_csv(folder / name, grid, **form))
     codes = {one.code for one in found.findings}
-    return found.word, codes, len(notices.listing(found.findings, "vi"))
+    return found.word, codes, len(issues.listing(found.findings, "vi"))
 
 
 def exchange(first, second, columns):
@@ -240,7 +240,7 @@ def test_a_missing_row_of_a_new_tidy_table_is_a_missing_score(tmp_path, new_year
 def test_strange_names_of_files(name, tmp_path):
     found = verdict.of(tmp_path / name)
     assert [one.code for one in found.findings] == ["E-NOT-FOUND"]
-    "\n".join(notices.listing(found.findings, "vi")).encode("utf-8")
+    "\n".join(issues.listing(found.findings, "vi")).encode("utf-8")
 
 
 def test_a_name_with_an_empty_letter(tmp_path):
@@ -291,4 +291,4 @@ def test_a_row_whose_province_is_not_known_is_told_once(tmp_path, scores):
 def test_a_row_that_is_not_there_is_told_by_its_province_and_criterion(tmp_path, scores):
     (found,) = one_a_row(tmp_path, scores, lambda table, at: table.drop(index=at))
     assert found.code == "E-REVISION"
-    assert notices.place(found, "vi") == "scores.csv · Trà Vinh · Tri thức công dân"
+    assert issues.place(found, "vi") == "scores.csv · Trà Vinh · Tri thức công dân"

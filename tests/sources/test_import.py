@@ -17,7 +17,7 @@ import pytest
 from papi_analysis import cli, settings
 from papi_analysis.data import codebook, embedded, panel
 from papi_analysis.errors import EnvironmentFault, SourceError
-from papi_analysis.ingest import index_versions, notices, reference, verdict
+from papi_analysis.ingest import index_versions, issues, reference, verdict
 from papi_analysis.runner import examination, intake, staging
 
 REAL = settings.data_folder()
@@ -374,7 +374,7 @@ def test_a_new_regime_is_drafted_decided_and_only_then_brought_in(data, tmp_path
         intake.bring_in(path, data=data)
     errors = [one for one in refused.value.issues if one.severity == "error"]
     assert {one.code for one in errors} == {"E-NEW-REGIME"}
-    assert "is a new part of dimension 7" in notices.message(errors[0], "en")
+    assert "is a new part of dimension 7" in issues.message(errors[0], "en")
     assert state(data.parent) == before
 
     draft = tmp_path / "draft.csv"
@@ -529,7 +529,7 @@ def test_a_notebook_drills_down_to_the_indicators_of_the_year(brought):
     below = findings.indicators(case, "en")
     assert (len(below), below["code"].nunique()) == (28, 28)
     assert below["value"].eq(61).all() and below["n"].eq(63).all()
-    codes = sorted(int(code) for code in official.BOOK.provinces["code"])
+    codes = sorted(int(code) for code in official.PROVINCES["code"])
     assert below["median"].eq(40 + codes[31] / 4).all()
     assert below["indicator"].str.contains("Share of answers").all()
     gaps = case.now("subdimension").set_index("code")["gap_p75"]

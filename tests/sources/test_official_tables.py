@@ -8,7 +8,7 @@ import pytest
 
 from papi_analysis import settings
 from papi_analysis.ingest import verdict
-from papi_analysis.ingest.checks.values import standard_errors
+from papi_analysis.ingest.update import standard_errors
 
 EXACT = 2e-6  # points
 PREFIX = "PAPI_ProvincialIndicators_BangChiTieuCapTinh"

@@ -4,7 +4,7 @@ import official
 import pytest
 
 from papi_analysis.ingest import layouts, verdict, years
-from papi_analysis.ingest.sheet import Cell
+from papi_analysis.ingest.cells import Cell
 
 YEAR = 2016
 
@@ -150,19 +150,19 @@ def test_years_in_cells(cell, found):
     ],
 )
 def test_labels(text, kind, code):
-    from papi_analysis.ingest import labels
+    from papi_analysis.ingest import matching
 
-    found = labels.of(text, official.BOOK.labels)
+    found = matching.label(text, official.BOOK.labels)
     assert (found.kind, found.code) == (kind, code)
 
 
 def test_labels_in_old_letters_are_known():
-    from papi_analysis.ingest import labels
+    from papi_analysis.ingest import matching
     from papi_analysis.ingest.spelling import TCVN3
 
     back = {new: old for old, new in reversed(TCVN3.items())}
     text = "".join(back.get(char, char) for char in "Chất lượng bầu cử")
-    found = labels.of(text, official.BOOK.labels)
+    found = matching.label(text, official.BOOK.labels)
     assert (found.code, found.said) == ("village_elections", "W-ENCODING-TCVN3")
 
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papi_analysis.ingest import score
-from papi_analysis.ingest.score import Score
-from papi_analysis.ingest.sheet import Cell
+from papi_analysis.ingest import cells
+from papi_analysis.ingest.cells import Cell, Score
 
 POINTS = st.decimals(0.25, 80, places=6).map(float)
 BLANKS = st.sampled_from(["", " ", "\u00a0", "\u2009", "\u200b"])
@@ -20,7 +19,7 @@ def text(value):
 
 @given(POINTS, BLANKS, BLANKS)
 def test_a_plain_number_in_a_csv(value, before, after):
-    read = score.read(text(f"{before}{value}{after}"), typed=False)
+    read = cells.number(text(f"{before}{value}{after}"), typed=False)
     assert read.value == value
     assert read.code == ("W-NUMBER-MARK" if "\u200b" in before + after else "")
 
@@ -28,24 +27,24 @@ def test_a_plain_number_in_a_csv(value, before, after):
 @given(POINTS, st.integers(1, 6))
 def test_a_decimal_comma(value, decimals):
     written = f"{value:.{decimals}f}"
-    read = score.read(text(written.replace(".", ",")), typed=False)
+    read = cells.number(text(written.replace(".", ",")), typed=False)
     assert read == Score(float(written), "W-DECIMAL-COMMA")
 
 
 @given(POINTS, st.sampled_from(["*", "**", "†", "¹", " (1)", "[2]", " (a)", " điểm", " points"]))
 def test_a_number_with_a_mark(value, mark):
-    assert score.read(text(f"{value:.4f}{mark}")) == Score(float(f"{value:.4f}"), "W-NUMBER-MARK")
+    assert cells.number(text(f"{value:.4f}{mark}")) == Score(float(f"{value:.4f}"), "W-NUMBER-MARK")
 
 
 @given(POINTS)
 def test_a_number_as_text_in_a_workbook_is_told(value):
-    assert score.read(text(f"{value:.4f}")) == Score(float(f"{value:.4f}"), "W-NUMBER-MARK")
-    assert score.read(Cell(1, 1, "number", value)) == Score(value)
+    assert cells.number(text(f"{value:.4f}")) == Score(float(f"{value:.4f}"), "W-NUMBER-MARK")
+    assert cells.number(Cell(1, 1, "number", value)) == Score(value)
 
 
 @given(st.text(max_size=12))
 def test_no_text_at_all_breaks_the_reader_or_gives_a_value_without_digits(raw):
-    read = score.read(text(raw), typed=False)
+    read = cells.number(text(raw), typed=False)
     assert read.code in {
         "", "W-MISSING", "W-NUMBER-MARK", "W-DECIMAL-COMMA", "E-NUMBER", "E-UNIT", "E-DATE",
         "E-CELL-ERROR", "E-FORMULA-UNCACHED",
@@ -57,9 +56,9 @@ def test_no_text_at_all_breaks_the_reader_or_gives_a_value_without_digits(raw):
 
 @pytest.mark.parametrize("raw", ["", " ", "-", "–", "…", "n/a", "NA", "không công bố", "None"])
 def test_marks_of_a_missing_score(raw):
-    read = score.read(text(raw))
+    read = cells.number(text(raw))
     assert math.isnan(read.value) and read.code == "W-MISSING"
-    assert score.read(None).code == "W-MISSING"
+    assert cells.number(None).code == "W-MISSING"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def test_marks_of_a_missing_score(raw):
     ],
 )
 def test_what_is_refused(raw, code):
-    read = score.read(text(raw), typed=False)
+    read = cells.number(text(raw), typed=False)
     assert math.isnan(read.value) and read.code == code
 
 
@@ -103,7 +102,7 @@ def test_what_is_refused(raw, code):
     [("４．２５", 4.25), ("−4.25", -4.25), ("4.25E+00", 4.25), (".5", 0.5), ("5.", 5)],
 )
 def test_other_ways_to_write_a_number(raw, value):
-    assert score.read(text(raw), typed=False).value == value
+    assert cells.number(text(raw), typed=False).value == value
 
 
 @pytest.mark.parametrize(
@@ -117,18 +116,18 @@ def test_other_ways_to_write_a_number(raw, value):
     ],
 )
 def test_cells_of_other_kinds(kind, code):
-    read = score.read(Cell(1, 1, kind, "1"))
+    read = cells.number(Cell(1, 1, kind, "1"))
     assert math.isnan(read.value) and read.code == code
 
 
 def test_a_number_that_is_none_in_a_workbook():
-    assert score.read(Cell(1, 1, "number", math.inf)).code == "E-NUMBER"
+    assert cells.number(Cell(1, 1, "number", math.inf)).code == "E-NUMBER"
 
 
 @pytest.mark.parametrize("text", ["KCB", "không đủ mẫu", "KCB / không đủ mẫu"])
 def test_words_for_an_unpublished_score(text):
-    assert score.read(Cell(1, 1, "text", text)).code == "W-MISSING"
+    assert cells.number(Cell(1, 1, "text", text)).code == "W-MISSING"
 
 
 def test_scientific_notation_with_a_comma():
-    assert score.read(Cell(1, 1, "text", "4,25E+00")) == Score(4.25, "W-DECIMAL-COMMA")
+    assert cells.number(Cell(1, 1, "text", "4,25E+00")) == Score(4.25, "W-DECIMAL-COMMA")

@@ -107,8 +107,8 @@ def test_two_values_exchanged_are_never_accepted(tmp_path, data):
 @pytest.mark.parametrize("year", range(2012, 2025))
 def test_no_true_year_looks_shifted_against_the_year_before(year):
     """The statistical checks of new years raise no false alarm in thirteen real ones."""
-    from papi_analysis.ingest.checks import past as history
-    from papi_analysis.ingest.checks.tables import Table
+    from papi_analysis.ingest import past as history
+    from papi_analysis.ingest.checks import Table
 
     wide = official.BOOK.wide(year)
     subs = official.BOOK.regime(year).index.tolist()

@@ -13,7 +13,7 @@ from openpyxl.cell.text import InlineFont
 
 from papi_analysis.errors import SourceError
 from papi_analysis.ingest import workbook
-from papi_analysis.ingest.sheet import Cell, place
+from papi_analysis.ingest.cells import Cell, place
 from papi_analysis.ingest.workbook import Formats
 
 

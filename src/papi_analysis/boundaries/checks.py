@@ -12,7 +12,7 @@ from papi_analysis.boundaries.drawings import ARCHIPELAGOS
 from papi_analysis.boundaries.reading import drawn
 from papi_analysis.errors import Issue
 from papi_analysis.i18n import mark
-from papi_analysis.ingest.diagnoses import Phrase
+from papi_analysis.ingest.issues import Phrase
 
 if TYPE_CHECKING:
     import geopandas as gpd

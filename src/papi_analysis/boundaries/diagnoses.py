@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from papi_analysis.errors import Issue, SourceError
-from papi_analysis.ingest.diagnoses import Diagnosis, Phrase, shown
+from papi_analysis.ingest.issues import Diagnosis, Phrase, shown
 
 _FORMATS = "a GeoJSON, GeoPackage, Shapefile or TopoJSON file"
 _AGAIN = "Take the layer again from its source, then run the command again."

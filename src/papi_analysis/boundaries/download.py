@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.errors import EnvironmentFault, SourceError
 from papi_analysis.i18n import mark
-from papi_analysis.ingest.diagnoses import Phrase
+from papi_analysis.ingest.issues import Phrase
 
 _TIMEOUT = 30  # seconds without an answer
 _BLOCK = 1 << 16

@@ -18,8 +18,8 @@ from papi_analysis.boundaries.diagnoses import finding, refusal
 from papi_analysis.errors import Issue
 from papi_analysis.i18n import mark
 from papi_analysis.ingest import files
-from papi_analysis.ingest.diagnoses import Phrase
 from papi_analysis.ingest.files import LFS
+from papi_analysis.ingest.issues import Phrase
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -11,7 +11,7 @@ from papi_analysis.data import codebook
 from papi_analysis.diff.causes import CAUSES
 from papi_analysis.diff.comparison import Comparison, field, name
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.ingest.diagnoses import shown
+from papi_analysis.ingest.issues import shown
 
 SCHEMA = "papi-diff/1"
 SHOWN = 40  # changes of a section that are written out

@@ -16,7 +16,7 @@ from papi_analysis import places
 from papi_analysis.data import codebook, embedded, panel
 from papi_analysis.errors import ParameterError
 from papi_analysis.export.description import CITATION, DESCRIPTION, NAME, bibtex, describe
-from papi_analysis.ingest.spreadsheet import inert
+from papi_analysis.ingest.cells import inert
 from papi_analysis.runner import staging
 from papi_analysis.stats import ranking
 

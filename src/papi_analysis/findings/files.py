@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis.ingest.spreadsheet import inert
+from papi_analysis.ingest.cells import inert
 
 #: Lists of the findings that are also written as tables, with their place in the dictionary.
 TABLES = {

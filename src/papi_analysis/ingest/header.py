@@ -1,14 +1,14 @@
-"""The column names of a table: where they stand, and what each column is of."""
+"""The column names of a table: where they stand, what each column is of, which name provinces."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from papi_analysis.errors import Issue
-from papi_analysis.ingest import labels
-from papi_analysis.ingest.diagnoses import Phrase, finding
-from papi_analysis.ingest.labels import Label, Labels
-from papi_analysis.ingest.sheet import Cell, Sheet, letters
+from papi_analysis.ingest import matching
+from papi_analysis.ingest.cells import Cell, Sheet, letters
+from papi_analysis.ingest.issues import Phrase, finding
+from papi_analysis.ingest.matching import Label, Labels, Provinces
 from papi_analysis.ingest.spelling import clean
 
 SEARCHED = 40  # rows from the top in which the column names are looked for
@@ -17,7 +17,8 @@ ENOUGH = 3  # names of different scores that make a row of column names
 SCORES = ("subdimension", "dimension", "total")
 #: The columns that make a table with one score in each row.
 LONG = {"criterion", "score"}
-PROVINCES = {"id", "name", "name_en"}
+PROVINCES = ("id", "name", "name_en")
+MANY = 20  # provinces that a column must name to be a column of names
 _RANK = {"": 0, "total": 2, "dimension": 3, "subdimension": 4}
 
 
@@ -69,7 +70,7 @@ def find_long(sheet: Sheet, known: Labels) -> Header | None:
             columns = {c: Label("criterion") if label.kind == "id" else label
                        for c, label in columns.items()}  # fmt: skip
             kinds.add("criterion")
-        if kinds >= LONG and kinds & PROVINCES:
+        if kinds >= LONG and kinds & set(PROVINCES):
             return _header(sheet, [row], {row: columns})
     return None
 
@@ -109,7 +110,7 @@ def _read(sheet: Sheet, known: Labels) -> dict[int, dict[int, Label]]:
     """What each text of the first rows stands for."""
     return {
         row: {
-            column: labels.of(cell.value, known)
+            column: matching.label(cell.value, known)
             for column, cell in sheet.rows[row].items()
             if cell.kind == "text" and column <= WIDEST
         }
@@ -131,33 +132,95 @@ def _header(sheet: Sheet, rows: list[int], read: dict[int, dict[int, Label]]) ->
             if column not in columns or _RANK.get(label.kind, 1) > _RANK.get(before.kind, 1):
                 columns[column] = label
             name = clean(sheet.rows[row][column].value)
-            plain = english if name.isascii() else names
-            plain[column] = name
-    columns = _without_empty_twins(sheet, rows, columns)
-    above = [row for row in sheet.rows if row < rows[0]]
-    titles = [cell.text for row in sorted(above) for cell in sheet.rows[row].values()]
-    scale = next((row for row in read if _is_scale(read[row]) and row not in rows), None)
-    return Header(tuple(rows), columns, english | names, titles, english, scale)
-
-
-def _without_empty_twins(
-    sheet: Sheet, rows: list[int], columns: dict[int, Label]
-) -> dict[int, Label]:
-    """The columns without those that hold nothing below a name that another column has, too.
-
-    A title that reads like the name of the total is such a column.
-    """
+            (english if name.isascii() else names)[column] = name
+    # without those that hold nothing below a name that another column has, too: a title that reads
+    # like the name of the total is such a column
     filled = {c for row, cells in sheet.rows.items() if row not in rows for c in cells}
     codes = {label.code for column, label in columns.items() if column in filled and label.code}
-    return {
-        column: label
-        for column, label in columns.items()
-        if column in filled or label.code not in codes
-    }
+    columns = {c: label for c, label in columns.items() if c in filled or label.code not in codes}
+    above = [row for row in sheet.rows if row < rows[0]]
+    titles = [cell.text for row in sorted(above) for cell in sheet.rows[row].values()]
+    scales = [row for row in read if row not in rows
+              and any(label.kind == "scale" for label in read[row].values())]  # fmt: skip
+    return Header(tuple(rows), columns, english | names, titles, english, next(iter(scales), None))
 
 
-def _is_scale(columns: dict[int, Label]) -> bool:
-    return any(label.kind == "scale" for label in columns.values())
+# --- the columns that name the provinces ----------------------------------------------------------
+
+
+def with_provinces(sheet: Sheet, header: Header, known: Provinces, *, anew: bool = False) -> Header:
+    """The header with its columns of names and codes, told by what they hold.
+
+    Parameters
+    ----------
+    sheet, header :
+        The table.
+    known : Provinces
+        Those of the table's year.
+    anew : bool
+        Look at the content even where the header names such columns: a table of the former
+        provinces may carry the names of the new ones above it.
+    """
+    if not anew and header.of(*PROVINCES):
+        return header
+    free = {"", "extra", *(PROVINCES if anew else ())}
+    columns = sorted({c for cells in sheet.rows.values() for c in cells})[:SEARCHED]
+    columns = [c for c in columns if header.columns.get(c, Label("")).kind in free]
+    cells = below_names(sheet, header, columns)
+    known = spoken_of(cells, known)
+    meant = {}
+    for column, own in cells.items():
+        provinces = {row: province(cell, known) for row, cell in own.items()}
+        meant[column] = {row: code for row, code in provinces.items() if code}
+    best = max(meant, key=lambda c: (len(set(meant[c].values())), -c), default=None)
+    if best is None or len(set(meant[best].values())) < MANY:
+        return header
+    kinds: dict[str, int] = {}
+    for column, provinces in meant.items():
+        # as many provinces as the best column names, and mostly the same
+        same = sum(meant[best].get(row) == code for row, code in provinces.items())
+        if len(provinces) * 10 >= len(meant[best]) * 9 and same * 10 >= len(meant[best]) * 8:
+            kinds.setdefault(_kind(cells[column]), column)
+    labels = {c: Label("ordinal") if label.kind in PROVINCES else label
+              for c, label in header.columns.items()}  # fmt: skip
+    return header._replace(columns=labels | {c: Label(kind) for kind, c in kinds.items()})
+
+
+def spoken_of(cells: dict[int, dict[int, Cell]], known: Provinces) -> Provinces:
+    """The provinces that some columns name: those of the year, or the former ones.
+
+    A table may give one column to each of the former provinces, with the names of the new ones
+    above or not.
+    """
+    if known.former is None:
+        return known
+    counts = [
+        len({province(cell, known.former) for cell in own.values()} - {""})
+        for own in cells.values()
+    ]
+    return known.former if max(counts, default=0) > len(known.names) + MANY // 2 else known
+
+
+def province(cell: Cell, known: Provinces) -> str:
+    """The code of the province that a cell names, "" where it names none."""
+    code = matching.of_code(cell.text, known)
+    return code if code is not None else matching.of_name(cell.value, known).code
+
+
+def below_names(sheet: Sheet, header: Header, columns: list[int]) -> dict[int, dict[int, Cell]]:
+    """The cells of some columns below the names, by column and row."""
+    rows = [row for row in sheet.rows if row > header.rows[-1]]
+    return {c: {row: sheet.rows[row][c] for row in rows if c in sheet.rows[row]} for c in columns}
+
+
+def _kind(cells: dict[int, Cell]) -> str:
+    texts = [cell.text for cell in cells.values()]
+    if sum(text.strip('="').replace(".", "").isdigit() for text in texts) * 2 > len(texts):
+        return "id"
+    return "name_en" if sum(text.isascii() for text in texts) * 10 > len(texts) * 9 else "name"
+
+
+# --- what is to be said of the column names -------------------------------------------------------
 
 
 def faults(sheet: Sheet, header: Header, known: Labels, *, plain: bool = True) -> list[Issue]:
@@ -169,19 +232,19 @@ def faults(sheet: Sheet, header: Header, known: Labels, *, plain: bool = True) -
         *_doubled(sheet, header),
         *_contradicting(sheet, header, known),
         *(_merged(sheet, header) if plain else []),
-        *_respelled(sheet, header),
-    ]
+        *(
+            finding(label.said, found=header.names[column], used=label.used,
+                    **at(sheet, _cell(sheet, header, column), header.names[column]))
+            for column, label in sorted(header.columns.items())
+            if label.said
+        ),
+    ]  # fmt: skip
 
 
 def at(sheet: Sheet, cell: Cell, label: str = "") -> dict[str, object]:
     """The place of a cell, for a finding."""
-    return {
-        "file": sheet.file,
-        "sheet": sheet.name,
-        "row": cell.row,
-        "column": letters(cell.column),
-        "column_name": label,
-    }
+    return {"file": sheet.file, "sheet": sheet.name, "row": cell.row,
+            "column": letters(cell.column), "column_name": label}  # fmt: skip
 
 
 def _cell(sheet: Sheet, header: Header, column: int) -> Cell:
@@ -194,20 +257,12 @@ def _doubled(sheet: Sheet, header: Header) -> list[Issue]:
     first: dict[str, int] = {}
     found = []
     for column in header.of(*SCORES):
-        code = header.columns[column].code
-        if code not in first:
-            first[code] = column
-            continue
-        here, there = (_cell(sheet, header, c) for c in (column, first[code]))
-        found.append(
-            finding(
-                "E-DUP-HEADER",
-                found=header.names[column],
-                first=there.address,
-                second=here.address,
-                **at(sheet, here, header.names[column]),
-            )
-        )
+        earlier = first.setdefault(header.columns[column].code, column)
+        if earlier != column:
+            here, there = (_cell(sheet, header, c) for c in (column, earlier))
+            found.append(finding("E-DUP-HEADER", found=header.names[column], first=there.address,
+                                 second=here.address,
+                                 **at(sheet, here, header.names[column])))  # fmt: skip
     return found
 
 
@@ -216,50 +271,21 @@ def _contradicting(sheet: Sheet, header: Header, known: Labels) -> list[Issue]:
     found = []
     for column in header.of(*SCORES):
         cells = [sheet.rows[row][column] for row in header.rows if column in sheet.rows[row]]
-        meant = {labels.of(cell.value, known) for cell in cells if cell.kind == "text"}
+        meant = {matching.label(cell.value, known) for cell in cells if cell.kind == "text"}
         codes = {label.code for label in meant if label.kind == header.columns[column].kind}
         if len(codes) > 1:
             one, two = cells[-1], cells[0]
-            found.append(
-                finding(
-                    "E-LABEL-SHIFT",
-                    found=one.value,
-                    name=one.value,
-                    like=two.value,
-                    evidence=Phrase("its two names do not mean the same"),
-                    **at(sheet, one, str(one.value)),
-                )
-            )
+            found.append(finding("E-LABEL-SHIFT", found=one.value, name=one.value, like=two.value,
+                                 evidence=Phrase("its two names do not mean the same"),
+                                 **at(sheet, one, str(one.value))))  # fmt: skip
     return found
 
 
 def _merged(sheet: Sheet, header: Header) -> list[Issue]:
-    found = []
-    for top, left, bottom, right in sheet.merged:
-        if top <= header.rows[-1] and bottom >= header.rows[0] and left in header.columns:
-            span = f"{letters(left)}{top}:{letters(right)}{bottom}"
-            found.append(
-                finding(
-                    "W-HEADER-MERGED",
-                    file=sheet.file,
-                    sheet=sheet.name,
-                    row=top,
-                    column=letters(left),
-                    found=header.names.get(left, ""),
-                    range=span,
-                )
-            )
-    return found
-
-
-def _respelled(sheet: Sheet, header: Header) -> list[Issue]:
     return [
-        finding(
-            header.columns[column].said,
-            found=header.names[column],
-            used=header.columns[column].used,
-            **at(sheet, _cell(sheet, header, column), header.names[column]),
-        )
-        for column in sorted(header.columns)
-        if header.columns[column].said
-    ]
+        finding("W-HEADER-MERGED", file=sheet.file, sheet=sheet.name, row=top,
+                column=letters(left), found=header.names.get(left, ""),
+                range=f"{letters(left)}{top}:{letters(right)}{bottom}")
+        for top, left, bottom, right in sheet.merged
+        if top <= header.rows[-1] and bottom >= header.rows[0] and left in header.columns
+    ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from papi_analysis import places
 from papi_analysis.data import codebook, embedded
-from papi_analysis.ingest import labels, names
+from papi_analysis.ingest import matching
 
 LEVELS = ("subdimension", "dimension", "total")
 
@@ -21,29 +22,53 @@ class Codebook:
 
     `registered` holds year, province, code and score at every level; a dimension or total only
     where all of its sub-dimensions are published. `assumed` are the years whose regime is not
-    in the data yet, but taken over from the year before.
+    in the data yet, but taken over from the year before. `divisions` holds the provinces by the
+    first year of their division of the country.
     """
 
-    provinces: pd.DataFrame
     dimensions: pd.DataFrame
     subdimensions: pd.DataFrame
     regimes: pd.DataFrame
     registered: pd.DataFrame
-    names: names.Index
-    labels: labels.Labels
+    labels: matching.Labels
     owners: dict[str, str]
     by_year: dict[int, pd.DataFrame]
-    assumed: frozenset[int] = frozenset()
+    divisions: dict[int, tuple[pd.DataFrame, matching.Provinces, object]]
+    assumed: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def years(self) -> list[int]:
         """The years with a regime, oldest first."""
         return sorted(self.regimes["year"].unique().tolist())
 
-    def name(self, province: str, lang: str = "vi") -> str:
-        """The name of a province; its code where it is unknown."""
-        rows = self.provinces.loc[self.provinces["code"].eq(province), f"name_{lang}"]
-        return rows.iloc[0] if len(rows) else province
+    def division(self, year: int | None) -> int:
+        """The first year of the division of the country that the round of a year is of.
+
+        Without a year the one of the last year with a regime.
+        """
+        year = year or self.years[-1]
+        return max([first for first in self.divisions if first <= year],
+                   default=min(self.divisions))  # fmt: skip
+
+    def units(self, year: int | None) -> pd.DataFrame:
+        """The provinces of a year's round (see `places.units_of`)."""
+        return self.divisions[self.division(year)][0]
+
+    def known(self, year: int | None) -> matching.Provinces:
+        """The same made ready for matching."""
+        return self.divisions[self.division(year)][1]
+
+    def since(self, year: int | None) -> object:
+        """The day on which these provinces began, "–" for those of the first round."""
+        return self.divisions[self.division(year)][2]
+
+    def redrawn(self, year: int) -> bool:
+        """Whether the provinces of a year are others than those of the year before."""
+        return self.division(year) != self.division(year - 1)
+
+    def name(self, province: str, year: int | None = None) -> str:
+        """The name of a province of a year's round; its code where it is unknown."""
+        return self.known(year).names.get(province, province)
 
     def label(self, code: str) -> str:
         """The name of a dimension or sub-dimension in Vietnamese, the official language."""
@@ -69,28 +94,57 @@ class Codebook:
         """Registered scores of a year at every level, provinces by codes; empty where none."""
         return self.by_year.get(year, pd.DataFrame())
 
+    @lru_cache(maxsize=32)  # noqa: B019
+    def past(self, year: int) -> pd.DataFrame:
+        """Registered scores of the year before by the provinces of `year`.
+
+        Where those are new, each has the mean of its former provinces, weighted by population; a
+        former province without a score is left out and the rest count for it.
+        """
+        before = self.wide(year - 1)
+        if before.empty or not self.redrawn(year):
+            return before
+        means = {}
+        for unit in self.units(year).itertuples():
+            own = before.reindex(list(unit.predecessors))
+            weights = own.notna().mul(pd.Series(unit.weights, own.index), axis=0)
+            means[unit.code] = own.mul(weights).sum(min_count=1) / weights.sum()
+        table = pd.DataFrame.from_dict(means, orient="index")
+        return table.rename_axis(before.index.name).rename_axis(columns=before.columns.name)
+
 
 def load(data: str | Path | None = None) -> Codebook:
     """The codebook of a data folder."""
     regimes = codebook.index_versions(data)
-    provinces = places.provinces(data)
     dimensions = codebook.dimensions(data)
     subs = codebook.subdimensions(data)
     registered = with_sums(embedded.scores(data), regimes)
     return Codebook(
-        provinces=provinces,
         dimensions=dimensions,
         subdimensions=subs,
         regimes=regimes,
         registered=registered,
-        names=names.index(provinces),
-        labels=labels.index(dimensions, subs),
+        labels=matching.index(dimensions, subs),
         owners=dict(zip(subs["code"], subs["dimension"], strict=True)),
         by_year={
             int(year): rows.pivot(index="province", columns="code", values="score")
             for year, rows in registered.groupby("year")
         },
+        divisions=_divisions(data),
     )
+
+
+def _divisions(
+    data: str | Path | None,
+) -> dict[int, tuple[pd.DataFrame, matching.Provinces, object]]:
+    found: dict[int, tuple[pd.DataFrame, matching.Provinces, object]] = {}
+    former = None
+    for row in places.geographies(data).itertuples():
+        units = places.units_of(int(row.first_round), data)
+        former = matching.provinces(units, former)
+        since = date.fromisoformat(row.valid_from) if row.valid_from else "–"
+        found[int(row.first_round)] = (units, former, since)
+    return found
 
 
 def with_sums(scores: pd.DataFrame, regimes: pd.DataFrame) -> pd.DataFrame:

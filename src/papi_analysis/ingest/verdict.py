@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis.errors import Issue, SourceError
-from papi_analysis.ingest import checks, files, index_versions, layouts, reference
-from papi_analysis.ingest.checks import regime, tables
-from papi_analysis.ingest.checks.past import BLANK
-from papi_analysis.ingest.diagnoses import Phrase, finding, shown
-from papi_analysis.ingest.reading import Reading
+from papi_analysis.ingest import checks, files, index_versions, layouts, past, reference
+from papi_analysis.ingest.checks import Case
+from papi_analysis.ingest.crosstab import Reading
+from papi_analysis.ingest.issues import Phrase, finding, shown
+from papi_analysis.ingest.past import BLANK
 from papi_analysis.ingest.reference import Codebook
 
 ACCEPTED, REFUSED = 0, 3
@@ -113,7 +113,7 @@ def of(
     book = with_next_year(book, reading)
     found = [*reading.findings, *_year_asked(path, reading, year), *_emptiness(path, reading)]
     with np.errstate(all="ignore"):  # whatever a number of a file is, a check tells it
-        found = checks.unexplained([*found, *checks.run(tables.case(reading, book))])
+        found = _unexplained([*found, *_run(checks.case(reading, book))])
     if revise:
         found = _taken(found, remove)
     return Verdict(shown(path.name), tuple(found), reading, book)
@@ -149,14 +149,11 @@ def with_next_year(book: Codebook, reading: Reading) -> Codebook:
 
 def _emptiness(path: Path, reading: Reading) -> list[Issue]:
     """E-EMPTY where column names stand above no score, and nothing else is said."""
-    if reading.values["score"].notna().any() or _refused(reading.findings):
+    refused = any(one.severity == "error" for one in reading.findings)
+    if refused or reading.values["score"].notna().any():
         return []
     sheets = ", ".join(dict.fromkeys(map(str, reading.rows["sheet"]))) or "–"
     return [finding("E-EMPTY", file=path.name, found=sheets, sheets=sheets)]
-
-
-def _refused(findings: tuple[Issue, ...]) -> bool:
-    return any(one.severity == "error" for one in findings)
 
 
 def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Issue]:
@@ -165,7 +162,7 @@ def _year_asked(path: Path, reading: Reading, year: int | None) -> list[Issue]:
     told = any(one.code.startswith("E-YEAR") for one in reading.findings)
     if year is None or year in years or not years or told:
         return []
-    return [regime.conflict(path.name, year, years)]
+    return [index_versions.conflict(path.name, year, years)]
 
 
 def _taken(found: list[Issue], remove: Collection[tuple[int, str]]) -> list[Issue]:
@@ -184,7 +181,105 @@ def _taken(found: list[Issue], remove: Collection[tuple[int, str]]) -> list[Issu
             told.append(finding("W-REVISED", **{**values, **place, "found": one.value}))
     for (file, sheet, year), alike in kept.items():
         codes = [str(dict(one.values)["criterion"]) for one in alike]
-        names = tables.listed([f"{year}:{code}" for code in dict.fromkeys(codes)], 6)
+        names = checks.listed([f"{year}:{code}" for code in dict.fromkeys(codes)], 6)
         told.append(finding("W-BLANK-KEPT", file=file, sheet=sheet, found=names, count=len(alike),
                             year=year, criterion=codes[0]))  # fmt: skip
     return told
+
+
+# --- the checks of an import ----------------------------------------------------------------------
+
+Check = Callable[[Case], list[Issue]]
+
+#: Every check by its name, in the order in which findings are told.
+CHECKS: dict[str, Check] = {
+    "year is known": index_versions.known_year,
+    "structure is that of the regime": index_versions.structure,
+    "columns are complete": checks.columns_complete,
+    "columns differ": checks.doubled_columns,
+    "columns belong to the index": checks.extra_columns,
+    "provinces stand once": checks.doubled_provinces,
+    "provinces are complete": checks.provinces_complete,
+    "provinces have scores": checks.provinces_empty,
+    "scores lie in their scale": checks.ranges,
+    "sub-dimensions sum to dimensions": checks.dimensions,
+    "dimensions sum to totals": checks.totals,
+    "rows differ": past.copied_rows,
+    "years differ": past.copied_years,
+    "labels continue their past": past.shifted_labels,
+    "rows continue their past": past.shifted_rows,
+    "columns continue their past": past.columns_alone,
+    "registered scores stay": past.revisions,
+    "scores are there": checks.scores,
+    "series goes on": index_versions.breaks,
+    "regime is carried on": index_versions.new_year,
+}
+
+#: What a finding explains in the same sheet, and so need not be told beside it; a finding that is
+#: itself explained explains nothing more.
+EXPLAINS: dict[str, tuple[str, ...]] = {
+    "E-YEAR-CONFLICT": ("E-YEAR-COPY", "E-CODEBOOK-YEAR", "E-LABEL-SHIFT", "E-ROW-SHIFT",
+                        "E-REVISION", "E-PROVINCE-NO-DATA"),
+    "E-YEAR-COPY": ("E-LABEL-SHIFT", "E-ROW-SHIFT", "E-NEW-REGIME", "E-SUM", "E-TOTAL",
+                    "E-REVISION", "W-NEW-YEAR", "W-NEW-UNITS"),
+    "E-PROVINCE-MERGED": ("E-PROVINCE-SET", "E-ID-NAME", "E-NAME-UNKNOWN", "E-ROW-SHIFT",
+                          "E-REVISION"),
+    "E-PROVINCE-FORMER": ("E-PROVINCE-SET", "E-ROW-SHIFT", "E-REVISION", "E-DUP-PROVINCE",
+                          "E-LABEL-SHIFT", "E-SUM", "E-TOTAL", "W-NEW-UNITS"),
+    "E-CONSTANT": ("E-NEW-REGIME", "E-LABEL-SHIFT", "E-SUM", "E-REVISION"),
+    "E-DUP-HEADER": ("E-DUP-COLUMN", "E-MISSING-COLUMN", "E-CODEBOOK-YEAR", "E-LABEL-SHIFT",
+                     "E-NEW-REGIME", "E-SUM", "E-REVISION"),
+    "E-UNIT": ("E-NEW-REGIME", "E-LABEL-SHIFT", "E-ROW-SHIFT", "E-RANGE", "E-SUM", "E-TOTAL",
+               "E-REVISION", "W-NEW-YEAR", "W-NEW-UNITS"),
+    "E-ROW-SHIFT": ("E-LABEL-SHIFT", "E-NEW-REGIME", "E-ROW-COPY", "E-PROVINCE-NO-DATA", "E-SUM",
+                    "E-TOTAL", "E-REVISION", "W-NEW-YEAR", "W-NEW-UNITS"),
+    "E-LABEL-SHIFT": ("E-NEW-REGIME", "E-SUM", "E-REVISION", "W-NEW-YEAR", "W-NEW-UNITS"),
+    "E-NEW-REGIME": ("E-CODEBOOK-YEAR", "E-MISSING-COLUMN", "E-RANGE", "E-SUM", "E-TOTAL",
+                     "W-NEW-YEAR", "W-NEW-UNITS"),
+    "E-CODEBOOK-YEAR": ("E-LABEL-SHIFT", "E-RANGE", "E-SUM", "E-TOTAL", "E-REVISION"),
+    "E-DUP-COLUMN": ("E-LABEL-SHIFT", "E-ROW-SHIFT", "E-SUM", "E-REVISION"),
+}  # fmt: skip
+#: A suspicion about a column, which any of those findings explains.
+COLUMN_PAST = "W-COLUMN-PAST"
+#: What a finding explains about the same province only.
+EXPLAINS_OF_PROVINCE: dict[str, tuple[str, ...]] = {
+    "E-SUM": ("E-TOTAL",),
+    "E-RANGE": ("E-SUM", "E-TOTAL", "E-REVISION"),
+    "E-ROW-COPY": ("E-REVISION",),
+    "E-DUP-PROVINCE": ("E-REVISION", "E-SUM", "E-TOTAL", "E-ROW-COPY"),
+}
+#: Findings for which a row holds no known province.
+LOST_ROWS = ("E-NAME-UNKNOWN", "E-NAME-LOSSY", "E-ID-NAME", "E-ID-UNKNOWN", "E-DUP-PROVINCE",
+             "E-TRUNCATED", "E-RAGGED", "E-PROVINCE-FORMER")  # fmt: skip
+
+
+def _run(case: Case) -> list[Issue]:
+    """The findings of every check about a case."""
+    return [one for check in CHECKS.values() for one in check(case)]
+
+
+def _unexplained(findings: list[Issue]) -> list[Issue]:
+    """The findings without those that another one explains."""
+    left = list(findings)
+    for code, explained in EXPLAINS.items():
+        sheets = {one.sheet for one in left if one.code == code}
+        less = (*explained, COLUMN_PAST)
+        left = [one for one in left if not (one.sheet in sheets and one.code in less)]
+    for code, explained in EXPLAINS_OF_PROVINCE.items():
+        provinces = {(one.sheet, _of(one, "province")) for one in left if one.code == code}
+        left = [one for one in left if not (one.code in explained
+                and (one.sheet, _of(one, "province")) in provinces)]  # fmt: skip
+    return [one for one in left if not _only_lost_rows(one, left)]
+
+
+def _of(finding: Issue, name: str) -> str:
+    return str(dict(finding.values).get(name, ""))
+
+
+def _only_lost_rows(finding: Issue, findings: list[Issue]) -> bool:
+    """Whether what a table lacks, provinces or scores, is just the rows not understood."""
+    here = [one for one in findings if one.sheet == finding.sheet]
+    lost = sum(one.code in LOST_ROWS for one in here)
+    if finding.code == "E-REVISION" and not finding.row:
+        return sum(one.code == finding.code and not one.row for one in here) <= lost
+    return finding.code == "E-PROVINCE-SET" and int(_of(finding, "count")) <= lost

@@ -19,9 +19,8 @@ from defusedxml.ElementTree import iterparse
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from papi_analysis.errors import Issue
-from papi_analysis.ingest.diagnoses import Phrase, finding
-from papi_analysis.ingest.faults import fault
-from papi_analysis.ingest.sheet import Cell, Sheet, letters, place
+from papi_analysis.ingest.cells import MAX_CELLS, Cell, Sheet, letters, place
+from papi_analysis.ingest.issues import Phrase, fault, finding
 
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}
 
@@ -225,7 +224,6 @@ OTHER_ARCHIVES = (
     ("xl/workbook.bin", Phrase("a binary workbook (.xlsb)")),
 )
 BOOK = "xl/workbook.xml"
-MAX_CELLS = 300_000
 #: How workbooks write letters that XML does not take: a line end as _x000D_.
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 

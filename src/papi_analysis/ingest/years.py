@@ -1,18 +1,19 @@
-"""Which year a sheet or a cell speaks of."""
+"""Which year a sheet, a row or a cell speaks of."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from papi_analysis.errors import Issue
-from papi_analysis.ingest.diagnoses import Phrase, finding
-from papi_analysis.ingest.sheet import Cell
+from papi_analysis.ingest.cells import Cell, Sheet
+from papi_analysis.ingest.header import Header, at
+from papi_analysis.ingest.issues import Phrase, finding
 from papi_analysis.ingest.spelling import clean, key
 
 #: Files whose sheet names the wrong year: (year of the file's name, year of the sheet's name).
 MISNAMED = {(2011, 2012)}
-#: Sheets of the yearly tables that carry no year of their own.
-FIRST = 2011
+FIRST = 2011  # the first round
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 #: A table that is not final yet, by the keys of words (see `spelling.key`).
@@ -22,6 +23,12 @@ _TITLE = re.compile(r"(?:papi|năm|nam|year)\W{0,3}((?:19|20)\d\d)(?!\d)", re.IG
 _MARKED = re.compile(
     r"(?:năm|nam|year|papi)?\s*((?:19|20)\d\d)(?:\.0+)?\s*(?:[*†‡§¹²³]+|\(\d\))?", re.I
 )
+_SOURCES = {
+    "asked": Phrase("--year"),
+    "title": Phrase("the title"),
+    "file": Phrase("the name of the file"),
+    "sheet": Phrase("the name of the sheet"),
+}
 
 
 def named(text: str) -> set[int]:
@@ -52,10 +59,23 @@ def of_cell(cell: Cell | None) -> tuple[int | None, str]:
     return (int(marked[1]), "W-YEAR-MARK") if marked else (None, "E-YEAR")
 
 
-def _draft(texts: list[str], where: dict) -> list[Issue]:
-    """W-DRAFT where the name of file or sheet, or a title, says that the figures are not final."""
-    words = next((text for text in texts if _DRAFT.search(key(text))), "")
-    return [finding("W-DRAFT", found=words, **where)] if words else []
+def of_row(sheet: Sheet, header: Header, row: int, year: int | None) -> tuple[int | None, str]:
+    """The year of a row, that of the sheet or the one in its own column, and what is to be said."""
+    column = header.column("year")
+    if year is not None or column is None:
+        return year, ""
+    return of_cell(sheet.get(row, column))
+
+
+def said(sheet: Sheet, header: Header, lines: Iterable, year: int | None) -> Iterator[Issue]:
+    """What is to be said of the years of the rows of provinces (see `crosstab.Line`)."""
+    for line in lines:
+        own, code = of_row(sheet, header, line.row, year)
+        if code:
+            cell = sheet.get(line.row, header.column("year") or 0)
+            here = at(sheet, cell or next(iter(sheet.rows[line.row].values())))
+            yield finding(code, found=cell.text if cell else "–", used=own or "", first=FIRST,
+                          example=FIRST, row_name=line.name, **here)  # fmt: skip
 
 
 def of_sheet(
@@ -86,7 +106,9 @@ def of_sheet(
         The year, None where it cannot be told, and the findings about it.
     """
     year, found = _of_names(file, sheet, titles, asked, siblings)
-    return year, [*found, *_draft([*titles, sheet, file], {"file": file, "sheet": sheet})]
+    where = {"file": file, "sheet": sheet}
+    words = next((t for t in [*titles, sheet, file] if _DRAFT.search(key(t))), "")
+    return year, [*found, *([finding("W-DRAFT", found=words, **where)] if words else [])]
 
 
 def _of_names(
@@ -101,19 +123,11 @@ def _of_names(
     year = next((next(iter(years)) for years in options if len(years) == 1), None)
     if year is None:
         found = ", ".join(str(y) for y in sorted(by_file | by_title)) or "–"
-        return None, [finding("E-YEAR", found=found, first=FIRST, example=2024, **where)]
+        return None, [finding("E-YEAR", found=found, first=FIRST, example=FIRST, **where)]
     for years, source in ((by_title, "title"), (by_file, "file")):
         if len(years) == 1 and year not in years:
             return year, [_conflict(year, "asked" if asked else "title", years, source, where)]
     return year, []
-
-
-_SOURCES = {
-    "asked": Phrase("--year"),
-    "title": Phrase("the title"),
-    "file": Phrase("the name of the file"),
-    "sheet": Phrase("the name of the sheet"),
-}
 
 
 def _checked(
@@ -131,12 +145,6 @@ def _checked(
 
 
 def _conflict(one: int, one_from: str, two: set[int], two_from: str, where: dict) -> Issue:
-    return finding(
-        "E-YEAR-CONFLICT",
-        found=one,
-        one=one,
-        one_from=_SOURCES[one_from],
-        two=", ".join(str(year) for year in sorted(two)),
-        two_from=_SOURCES[two_from],
-        **where,
-    )
+    return finding("E-YEAR-CONFLICT", found=one, one=one, one_from=_SOURCES[one_from],
+                   two=", ".join(map(str, sorted(two))), two_from=_SOURCES[two_from],
+                   **where)  # fmt: skip

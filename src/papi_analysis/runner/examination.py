@@ -14,12 +14,11 @@ from papi_analysis import places, settings
 from papi_analysis.data import codebook, context, embedded, panel
 from papi_analysis.errors import Issue, ParameterError, SourceError
 from papi_analysis.i18n import mark, say
-from papi_analysis.ingest import index_versions, notices, verdict
-from papi_analysis.ingest.checks import regime
-from papi_analysis.ingest.checks.tables import case
-from papi_analysis.ingest.diagnoses import shown
-from papi_analysis.ingest.intake import Intake
-from papi_analysis.ingest.spreadsheet import inert
+from papi_analysis.ingest import index_versions, issues, verdict
+from papi_analysis.ingest.cells import inert
+from papi_analysis.ingest.checks import case
+from papi_analysis.ingest.issues import shown
+from papi_analysis.ingest.update import Update
 from papi_analysis.ingest.verdict import REFUSED, Verdict
 from papi_analysis.places import registry, tra_vinh
 from papi_analysis.plans import criteria, indices, ledger
@@ -83,7 +82,7 @@ def lines(found: Verdict, lang: str) -> list[str]:
     """The verdict on a file in words: every finding, then one line that sums up."""
     told = say(lang, WORDS[found.word], file=found.file, count=len(found.findings),
                scores=len(found.accepted), years=_years(found), **rows(found))  # fmt: skip
-    return [*notices.listing(found.findings, lang), told, *left(found, lang)]
+    return [*issues.listing(found.findings, lang), told, *left(found, lang)]
 
 
 def left(found: Verdict, lang: str) -> list[str]:
@@ -115,7 +114,7 @@ def record(found: Verdict, lang: str, *, tidy: bool = False) -> dict:
         "file": found.file,
         "verdict": found.word,
         "status": found.status,
-        "findings": [notices.record(one, lang) for one in found.findings],
+        "findings": [issues.record(one, lang) for one in found.findings],
         "rows": {**rows(found), "listed": listed},
     }
     return whole | {"accepted": found.accepted.to_dict("records")} if tidy else whole
@@ -135,7 +134,7 @@ def drafted(found: Verdict) -> pd.DataFrame:
                              file=found.file)  # fmt: skip
     whole = case(found.reading, found.book)
     table = next(table for table in whole.tables if table.year == new[0])
-    return index_versions.draft(table.wide, found.book, new[0], regime.new_parts(whole))
+    return index_versions.draft(table.wide, found.book, new[0], index_versions.new_parts(whole))
 
 
 def _write(path: str, table: pd.DataFrame) -> None:
@@ -154,7 +153,7 @@ def of_data(
     checks = pd.DataFrame(columns=["check", "expected", "found"])
     if not any(one.file in CORE for one in unread):
         checks = panel.check(panel.load(data))
-    issues = [*broken, *unread]
+    told_of = [*broken, *unread]
     proofs = [
         (say(lang, "files that are not the published ones"), 0, int((~files["sound"]).sum())),
         (say(lang, "entries of ledgers that are not as they were sealed"), 0, len(broken)),
@@ -168,7 +167,7 @@ def of_data(
             "status": status,
             "files": files.to_dict("records"),
             "checks": [{"check": c, "expected": e, "found": f} for c, e, f in proofs],
-            "findings": [notices.record(one, lang) for one in issues],
+            "findings": [issues.record(one, lang) for one in told_of],
         }
         return [json.dumps(record_, ensure_ascii=False, indent=1)], status  # fmt: skip
     width = max(len(name) for name, _, _ in proofs)
@@ -179,7 +178,7 @@ def of_data(
     ]
     bad = files.loc[~files["sound"], "file"].tolist()
     word = "The data are not sound." if status else "The data are sound."
-    told += [*(f"    {name}" for name in bad), *notices.listing(issues, lang)]
+    told += [*(f"    {name}" for name in bad), *issues.listing(told_of, lang)]
     return [*told, say(lang, word)], status
 
 
@@ -241,12 +240,13 @@ def _issues(name: str, reader: Callable[[], object]) -> list[Issue]:
     return []
 
 
-def of_import(found: Verdict, plan: Intake, *, dry_run: bool, lang: str) -> list[str]:
+def of_import(found: Verdict, plan: Update, *, dry_run: bool, lang: str) -> list[str]:
     """What an import did, or would do, in words: warnings, revised scores, counts, files."""
-    told = notices.listing(found.findings, lang)
+    told = issues.listing(found.findings, lang)
     revised = plan.changes[plan.changes["kind"].ne("added")]
     told += [
-        f"  {row.year} {found.book.name(row.province)} {found.book.label(row.subdimension)}: "
+        f"  {row.year} {found.book.name(row.province, row.year)} "
+        f"{found.book.label(row.subdimension)}: "
         f"{row.old:g} -> {say(lang, 'removed') if row.kind == 'removed' else f'{row.new:g}'}"
         for row in revised.head(SHOWN).itertuples()
     ]

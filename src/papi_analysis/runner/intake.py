@@ -15,9 +15,9 @@ from pathlib import Path
 from papi_analysis import settings
 from papi_analysis.data import embedded
 from papi_analysis.errors import DataError, SourceError
-from papi_analysis.ingest import intake, verdict
-from papi_analysis.ingest.faults import refusal
-from papi_analysis.ingest.intake import Intake
+from papi_analysis.ingest import update, verdict
+from papi_analysis.ingest.issues import refusal
+from papi_analysis.ingest.update import Update
 from papi_analysis.ingest.verdict import Verdict
 from papi_analysis.runner import manifest, staging
 
@@ -34,7 +34,7 @@ def bring_in(
     revise: bool = False,
     remove: Collection[tuple[int, str]] = (),
     dry_run: bool = False,
-) -> tuple[Verdict, Intake]:
+) -> tuple[Verdict, Update]:
     """Check a file and write what it holds into the data folder.
 
     Parameters
@@ -74,7 +74,7 @@ def bring_in(
                            remove=remove)  # fmt: skip
         if found.status:
             raise refusal(*found.findings)
-        plan = intake.of(found, folder, today=f"{date.today():%Y-%m}")
+        plan = update.of(found, folder, today=f"{date.today():%Y-%m}")
         if plan.files and not dry_run:
             _write(folder, plan.files, file=found.file)
     return found, plan

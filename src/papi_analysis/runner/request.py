@@ -312,7 +312,7 @@ def _named_files(boundaries: str | Path, district_data: str | Path) -> Own:
 
 def _examined(own: Own, province: str, geo: str, data, tell: progress.Progress) -> str:
     """Read the files as a run would, tell their warnings, and give the level of the layer."""
-    from papi_analysis.ingest import notices
+    from papi_analysis.ingest import issues
     from papi_analysis.plots import atlas
 
     if geo:
@@ -321,7 +321,7 @@ def _examined(own: Own, province: str, geo: str, data, tell: progress.Progress) 
     else:
         found = atlas.layers(**dict(own), province=province, data=data)
         level, warnings = found.own, found.warnings
-    for line in notices.listing(warnings, tell.lang):
+    for line in issues.listing(warnings, tell.lang):
         tell.step("{line}", line=line)
     return level
 

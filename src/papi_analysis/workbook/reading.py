@@ -18,8 +18,8 @@ from papi_analysis.data import panel as panels
 from papi_analysis.errors import Issue, ParameterError, SourceError
 from papi_analysis.i18n import mark
 from papi_analysis.ingest import files, workbook
-from papi_analysis.ingest.diagnoses import AGAIN, shown
-from papi_analysis.ingest.sheet import Cell, Sheet, letters
+from papi_analysis.ingest.cells import Cell, Sheet, letters
+from papi_analysis.ingest.issues import AGAIN, shown
 from papi_analysis.plans import criteria as known_criteria
 from papi_analysis.plans import ledger
 from papi_analysis.workbook.agency import YEARS

@@ -12,7 +12,7 @@ from papi_analysis import boundaries as drawn
 from papi_analysis import places
 from papi_analysis.errors import Issue, SourceError
 from papi_analysis.i18n import mark, say
-from papi_analysis.ingest import notices
+from papi_analysis.ingest import issues
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +42,7 @@ class Layers:
         text, values = drawn.source(self.shapes[self.own])
         units = say(lang, UNITS[self.own])
         first = say(lang, "The {units} are not the project's drawing.", units=units)
-        return [first, say(lang, text, **values), *notices.listing(self.warnings, lang)]
+        return [first, say(lang, text, **values), *issues.listing(self.warnings, lang)]
 
 
 def layers(

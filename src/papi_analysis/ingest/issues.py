@@ -1,4 +1,4 @@
-"""Every code of an issue of a file: what it says, what was expected, how to mend it.
+"""Every code of an issue of a file, what it says and how to mend it; issues made and told.
 
 A code that begins with E refuses the file; with W it accepts it and is shown in the report. Text
 from a file is made safe to show.
@@ -7,11 +7,16 @@ from a file is made safe to show.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import NamedTuple
 
-from papi_analysis.errors import Issue, Phrase
+from papi_analysis.errors import Issue, Phrase, SourceError
+from papi_analysis.i18n import day, say
 
-__all__ = ["AGAIN", "DIAGNOSES", "Diagnosis", "Phrase", "finding", "shown"]
+__all__ = ["AGAIN", "DIAGNOSES", "Diagnosis", "Phrase", "fault", "finding", "listing", "message",
+           "place", "record", "refusal", "shown"]  # fmt: skip
 
 LONGEST = 80
 
@@ -55,9 +60,7 @@ FILE = {
         "Check the folder and the name, then run the command again.",
     ),
     "E-NOT-A-FILE": Diagnosis(
-        "this is {kind}, not a file",
-        "a workbook (.xlsx) or a table (.csv)",
-        "Name one file.",
+        "this is {kind}, not a file", "a workbook (.xlsx) or a table (.csv)", "Name one file."
     ),
     "E-FILE-EMPTY": Diagnosis("the file holds 0 bytes", "a file with content", AGAIN),
     "E-FILE-BROKEN": Diagnosis(
@@ -79,9 +82,7 @@ FILE = {
         "Open it with its password, remove the password, save it and run the command again.",
     ),
     "E-FILE-STRICT": Diagnosis(
-        "the workbook is saved as Strict Open XML",
-        "an ordinary workbook (.xlsx)",
-        AS_XLSX,
+        "the workbook is saved as Strict Open XML", "an ordinary workbook (.xlsx)", AS_XLSX
     ),
     "E-FILE-PARTS": Diagnosis("the workbook lacks its part {part}", "a complete workbook", AGAIN),
     "E-LFS-POINTER": Diagnosis(
@@ -136,14 +137,19 @@ LAYOUT = {
         "Remove or rename the wrong one of the two columns, " + _SAVE,
     ),
     "E-DUP-COLUMN": Diagnosis(
-        "column {second} holds the same {count} values as column {first} ({other})",
+        "{where} hold the same {count} values; the first is {other}",
         "columns with values of their own",
         "Copy the right values into the wrong one of the two columns, " + _SAVE,
     ),
     "E-MISSING-COLUMN": Diagnosis(
-        "PAPI {year} needs the column {name}; it is not in the table",
+        "PAPI {year} needs the column {name}; it is not in the table ({like})",
         "the {count} sub-dimensions of {year}",
         "Put the column back with its name, " + _SAVE,
+    ),
+    "E-CONSTANT": Diagnosis(
+        "all {count} provinces have the same score of {name}: {score:0.######}",
+        "scores that differ between provinces",
+        "Copy the right values into this column (a value filled down?), " + _SAVE,
     ),
     "E-COLUMN-EMPTY": Diagnosis(
         "{count} of {n} provinces {count:has|have} no score of {name}",
@@ -200,7 +206,7 @@ LAYOUT = {
         "preliminary.",
     ),
     "E-ROW-COPY": Diagnosis(
-        "all scores are the same as those of {other} (row {first})",
+        "all scores are the same as those of {other} ({where})",
         "scores of its own for every province",
         "Copy the right scores into the wrong one of the two rows, " + _SAVE,
     ),
@@ -258,6 +264,15 @@ LAYOUT = {
         "scales; rank correlation of the totals {correlation}, sample block {block})",
         "a year with a regime in data/papi/regimes.csv",
         "Read the report's method page for {year}; correct data/papi/regimes.csv where the "
+        "publisher says otherwise.",
+    ),
+    "W-NEW-UNITS": Diagnosis(
+        "PAPI {year} is of {n} provinces, PAPI {before} of {others}: everywhere the places were "
+        "drawn anew. The {count} sub-dimensions and their scales are those of {before}; the rank "
+        "correlation of the totals with the mean of the former provinces is {correlation}. The new "
+        "sample block is {block}",
+        "a year with a regime in data/papi/regimes.csv",
+        "Never call a difference from {before} a change. Correct data/papi/regimes.csv where the "
         "publisher says otherwise.",
     ),
     "W-HEADER-MERGED": Diagnosis(
@@ -336,7 +351,7 @@ LAYOUT = {
 NAMES = {
     "E-NAME-UNKNOWN": Diagnosis(
         "no province is called {found}; nearest: {near}",
-        "one of the 63 provinces to June 2025",
+        "one of the {n} provinces of PAPI {year}",
         "Correct the name, " + _SAVE,
     ),
     "E-NAME-LOSSY": Diagnosis(
@@ -356,24 +371,36 @@ NAMES = {
     ),
     "E-ID-UNKNOWN": Diagnosis(
         "no province has the code {found}",
-        "a GSO code of the 63 provinces to June 2025",
+        "a GSO code of the {n} provinces of PAPI {year}",
         "Correct the code (see data/papi/provinces.csv), " + _SAVE,
     ),
     "E-DUP-PROVINCE": Diagnosis(
-        "{name} stands twice, in rows {first} and {second}, with different scores",
+        "{name} stands twice, in {where}, with different scores",
         "every province once",
-        "Remove the wrong one of the two rows, " + _SAVE,
+        "Remove the wrong one of the two, " + _SAVE,
     ),
     "E-PROVINCE-SET": Diagnosis(
-        "{count} of the 63 provinces are not in the table: {missing}",
-        "all 63 provinces, those not published with empty cells",
+        "{count} of the {n} provinces are not in the table: {missing}",
+        "all {n} provinces of PAPI {year}, those not published with empty cells",
         "Put the missing rows back, " + _SAVE,
     ),
     "E-PROVINCE-MERGED": Diagnosis(
-        "{found} is a unit of the 34 provinces since 1 July 2025; it holds {parts}",
-        "the 63 provinces to June 2025, the units of the series",
-        "Ask the publisher for the scores of the 63 provinces; scores of merged provinces do not "
-        "continue the series.",
+        "{found} is a province of a later round; it is made of {parts}",
+        "the {n} provinces of PAPI {year}",
+        "If the scores are of a later round, give its year with --year; else ask the publisher for "
+        "the scores of the {n} provinces: those of merged ones do not continue the series.",
+    ),
+    "E-PROVINCE-FORMER": Diagnosis(
+        "{what}",
+        "the {n} provinces of PAPI {year}",
+        "Take the table of the {n} provinces of {year} from papi.org.vn; scores of former "
+        "provinces belong to the rounds before.",
+    ),
+    "W-FORMER-COLUMNS": Diagnosis(
+        "the table names {count} former provinces; the scores of the parts of each of the {n} "
+        "provinces are the same and were read once",
+        "the {n} provinces of PAPI {year}",
+        "Nothing to do.",
     ),
     "E-PROVINCE-NO-DATA": Diagnosis(
         "{count} {count:province has|provinces have} no score at all: {missing}",
@@ -384,9 +411,7 @@ NAMES = {
         "other form of a name: {found} -> {used}", "the official name", "Nothing to do."
     ),
     "W-NAME-PLAIN": Diagnosis(
-        "name without Vietnamese letters: {found} -> {used}",
-        "the official name",
-        "Nothing to do.",
+        "name without Vietnamese letters: {found} -> {used}", "the official name", "Nothing to do."
     ),
     "W-NAME-MARK": Diagnosis(
         "name with a mark or number: {found} -> {used}",
@@ -394,14 +419,14 @@ NAMES = {
         "Look up what the mark means in the notes of the table.",
     ),
     "W-DUP-PROVINCE": Diagnosis(
-        "{name} stands twice, in rows {first} and {second}, with the same scores; one was used",
+        "{name} stands twice, in {where}, with the same scores; one was used",
         "every province once",
-        "Remove one of the two rows.",
+        "Remove one of the two.",
     ),
     "W-PROVINCES-MISSING": Diagnosis(
         "{count} {count:province has|provinces have} no scores and {count:stays|stay} out of "
         "this year: {missing}",
-        "scores of all 63 provinces",
+        "scores of all {n} provinces",
         "Check in the report of the year that they were not published.",
     ),
     "W-ENCODING": Diagnosis("the file is written in {found}; it was read as such", "UTF-8", _UTF8),
@@ -490,18 +515,6 @@ VALUES = {
         "a number",
         "Nothing to do if the value used is right.",
     ),
-    "W-STANDARD-ERROR": Diagnosis(
-        "says {found}: this is not the standard error of a total, or the interval beside it is "
-        "not of this error; it was not used",
-        "more than 0 and less than {limit} points, in line with its interval",
-        "Compare the statistics below the total with the official table.",
-    ),
-    "W-INTERVAL": Diagnosis(
-        "interval labelled 95 % is half as wide as {ratio} standard errors, a {level} % interval; "
-        "the standard error was kept",
-        "1.96 standard errors",
-        "Nothing to do.",
-    ),
 }
 
 DIAGNOSES: dict[str, Diagnosis] = {**FILE, **LAYOUT, **NAMES, **VALUES}
@@ -538,7 +551,7 @@ def finding(
     """
     diagnosis = DIAGNOSES[code]
     safe = {
-        name: value if isinstance(value, Phrase | float) else shown(value, longest=200)
+        name: value if isinstance(value, Phrase | float | date) else shown(value, longest=200)
         for name, value in values.items()
     }
     return Issue(
@@ -553,3 +566,156 @@ def finding(
         value=shown(found),
         values=(("found", shown(found)), *safe.items()),
     )
+
+
+def fault(code: str, **where: object) -> SourceError:
+    """The error that refuses a file for the finding `code` (see `diagnoses.finding`)."""
+    return refusal(finding(code, **where))
+
+
+def refusal(*findings: Issue) -> SourceError:
+    """The error that refuses a file for these findings."""
+    codes = ", ".join(dict.fromkeys(found.code for found in findings))
+    return SourceError(
+        "{file} is refused: {codes}.", issues=findings, file=findings[0].file, codes=codes
+    )
+
+
+# --- issues in words ------------------------------------------------------------------------------
+
+MOST = 50  # findings that are written out
+TOGETHER = 3  # alike findings of a column or row; more are told as one
+SYSTEMATIC = 12  # blocks of one code in a sheet; more are told as one
+NOTHING = "Nothing to do."  # the mend of warnings that are told in one line
+NAMED = 6  # rows that a common block names
+
+
+def listing(findings: Iterable[Issue], lang: str) -> list[str]:
+    """The lines that tell all findings: refusals first, at most `MOST` blocks and then a count."""
+    ordered = sorted(findings, key=lambda one: one.severity != "error")
+    groups = _grouped(ordered)
+    quiet = [group for group in groups if group[0].mend == NOTHING]
+    groups = [group for group in groups if group not in quiet]
+    lines = [line for group in groups[:MOST] for line in block(group, lang)]
+    rest = sum(len(group) for group in groups[MOST:])
+    if rest:
+        lines.append(say(lang, "and {count} more {count:finding|findings}", count=rest))
+    return [*lines, _in_one(quiet, lang)] if quiet else lines
+
+
+def _in_one(groups: list[list[Issue]], lang: str) -> str:
+    """The line for warnings that ask for nothing, each code with its count."""
+    counts = Counter(one.code for group in groups for one in group)
+    codes = ", ".join(f"{code} ({count})" for code, count in counts.items())
+    sentence = (
+        "{count} smaller things were read as they stand, nothing to do: {codes}. Each with its "
+        "place: papi check FILE --json"
+    )
+    return say(lang, sentence, count=counts.total(), codes=codes)
+
+
+def block(group: list[Issue], lang: str) -> list[str]:
+    """Place, what was found and how to mend it, of one finding or of several alike ones."""
+    first = group[0]
+    label = say(lang, "ERROR" if first.severity == "error" else "WARNING")
+    lines = [f"{label} {first.code}  {place(first, lang)}", "  " + message(first, lang)]
+    if len(group) > 1:
+        rows = [_short(one) for one in group[1 : NAMED + 1]]
+        more = ", ".join(rows) + (", …" if len(group) > NAMED + 1 else "")
+        lines.append("  " + say(lang, "the same in {count} more {count:place|places}: {places}",
+                                count=len(group) - 1, places=more))  # fmt: skip
+    mend = _filled(first, first.mend, lang)
+    if mend:
+        lines.append("  " + say(lang, "How to mend it: {how}", how=mend))
+    return lines
+
+
+def place(found: Issue, lang: str) -> str:
+    """Where a finding is: file, sheet, row with its name, column with its name."""
+    names = dict(found.values)
+    parts = [found.file]
+    if found.sheet:
+        parts.append(say(lang, "sheet {sheet}", sheet=found.sheet))
+    if found.row:
+        name = names.get("row_name", "")
+        row = f"{found.row} ({name})" if name else found.row
+        parts.append(say(lang, "row {row}", row=row))
+    elif names.get("row_name"):  # a row that is not there
+        parts += [str(names["row_name"]), str(names.get("column_name", ""))]
+    if found.column:
+        name = names.get("column_name", "")
+        column = f'{found.column} "{name}"' if name else found.column
+        parts.append(say(lang, "column {column}", column=column))
+    return " · ".join(filter(None, parts))
+
+
+def message(found: Issue, lang: str) -> str:
+    """What was found; with what was expected where the sentence does not say it itself."""
+    text = _filled(found, found.message, lang)
+    if found.values or not found.value:
+        return text
+    expected = _filled(found, found.expected, lang)
+    return text + ": " + say(lang, "{found} (expected: {expected})", found=shown(found.value),
+                             expected=expected)  # fmt: skip
+
+
+def record(found: Issue, lang: str) -> dict[str, str]:
+    """A finding as plain values, for JSON."""
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "file": found.file,
+        "sheet": found.sheet,
+        "row": found.row,
+        "column": found.column,
+        "value": found.value,
+        "expected": _filled(found, found.expected, lang),
+        "message": message(found, lang),
+        "mend": _filled(found, found.mend, lang),
+    }
+
+
+def _filled(found: Issue, sentence: str, lang: str) -> str:
+    """A sentence with its values; values that are phrases of ours are said in the language."""
+    if not sentence:
+        return ""
+    values = dict(found.values)
+    values |= {name: day(lang, value) for name, value in values.items() if isinstance(value, date)}
+    said = {
+        name: say(lang, str(value), **values) if isinstance(value, Phrase) else value
+        for name, value in values.items()
+    }
+    return say(lang, sentence, **said)
+
+
+def _grouped(findings: list[Issue]) -> list[list[Issue]]:
+    """Alike findings together: those of one column or row, or of a whole sheet full of them."""
+    by_code: dict[tuple, list[Issue]] = {}
+    for one in findings:
+        by_code.setdefault((one.code, one.file, one.sheet), []).append(one)
+    return [group for alike in by_code.values() for group in _split(alike)]
+
+
+def _split(alike: list[Issue]) -> list[list[Issue]]:
+    """The findings of one code and sheet by the columns, then by the rows that hold many."""
+    columns = _by(alike, lambda one: one.column)
+    groups = [group for group in columns if len(group) > TOGETHER]
+    if len(groups) > TOGETHER:
+        groups = [[one for group in groups for one in group]]
+    few = [one for group in columns if len(group) <= TOGETHER for one in group]
+    for group in _by(few, lambda one: one.row):
+        groups += [group] if len(group) > TOGETHER else [[one] for one in group]
+    if len(groups) > SYSTEMATIC:
+        return [alike]
+    return sorted(groups, key=lambda group: alike.index(group[0]))
+
+
+def _by(findings: list[Issue], way: Callable[[Issue], str]) -> Iterable[list[Issue]]:
+    groups: dict[str, list[Issue]] = {}
+    for one in findings:
+        groups.setdefault(way(one), []).append(one)
+    return groups.values()
+
+
+def _short(found: Issue) -> str:
+    return f"{found.column}{found.row}" or found.value

@@ -15,10 +15,9 @@ import pandas as pd
 from papi_analysis import settings
 from papi_analysis.data import codebook, embedded
 from papi_analysis.i18n import LANGUAGES
-from papi_analysis.ingest import index_versions, notices
-from papi_analysis.ingest.checks.tables import case
-from papi_analysis.ingest.checks.values import standard_errors
-from papi_analysis.ingest.spreadsheet import inert
+from papi_analysis.ingest import index_versions, issues
+from papi_analysis.ingest.cells import inert
+from papi_analysis.ingest.checks import case
 from papi_analysis.ingest.verdict import Verdict
 
 SCORES, REGIMES = "papi/scores.csv", "papi/regimes.csv"
@@ -36,7 +35,7 @@ _COUNT = re.compile(r"^[\d,]+ (published provincial scores) \d{4}-\d{4}")
 
 
 @dataclass(frozen=True)
-class Intake:
+class Update:
     """What an import does.
 
     `changes`: year, province, subdimension, old, new (points; NaN where there is none), kind
@@ -48,7 +47,7 @@ class Intake:
     files: dict[str, bytes]
 
 
-def of(verdict: Verdict, data: str | Path | None = None, *, today: str = "") -> Intake:
+def of(verdict: Verdict, data: str | Path | None = None, *, today: str = "") -> Update:
     """The changes that an accepted file makes; nothing is written.
 
     Parameters
@@ -71,7 +70,7 @@ def of(verdict: Verdict, data: str | Path | None = None, *, today: str = "") -> 
     if files:
         files |= _warnings(verdict, folder)
         files[LOG] = _log(folder, files, verdict.file, today)
-    return Intake(changed, files)
+    return Update(changed, files)
 
 
 def _differs(path: Path, new: bytes) -> bool:
@@ -187,7 +186,7 @@ def _warnings(verdict: Verdict, folder: Path) -> dict[str, bytes]:
         {"year": years.get(one.sheet, latest), "code": one.code, "file": one.file,
          "sheet": one.sheet, "row": one.row, "column": one.column,
          "found": one.value, "used": dict(one.values).get("used", ""),
-         **{f"message_{lang}": notices.message(one, lang) for lang in LANGUAGES}}
+         **{f"message_{lang}": issues.message(one, lang) for lang in LANGUAGES}}
         for one in verdict.findings
     ]  # fmt: skip
     if not rows:
@@ -229,3 +228,46 @@ def _counted(what: str, scores: bytes) -> str:
     """The description of the scores with their number and years."""
     years = [line[:4] for line in scores.decode("utf-8").splitlines()[1:]]
     return _COUNT.sub(rf"{len(years):,} \1 {years[0]}-{years[-1]}", what)
+
+
+# --- statistics of the totals ---------------------------------------------------------------------
+
+#: Half widths of the printed interval in standard errors: labelled 95 %, it is one of 90 %.
+Z90 = 1.645
+#: Points; the largest published standard error is .89.
+LARGEST_ERROR = 3
+DENIED = 0.25  # share by which an interval may differ from the one that its error gives
+
+
+def standard_errors(statistics: pd.DataFrame) -> pd.DataFrame:
+    """Standard errors of the totals, taken from the interval where they are not printed.
+
+    Parameters
+    ----------
+    statistics : DataFrame
+        See `crosstab.Reading`.
+
+    Returns
+    -------
+    DataFrame
+        year, province, se (points), half_width (of the printed interval, points); those that
+        cannot be standard errors of a total are left out.
+    """
+    table = _by_province(statistics)
+    return table[_possible(table)].reset_index()
+
+
+def _by_province(statistics: pd.DataFrame) -> pd.DataFrame:
+    wide = statistics.pivot_table(
+        index=["year", "province"], columns="statistic", values="value", aggfunc="first"
+    ).reindex(columns=["standard_error", "low", "high"])
+    half = (wide["high"] - wide["low"]) / 2
+    return pd.DataFrame({"se": wide["standard_error"].fillna(half / Z90), "half_width": half})
+
+
+def _possible(table: pd.DataFrame) -> pd.Series:
+    """Errors between 0 and `LARGEST_ERROR` points that the printed interval does not deny."""
+    ratio = table["half_width"] / table["se"]
+    usual = ratio.groupby("year").transform("median")
+    denied = (ratio / usual - 1).abs() > DENIED
+    return table["se"].gt(0) & table["se"].lt(LARGEST_ERROR) & ~denied

@@ -14,25 +14,26 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis.errors import Issue
-from papi_analysis.ingest.checks.tables import (
+from papi_analysis.ingest.checks import (
     DECIMALS,
     ENOUGH,
     Case,
     Table,
+    decimals,
     listed,
     said,
     said_of_column,
     said_of_table,
 )
-from papi_analysis.ingest.diagnoses import Phrase
+from papi_analysis.ingest.issues import Phrase
 from papi_analysis.ingest.reference import Codebook
 
 # --- registered years -----------------------------------------------------------------------------
 
 #: Points within which a score is the registered one; those are kept to six decimals.
-SAME = 2e-6
+REGISTERED = 2e-6
 #: Points within which it is, where the registered score may be a rounded one: by its decimals.
-ROUNDED = {3: 0.0005 + SAME, 2: 0.005 + SAME}
+ROUNDED = {3: 0.0005 + REGISTERED, 2: 0.005 + REGISTERED}
 
 
 BLANK = Phrase("the file has no score here, the registered one is {registered}")
@@ -71,23 +72,15 @@ def held(table: Table, book: Codebook) -> Held:
     return Held(mine, theirs, differing(mine, theirs, decimals(mine)))
 
 
-def decimals(mine: pd.DataFrame) -> int:
-    """The decimals that a file gives its scores with: 6 at most, 2 at least."""
-    values = mine.to_numpy(dtype=float)
-    values = values[np.isfinite(values)]
-    exact = (n for n in range(2, 6) if (np.abs(values - values.round(n)) < 1e-9).all())
-    return next(exact, 6)
-
-
 def differing(mine: pd.DataFrame, theirs: pd.DataFrame, places: int = 6) -> pd.DataFrame:
     """Where a score is not the registered one, which may itself be a rounded one.
 
     A file with fewer decimals (`places`) than the registered scores agrees within its rounding.
     """
     old, new = theirs.to_numpy(dtype=float), mine.to_numpy(dtype=float)
-    width = np.full(old.shape, SAME if places == 6 else 0.5 * 10.0**-places + SAME)
-    for decimals, wide in ROUNDED.items():
-        rounded = np.abs(old - old.round(decimals)) < 1e-9
+    width = np.full(old.shape, REGISTERED if places == 6 else 0.5 * 10.0**-places + REGISTERED)
+    for exact, wide in ROUNDED.items():
+        rounded = np.abs(old - old.round(exact)) < 1e-9
         width[rounded] = np.maximum(width[rounded], wide)
     gap = np.abs(new - old) > width
     return pd.DataFrame(gap | (np.isnan(new) ^ np.isnan(old)), mine.index, mine.columns)
@@ -110,7 +103,7 @@ def _revision(table: Table, book: Codebook, two: Held, province: str, code: str)
     facts = {"registered": registered, "year": table.year, "criterion": code}
     row = table.at(province, code)
     if row is None:  # in a table with one score a row, a row that is not there
-        names = {"row_name": book.name(province), "column_name": book.label(code)}
+        names = {"row_name": book.name(province, table.year), "column_name": book.label(code)}
         found = said_of_table("E-REVISION", table, found="–", **names, **facts)
     else:
         found = said("E-REVISION", row, found=row["found"] or "–", **facts)
@@ -122,6 +115,7 @@ def _revision(table: Table, book: Codebook, two: Held, province: str, code: str)
 EXACT = 5e-7  # points; scores are kept to six decimals
 LEAST = 6  # sub-dimensions that must agree for a copied row
 SHARE = 0.5  # of the scores of a table that must agree for a copied year
+ROW, COLUMN = Phrase("row {first}"), Phrase("column {first}")
 ALL = 0.95  # of the scores of a sub-dimension or province that must agree
 
 
@@ -135,11 +129,12 @@ def copied_rows(case: Case) -> list[Issue]:
         first = scores.drop_duplicates()
         for province in scores.index.difference(first.index, sort=False):
             other = next(p for p in first.index if scores.loc[p].equals(scores.loc[province]))
-            code = table.codes[0]
-            origin = table.at(other, code)
+            name, axis = table.codes[0], "column" if table.across else "row"
             found.append(
-                said("E-ROW-COPY", table.at(province, code), found=case.book.name(province),
-                     other=case.book.name(other), first=origin["row"])
+                said("E-ROW-COPY", table.at(province, name),
+                     found=case.book.name(province, table.year),
+                     other=case.book.name(other, table.year),
+                     where=COLUMN if table.across else ROW, first=table.at(other, name)[axis])
             )  # fmt: skip
     return found
 
@@ -190,7 +185,7 @@ def _repeated(table: Table, scores: pd.DataFrame, year: int, other: pd.DataFrame
 #: 2012-2024 it rises by .07 at most under the true names; of 1,410 exchanged ones it tells 98 %.
 LABEL_GAIN = 0.12
 #: Mean correlation that the moved values must have with the past of their new names: below it they
-#: go on from nothing, as one column sorted alone does (see `row_shift.columns`).
+#: go on from nothing, as one column sorted alone does (see `columns_alone`).
 LIKE = 0.15
 EQUAL = 0.9  # share of a column that tells whose scores it holds
 _EQUAL = Phrase("{share} % of them are equal to its registered scores")
@@ -230,7 +225,7 @@ def _registered(table: Table, book: Codebook) -> list[Shift]:
     two = held(table, book)
     shifts = []
     for code in two.wrong.columns[two.wrong.mean() >= EQUAL]:
-        equal = two.theirs.sub(two.mine[code], axis=0).abs().le(SAME).sum()
+        equal = two.theirs.sub(two.mine[code], axis=0).abs().le(REGISTERED).sum()
         share = (equal / max(two.mine[code].count(), ENOUGH)).drop(code)
         if share.max() >= EQUAL:
             text = f"{100 * share.max():.0f}"
@@ -239,7 +234,7 @@ def _registered(table: Table, book: Codebook) -> list[Shift]:
 
 
 def labels_by_past(table: Table, book: Codebook) -> list[Shift]:
-    past = book.wide(table.year - 1)
+    past = book.past(table.year)
     owners = pd.Series({c: book.dimension_of(c) for c in table.codes if c in past}, dtype=object)
     return [
         shift
@@ -310,7 +305,8 @@ def _registered_rows(table: Table, two: Held, book: Codebook) -> list[Issue]:
     moved = [p for p, owner in owners.items() if owner not in ("", p)]
     if len(moved) < 2:
         return []
-    names = listed([f"{book.name(p)} = {book.name(owners[p])}" for p in moved], 3)
+    called = book.known(table.year).names
+    names = listed([f"{called[p]} = {called[owners[p]]}" for p in moved], 3)
     first = table.at(moved[0], table.codes[0])
     return [said("E-ROW-SHIFT", first, found=names, rows=len(moved), evidence=_OF_OTHERS)]
 
@@ -325,7 +321,7 @@ def _owner(scores: pd.Series, registered: pd.DataFrame) -> str:
     there = scores.dropna()
     if len(there) < SHORTEST:
         return ""
-    fits = registered[there.index].sub(there).abs().le(SAME).mean(axis=1)
+    fits = registered[there.index].sub(there).abs().le(REGISTERED).mean(axis=1)
     return str(fits.idxmax()) if fits.max() > MOSTLY else ""
 
 
@@ -336,7 +332,7 @@ def _registered_columns(table: Table, two: Held, book: Codebook) -> list[Issue]:
     found = []
     for code in two.wrong.columns[two.wrong.sum() >= ENOUGH]:
         old, new = (np.sort(frame[code].dropna()) for frame in (two.theirs, two.mine))
-        strange = sum(np.abs(old - value).min(initial=1.0) > SAME for value in new)
+        strange = sum(np.abs(old - value).min(initial=1.0) > REGISTERED for value in new)
         if strange <= 1 and len(new) >= len(old) - 1:  # one may be lost at the end of a move
             found.append(
                 said_of_column("E-ROW-SHIFT", table, code, found=book.label(code),
@@ -346,7 +342,7 @@ def _registered_columns(table: Table, two: Held, book: Codebook) -> list[Issue]:
 
 
 def _rows_by_past(table: Table, book: Codebook) -> list[Issue]:
-    past = book.wide(table.year - 1)
+    past = book.past(table.year)
     codes = [code for code in table.codes if code in past]
     now = table.wide[codes]
     if len(codes) < SHORTEST or len(now) < ENOUGH:
@@ -356,7 +352,7 @@ def _rows_by_past(table: Table, book: Codebook) -> list[Issue]:
         return []
     province = str(now.index[start])
     return [
-        said("E-ROW-SHIFT", table.at(province, codes[0]), found=book.name(province),
+        said("E-ROW-SHIFT", table.at(province, codes[0]), found=book.name(province, table.year),
              rows=stop - start + 1, evidence=_FITS, steps=f"{step:+d}", gain=f"{gain:.1f}")
     ]  # fmt: skip
 
@@ -369,7 +365,7 @@ def columns_alone(case: Case) -> list[Issue]:
     """
     found = []
     for table in case.tables:
-        past = case.book.wide(table.year - 1)
+        past = case.book.past(table.year)
         codes = [code for code in table.codes if code in past]
         if len(case.book.wide(table.year)) or not codes:
             continue
