@@ -29,9 +29,8 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import official
-from papi_analysis.ingest import index_versions
-table, year = official.next_year(int(sys.argv[3]) - 1), int(sys.argv[3])
-official.BOOK = index_versions.continued(official.BOOK, year)
+year = int(sys.argv[3])
+table = official.scores(year)
 grid = official.yearly_2018(year, table=table, indicators=2)
 official.write_xlsx(Path(sys.argv[2]), {f"{year}_VIE_ENG": grid,
                                         f"{year - 1}_VIE_ENG": official.yearly_2018(year - 1)})

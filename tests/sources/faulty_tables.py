@@ -838,17 +838,6 @@ def a_number_with_a_mark(folder):
     return book(folder, put("93", "civic_knowledge", "1.049776*"))
 
 
-@faulty("W-INTERVAL", sheet="2023_VIE_ENG")
-def an_interval_of_another_width(folder):
-    grid = across(2023)
-    total, _, low, high, error = range(2, 7)
-    for n in range(3, len(grid[0])):
-        if isinstance(grid[error][n], float):
-            grid[low][n] = grid[total][n] - 1.96 * grid[error][n]
-            grid[high][n] = grid[total][n] + 1.96 * grid[error][n]
-    return official.write_xlsx(folder / "2023PAPI.xlsx", {"2023_VIE_ENG": grid})
-
-
 # --- found in a hostile hour ----------------------------------------------------------------------
 
 
@@ -882,22 +871,6 @@ def a_dimension_of_zeros_in_every_province(folder):
     return of_2024(folder, change)
 
 
-@faulty("W-STANDARD-ERROR", new_year=True, row="7", column="D")
-def a_standard_error_below_zero(folder):
-    def change(grid):
-        line_of(grid, "Sai số chuẩn")[3] = -0.4
-
-    return of_2024(folder, change)
-
-
-@faulty("W-STANDARD-ERROR", new_year=True, row="7", column="E")
-def a_standard_error_of_another_province(folder):
-    def change(grid):
-        line_of(grid, "Sai số chuẩn")[4] *= 2
-
-    return of_2024(folder, change)
-
-
 @faulty("W-MERGED", row="11", column="F", value="F11:F15")
 def merged_scores(folder):
     grid = official.consolidated(YEAR)
@@ -915,3 +888,56 @@ def merged_scores_of_a_yearly_table(folder):
             sheet.write_row(number, 0, line)
         sheet.merge_range(10, 5, 10, 7, grid[10][5])
     return path
+
+
+@faulty("E-CONSTANT", new_year=True, row="11")
+def a_score_filled_down(folder):
+    def change(grid):
+        line = line_of(grid, "1.2.")
+        line[3:] = [line[3] if isinstance(value, float) else value for value in line[3:]]
+
+    return of_2024(folder, change)
+
+
+# --- the provinces of a later round ---------------------------------------------------------------
+
+
+def of_coming(folder, change=lambda grid: None, **form):
+    """The yearly table of the first round of the new provinces, its grid changed."""
+    year = official.COMING
+    grid = official.yearly_2018(year, indicators=1, **form)
+    change(grid)
+    return official.write_xlsx(folder / f"{year}PAPI.xlsx", {f"{year}_VIE_ENG": grid})
+
+
+@faulty("W-NEW-UNITS", sheet=f"{official.COMING}_VIE_ENG")
+def the_first_year_of_the_new_provinces(folder):
+    return of_coming(folder)
+
+
+def by_parts(table):
+    """Scores of the new provinces, each given to all of its former ones."""
+    units = official.PROVINCES.set_index("code")["successor_code"]
+    return table.loc[units].set_axis(units.index)
+
+
+@faulty("W-FORMER-COLUMNS", value="63")
+def the_scores_of_new_provinces_under_the_names_of_the_former(folder):
+    table = by_parts(official.scores(official.COMING))
+    return of_coming(folder, table=table, provinces=list(official.PROVINCES.itertuples()),
+                     merged=True)  # fmt: skip
+
+
+@faulty("E-PROVINCE-FORMER", value="63")
+def scores_of_their_own_for_former_provinces(folder):
+    return of_coming(folder, table=official.scores(official.LAST),
+                     provinces=list(official.PROVINCES.itertuples()))  # fmt: skip
+
+
+@faulty("E-PROVINCE-FORMER", value="Hà Giang", row="1")
+def a_former_province_among_the_new(folder):
+    def change(grid):
+        grid[0][grid[0].index("Tuyên Quang")] = "Hà Giang"
+        grid[1][grid[0].index("Hà Giang")] = None
+
+    return of_coming(folder, change)

@@ -15,10 +15,13 @@ import xlsxwriter
 
 from papi_analysis import settings
 from papi_analysis.data import codebook
-from papi_analysis.ingest import reference
+from papi_analysis.ingest import index_versions, reference
 
 BOOK = reference.load()
-PROVINCES = BOOK.units(2024)
+LAST = BOOK.years[-1]
+COMING = LAST + 1  # the first year of the new provinces: its figures are made up
+BOOK = index_versions.continued(BOOK, COMING)
+PROVINCES = BOOK.units(LAST)
 KEYS = ["tinhid", "tentinh_eng", "tentinh_vie"]
 UNWEIGHTED = ("Un-weighted2015PAPI", "Chỉ số PAPI (không có trọng số)")
 FIRST_SCORE, FIRST_ROW = 3, 2  # places in the grid of a consolidated table
@@ -35,7 +38,9 @@ def codes(year):
 
 
 def scores(year):
-    """Registered scores of a year, all 63 provinces by all codes and the total."""
+    """Registered scores of a year, all provinces by all codes and the total."""
+    if year == COMING:
+        return next_year(LAST)
     return BOOK.wide(year).reindex(PROVINCES["code"])[[*codes(year), "total"]]
 
 
@@ -58,7 +63,7 @@ def _consolidated(year):
         [*KEYS, *(names("en")[c] for c in columns), UNWEIGHTED[0]],
         [*KEYS, *(names("vi")[c] for c in columns), UNWEIGHTED[1]],
     ]
-    for row in PROVINCES.itertuples():
+    for row in BOOK.units(year).itertuples():
         values = [None if pd.isna(v) else round(float(v), 6) for v in table.loc[row.code]]
         grid.append([int(row.code), row.name_en, row.name_vi, *values])
     top = table.max().round(6).tolist()
@@ -112,14 +117,14 @@ def standard_error(code):
     return 0.158 + 0.729 * (int(code) - 1) / 95
 
 
-def yearly_2018(year, *, table=None, merged=False, indicators=INDICATORS):
+def yearly_2018(year, *, table=None, merged=False, indicators=INDICATORS, provinces=None):
     """The grid of one sheet of a yearly workbook since 2018: provinces across.
 
-    With `merged`, four rows on top map the 63 provinces to 34; `indicators` stand below each
-    sub-dimension.
+    With `merged`, four rows on top map the former provinces to the new ones; `indicators` stand
+    below each sub-dimension.
     """
     table = scores(year) if table is None else table
-    provinces = list(PROVINCES.itertuples())
+    provinces = list(BOOK.units(year).itertuples()) if provinces is None else provinces
     lines = _labels(year, indicators)
     across = [[vi, en, scale] for vi, en, scale, _ in lines]
     grid = [["", "", "Thang điểm/Scale"], ["", "", ""], *across]
@@ -238,9 +243,14 @@ def row(province):
 
 
 def next_year(year, *, seed=84, noise=0.25):
-    """Scores of a made-up year after `year` that goes on as it was: for tests only."""
+    """Scores of a made-up year after `year` that goes on as it was: for tests only.
+
+    Where its provinces are new, it is drawn about the means of the former ones.
+    """
     rng = np.random.default_rng(seed)
     table = scores(year)
+    if BOOK.redrawn(year + 1):
+        table = BOOK.past(year + 1)[table.columns]
     subs = [c for c in codes(year) if not c.isdigit()]
     spread = noise * table[subs].std().to_numpy()
     moved = table[subs] + spread * rng.standard_normal(table[subs].shape)

@@ -131,7 +131,8 @@ def listed(names: list[str], most: int = 8) -> str:
 WITH_INDICATORS = ("yearly_2018", "yearly_2011")
 IN_ROWS = Phrase("rows {first} and {second}")
 IN_COLUMNS = Phrase("columns {first} and {second}")
-NO_OTHER, MAY_BE = Phrase("no other name may be meant"), Phrase("{label} may be meant")
+NO_OTHER = Phrase("No other column has values like its.")
+MAY_BE = Phrase("Perhaps it is the one called {label}.")
 
 
 def columns_complete(case: Case) -> list[Issue]:

@@ -52,7 +52,8 @@ class Signature(NamedTuple):
     """How a sub-dimension moved from one year to the next, as shares of its scale.
 
     shift: mean change; sd: the same in SDs (both years pooled); up: share of provinces that rose;
-    ratio: of the SDs; spearman: rank correlation; n: provinces with both years.
+    ratio: of the SDs; spearman: rank correlation; n: provinces with both years; usual: the ratio
+    that provinces made of several have, whose means vary less than scores of their own.
     """
 
     shift: float
@@ -61,6 +62,7 @@ class Signature(NamedTuple):
     ratio: float
     spearman: float
     n: int
+    usual: float = 1.0
 
     def __str__(self) -> str:
         return (
@@ -72,7 +74,7 @@ class Signature(NamedTuple):
     def broken(self) -> bool:
         """Whether the series breaks: nearly all provinces move together, or the spread changes."""
         together = max(self.up, 1 - self.up) >= TOGETHER and abs(self.sd) >= SHIFT_TOGETHER
-        spread = not SD_RATIOS[0] <= self.ratio <= SD_RATIOS[1]
+        spread = not SD_RATIOS[0] <= self.ratio / self.usual <= SD_RATIOS[1]
         return bool(abs(self.sd) >= SHIFT_ALONE or together or spread)
 
 
@@ -100,10 +102,11 @@ def of_table(wide: pd.DataFrame, book: Codebook, year: int) -> dict[str, Signatu
     """The signatures of all sub-dimensions that the year before has, too."""
     past, here, before = book.past(year), book.regime(year), book.regime(year - 1)
     scales = ["scale_min", "scale_max"]
+    spread = book.wide(year - 1).std() / past.std() if book.redrawn(year) else None
     return {
         code: signature(
             wide[code], past[code], tuple(here.loc[code, scales]), tuple(before.loc[code, scales])
-        )
+        )._replace(usual=1.0 if spread is None else float(spread[code]))
         for code in here.index
         if code in wide and code in past and code in before.index
     }

@@ -142,7 +142,7 @@ LAYOUT = {
         "Copy the right values into the wrong one of the two columns, " + _SAVE,
     ),
     "E-MISSING-COLUMN": Diagnosis(
-        "PAPI {year} needs the column {name}; it is not in the table ({like})",
+        "PAPI {year} needs the column {name}; it is not in the table. {like}",
         "the {count} sub-dimensions of {year}",
         "Put the column back with its name, " + _SAVE,
     ),

@@ -218,6 +218,7 @@ CHECKS: dict[str, Check] = {
 #: What a finding explains in the same sheet, and so need not be told beside it; a finding that is
 #: itself explained explains nothing more.
 EXPLAINS: dict[str, tuple[str, ...]] = {
+    "E-YEAR-UNKNOWN": ("E-PROVINCE-FORMER",),
     "E-YEAR-CONFLICT": ("E-YEAR-COPY", "E-CODEBOOK-YEAR", "E-LABEL-SHIFT", "E-ROW-SHIFT",
                         "E-REVISION", "E-PROVINCE-NO-DATA"),
     "E-YEAR-COPY": ("E-LABEL-SHIFT", "E-ROW-SHIFT", "E-NEW-REGIME", "E-SUM", "E-TOTAL",
