@@ -92,7 +92,7 @@ class Report:
     @cached_property
     def region(self) -> list[str]:
         table = places.provinces()
-        return table.loc[table["region"].eq(self.place.region), "code"].tolist()
+        return table.loc[table["region"].eq(self.place.region), "province"].tolist()
 
     @property
     def known(self) -> bool:

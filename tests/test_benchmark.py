@@ -274,7 +274,7 @@ class TestWhatIf:
     def test_every_province_improves_or_is_refused_with_its_reason(self, levels, provinces, year):
         codes = panel.wide(levels, year, "subdimension").columns
         standing = panel.wide(levels, year, "total")["total"].rank(ascending=False, method="min")
-        for province in provinces["code"]:
+        for province in provinces["province"]:
             if pd.isna(standing[province]):
                 with pytest.raises(DataError, match="was not published"):
                     ranking.what_if(levels, province, year, codes)

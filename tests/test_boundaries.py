@@ -99,7 +99,7 @@ def test_a_missing_drawing_says_how_to_restore_it(tmp_path):
     (tmp_path / "papi").mkdir()
     (tmp_path / "papi" / "scores.csv").touch()
     with pytest.raises(SourceError, match="git checkout"):
-        boundaries.districts(tmp_path)
+        boundaries.districts(data=tmp_path)
 
 
 REFERENCES = [
@@ -392,7 +392,7 @@ def test_a_national_layer_without_an_archipelago_is_refused(name, tmp_path):
     layer = boundaries.provinces()
     layer.loc[code, "geometry"] = layer.geometry[code].difference(shapely.box(*bounds))
     path = tmp_path / "vn.gpkg"
-    layer.reset_index()[["code", "geometry"]].to_file(path)
+    layer.rename_axis("code").reset_index()[["code", "geometry"]].to_file(path)
     with pytest.raises(SourceError) as error:
         boundaries.load_layer(path, "province")
     (only,) = error.value.issues
@@ -403,7 +403,9 @@ def test_the_64th_province_is_no_province(tmp_path):
     """63 provinces where 34 are asked for, and the other way round."""
     for on, other in ((None, "2025-07"), ("2025-07", None)):
         path = tmp_path / f"{on}.gpkg"
-        boundaries.provinces(on).reset_index()[["code", "geometry"]].to_file(path)
+        boundaries.provinces(on).rename_axis("code").reset_index()[["code", "geometry"]].to_file(
+            path
+        )
         assert len(boundaries.load_layer(path, "province", on=on)) in (63, 34)
         assert codes(path, "province", on=other)
 

@@ -319,10 +319,10 @@ def every_chart(positions, province, year, lang, width):
     )
     after = 40 + steps["change"].sum()
     table = places.provinces()
-    region = table.set_index("code").loc[province, "region"]
+    region = table.set_index("province").loc[province, "region"]
     regional = ranking.regional(positions, table, region, year)
     totals = regional[regional["level"].eq("total")].sort_values(["region_rank", "province"])
-    totals = totals.assign(name=totals["province"].map(table.set_index("code")[f"name_{lang}"]))
+    totals = totals.assign(name=totals["province"].map(table.set_index("province")[f"name_{lang}"]))
     gaps = regional[regional["level"].eq("dimension")].sort_values(["code", "province"])
     gaps = gaps.assign(
         gap=-gaps["gap_median"],

@@ -59,7 +59,7 @@ def likeness(levels, provinces):
 @pytest.fixture(scope="module")
 def draw(totals, groups, likeness, provinces):
     """A function that draws any map by its name."""
-    delta = places.provinces().query("region == 'mekong_delta'")["code"]
+    delta = places.provinces().query("region == 'mekong_delta'")["province"]
     nine, many = boundaries.districts(), boundaries.communes()
     new = boundaries.provinces("2025-07")
     pairs = places.provinces().rename(columns={"successor_code": "new_code"})
@@ -395,7 +395,7 @@ def test_every_map_says_what_its_boundaries_are(name, draw):
 
 def test_the_source_of_a_users_layer_takes_the_place_of_ours(groups, tmp_path):
     path = tmp_path / "own.geojson"
-    boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
+    boundaries.provinces().rename_axis("code").reset_index()[["code", "geometry"]].to_file(path)
     layer = boundaries.load_layer(path, "province")
     source = maps.country(groups, layer, lang="en").caption.source
     assert (
@@ -412,7 +412,7 @@ def test_titles_state_the_finding(draw):
 
 def test_the_alternative_text_tells_the_map_from_its_numbers(draw, groups):
     alt = draw("country", lang="en").caption.alt
-    names = groups.merge(places.provinces(), left_on="province", right_on="code")
+    names = groups.merge(places.provinces(), on="province")
     lowest = names[names["group"].eq(1)]["name_en"]
     told = alt[alt.index("Lowest group (") :].split(".")[0]
     assert f"({len(lowest)})" in told and all(name in told for name in lowest)

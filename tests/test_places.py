@@ -19,8 +19,10 @@ def provinces():
 
 class TestProvinces:
     def test_there_are_63_with_two_letter_codes_and_34_successors(self, provinces):
-        assert len(provinces) == provinces["code"].nunique() == provinces["slug"].nunique() == 63
-        assert provinces["code"].str.fullmatch(r"\d\d").all()
+        assert (
+            len(provinces) == provinces["province"].nunique() == provinces["slug"].nunique() == 63
+        )
+        assert provinces["province"].str.fullmatch(r"\d\d").all()
         assert provinces["successor_code"].nunique() == 34
 
     def test_the_mekong_delta_has_thirteen(self, provinces):
@@ -47,8 +49,8 @@ class TestProvinces:
 class TestFind:
     def test_every_province_is_found_by_slug_code_and_both_names(self, provinces):
         for row in provinces.itertuples():
-            for value in (row.slug, row.code, row.name_vi, row.name_en):
-                assert places.find(value).code == row.code, value
+            for value in (row.slug, row.province, row.name_vi, row.name_en):
+                assert places.find(value).code == row.province, value
 
     @pytest.mark.parametrize(
         ("written", "code"),
@@ -226,4 +228,4 @@ class TestMerger:
 
 
 def test_the_codes_of_provinces_rise(provinces):
-    assert all(before < after for before, after in pairwise(provinces["code"]))
+    assert all(before < after for before, after in pairwise(provinces["province"]))

@@ -405,7 +405,7 @@ class TestAnyProvinceAndYear:
 
     def test_peers_set_their_own_benchmark(self, scores):
         table = places.provinces()
-        region = table.loc[table["region"] == "mekong_delta", "code"].tolist()
+        region = table.loc[table["region"] == "mekong_delta", "province"].tolist()
         found = priority.assess(
             scores, places.find("84"), 2024, benchmark="median", peers=region, draws=200
         ).set_index("code")
@@ -510,7 +510,7 @@ class TestSensitivity:
     @pytest.fixture(scope="class")
     @staticmethod
     def table(scores):
-        region = places.provinces().query("region == 'mekong_delta'")["code"].tolist()
+        region = places.provinces().query("region == 'mekong_delta'")["province"].tolist()
         return priority.sensitivity(scores, places.find("84"), 2024, regional=region, weights=500)
 
     def test_every_specification_is_there(self, table):

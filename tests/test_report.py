@@ -120,7 +120,7 @@ def test_the_page_of_every_province_is_under_500_kb_in_both_languages(monkeypatc
     monkeypatch.setenv(cache.FOLDER, str(tmp_path))  # what is national is computed once
     latest = panel.latest_year(panel.load())
     scored = panel.load().query("year == @latest").dropna(subset=["score"])["province"].unique()
-    slugs = places.provinces().set_index("code").loc[sorted(scored), "slug"]
+    slugs = places.provinces().set_index("province").loc[sorted(scored), "slug"]
     sizes = {}
     for slug in slugs:
         for lang in i18n.LANGUAGES:

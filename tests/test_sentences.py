@@ -22,7 +22,7 @@ def cases():
     """Every province and year that has scores."""
     scores = panel.load()
     there = scores.dropna(subset=["score"]).groupby("year")["province"].agg(set)
-    slugs = places.provinces().set_index("code")["slug"]
+    slugs = places.provinces().set_index("province")["slug"]
     return [(slugs[code], year) for year in YEARS for code in sorted(there[year])]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from papi_analysis import cache, places, settings
-from papi_analysis.errors import ParameterError, SourceError
+from papi_analysis.errors import DataError, ParameterError, SourceError
 from papi_analysis.i18n import mark
 
 if TYPE_CHECKING:
@@ -47,27 +47,52 @@ def provinces(on: date | str | None = None, *, data: str | Path | None = None) -
     Returns
     -------
     GeoDataFrame
-        Index code (GSO); name_vi, name_en (short names), type, geometry (WGS 84). Hoàng Sa
+        Index province (GSO code); name_vi, name_en (short names), type, geometry (WGS 84). Hoàng Sa
         (code 48, Đà Nẵng) and Trường Sa (code 56, Khánh Hòa) are symbols, larger than life.
     """
     after = places.day(on) >= places.MERGER
     drawing = _read("provinces_34" if after else "provinces_63", NATIONAL_SOURCE, data)
     table = places.units_of(places.MERGER.year, data) if after else places.provinces(data)
-    drawing[["name_vi", "name_en"]] = table.set_index("code").loc[
-        drawing.index, ["name_vi", "name_en"]
-    ]
-    return drawing
+    table = table.rename(columns={"code": "province"}).set_index("province")
+    drawing[["name_vi", "name_en"]] = table.loc[drawing.index, ["name_vi", "name_en"]]
+    return drawing.rename_axis("province")
 
 
-def districts(data: str | Path | None = None) -> gpd.GeoDataFrame:
-    """Trà Vinh's nine districts to 30 June 2025.
+def districts(
+    province: str = places.DETAILED, *, data: str | Path | None = None
+) -> gpd.GeoDataFrame:
+    """The districts to 30 June 2025 of a province whose district borders are drawn: Trà Vinh.
+
+    Parameters
+    ----------
+    province : str
+        Slug, GSO code or name.
 
     Returns
     -------
     GeoDataFrame
         Index code (GSO); name_vi, name_en (with their type: "Huyện Duyên Hải" is not "Thị xã
         Duyên Hải"), type, geometry (WGS 84).
+
+    Raises
+    ------
+    DataError
+        For a province whose districts are not drawn; it names what there is instead.
+
+    Examples
+    --------
+    >>> districts("tra-vinh").shape[0]
+    9
     """
+    place = places.find(province, data)
+    if place.code != places.DETAILED:
+        raise DataError(
+            "The districts of {name} are not drawn, only those of Trà Vinh. Their list: "
+            "places.districts_of({slug!r}); your own layer: boundaries.load_layer(FILE, "
+            "'district', province={slug!r}); see papi boundaries fetch.",
+            name=place.name_vi,
+            slug=place.slug,
+        )
     drawing = _read("districts_tra_vinh", LOCAL_SOURCE, data).drop(columns="province")
     own = places.districts(data).set_index("code")
     return drawing.assign(name_vi=own["name_vi"].reindex(drawing.index))
@@ -97,6 +122,16 @@ def communes(province: str = "84", *, data: str | Path | None = None) -> gpd.Geo
     GeoDataFrame
         Index code (GSO); name_vi, name_en, type ("xa" or "phuong"), geometry (WGS 84); for Vĩnh
         Long also former_province (its name, or two joined by "; ").
+
+    Raises
+    ------
+    ParameterError
+        For another province.
+
+    Examples
+    --------
+    >>> communes("86").shape[0]
+    124
     """
     if province == places.DETAILED:
         drawing = _read("communes_2025_tra_vinh", LOCAL_SOURCE, data).drop(columns="area_km2")

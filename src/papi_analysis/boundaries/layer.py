@@ -149,7 +149,7 @@ def _of_another(raw, file: str, province: str, data) -> list[Issue]:
     codes, _ = matching.match(raw, _drawing("district", None, other, data), file, "district")
     if not codes.ne("").any():
         return []
-    slug = places.provinces(data).set_index("code").loc[other, "slug"]
+    slug = places.provinces(data).set_index("province").loc[other, "slug"]
     names = {"other": everyone.loc[other, "name_vi"], "province": everyone.loc[province, "name_vi"]}
     return [finding("E-GEO-PROVINCE", file=file, slug=slug, **names)]
 
@@ -161,7 +161,7 @@ def _drawing(
         return drawings.provinces(on, data=data)
     if level == "district" and province != places.DETAILED:
         return drawings.outline(province, data=data)
-    return drawings.districts(data) if level == "district" else drawings.communes(data=data)
+    return drawings.districts(data=data) if level == "district" else drawings.communes(data=data)
 
 
 def _drawn(shapes: gpd.GeoSeries, level: str) -> gpd.GeoSeries:

@@ -84,7 +84,7 @@ def par_sipas(data: str | Path | None = None) -> pd.DataFrame:
 
 def _index_rules(table: pd.DataFrame, numbers: pd.DataFrame, data: str | Path | None) -> list[Rule]:
     """What a row of another index must be: known, whole where it counts, sourced, there once."""
-    known = [COUNTRY, *places.provinces(data)["code"]]
+    known = [COUNTRY, *places.provinces(data)["province"]]
     year, rank, of = numbers["year"], numbers["rank"], numbers["ranked_of"]
     broken = {
         "index": (~table["index"].isin(INDICES), tables.UNKNOWN_WORD, ", ".join(INDICES)),
@@ -177,7 +177,7 @@ def population_2019(data: str | Path | None = None) -> pd.DataFrame:
     """
     path = settings.data_folder(data) / "context" / "population_2019.csv"
     table = tables.read(path, "province population_thousand")
-    known = places.provinces(data)["code"]
+    known = places.provinces(data)["province"]
     numbers = tables.numbers(table, ["population_thousand"])
     low = numbers["population_thousand"].le(0)
     rules = [

@@ -163,18 +163,45 @@ def _sums(panel: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.drop(columns=["there", "of"]).reset_index()
 
 
-def wide(levels_table: pd.DataFrame, year: int, level: str) -> pd.DataFrame:
-    """Scores of one year and level: provinces in rows, codes in columns, NaN where absent.
+def wide(
+    levels_table: pd.DataFrame, year: int | None = None, level: str = "dimension"
+) -> pd.DataFrame:
+    """Scores of one level, codes in columns: of a year by province, or of all years.
+
+    Parameters
+    ----------
+    levels_table : DataFrame
+        See `levels`.
+    year : int, optional
+        Without it every year.
+    level : {"dimension", "subdimension", "total"}
+
+    Returns
+    -------
+    DataFrame
+        Index province, or province and year; a column per code, points, NaN where absent. Scores
+        of one code are not comparable across its breaks: see `codebook.breaks`.
 
     Raises
     ------
     DataError
         When the panel has no such year.
+
+    Examples
+    --------
+    >>> table = levels(load())
+    >>> wide(table, 2024).shape
+    (63, 8)
+    >>> float(wide(table, level="total").loc[("84", 2024), "total"].round(2))
+    40.62
     """
-    require_year(levels_table, year)
-    here = levels_table["year"].eq(year) & levels_table["level"].eq(level)
-    rows = levels_table.loc[here, ["province", "code", "score"]]
-    table = rows.pivot(index="province", columns="code", values="score")
+    here = levels_table["level"].eq(level)
+    if year is not None:
+        require_year(levels_table, year)
+        here &= levels_table["year"].eq(year)
+    keys = ["province"] if year is not None else ["province", "year"]
+    rows = levels_table.loc[here, [*keys, "code", "score"]]
+    table = rows.pivot(index=keys, columns="code", values="score")
     return table[rows["code"].unique().tolist()]
 
 

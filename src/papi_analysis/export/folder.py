@@ -39,7 +39,7 @@ def tables(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     return {
         "scores": scores(data),
         "codebook": codebook_table(data),
-        "provinces": places.provinces(data),
+        "provinces": places.provinces(data).rename(columns={"province": "code"}),
         "regimes": regimes.assign(**{name: regimes[name].fillna("") for name in words}),
     }
 

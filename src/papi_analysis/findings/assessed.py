@@ -36,7 +36,9 @@ def robustness(case: Case) -> pd.DataFrame:
 
     See `priority.sensitivity` and `priority.robustness`.
     """
-    region = case.provinces.loc[case.provinces["region"].eq(case.province.region), "code"].tolist()
+    region = case.provinces.loc[
+        case.provinces["region"].eq(case.province.region), "province"
+    ].tolist()
     try:
         table = priority.sensitivity(case.scores, case.province, case.year, regional=region)
     except DataError:

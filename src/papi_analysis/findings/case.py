@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from papi_analysis.stats import ranking
 SEED = 84
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Country:
     """What findings about all provinces are made of: a year, and the tables behind it."""
 
@@ -52,12 +53,31 @@ class Country:
         """The scores of the year: provinces in rows, codes in columns (see `panel.wide`)."""
         return panel.wide(self.levels, self.year, level)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {' · '.join(self._described())}>"
 
-@dataclass(frozen=True, kw_only=True)
+    def _repr_html_(self) -> str:
+        head, *rest = map(escape, self._described())
+        return f"<p><b>{head}</b> · {' · '.join(rest)}</p>"
+
+    def _described(self) -> list[str]:
+        """What a cell that ends with it shows: whom it is about, and the tables it holds."""
+        tables = {name: getattr(self, name) for name in ("scores", "levels", "positions")}
+        return [str(self.year), *(f"{name}: {len(t):,} rows" for name, t in tables.items())]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Case(Country):
     """What the findings are made of: the question, and the tables it is answered from."""
 
     province: places.Province
+
+    def _described(self) -> list[str]:
+        year, *tables = super()._described()
+        row = self.now("total").iloc[0]
+        total = "no total" if pd.isna(row["rank"]) else f"{row['score']:.2f}"
+        place = "" if pd.isna(row["rank"]) else f", rank {row['rank']}/{row['n']}"
+        return [f"{self.province.name_vi} {year}", f"total {total}{place}", *tables]
 
     @property
     def code(self) -> str:
@@ -134,7 +154,9 @@ def _tables(
         "levels": positions[panel.LEVELLED],
         "positions": positions,
         "index_versions": codebook.index_versions(data),
-        "provinces": places.units_of(year, data).drop(columns=["predecessors", "weights"]),
+        "provinces": places.units_of(year, data)
+        .drop(columns=["predecessors", "weights"])
+        .rename(columns={"code": "province"}),
     }
 
 

@@ -68,7 +68,7 @@ class Speaker:
 
     def places(self, codes: list[str]) -> str:
         """Names of provinces in the order of the language."""
-        table = places.provinces().set_index("code")[f"name_{self.lang}"]
+        table = places.provinces().set_index("province")[f"name_{self.lang}"]
         return self.list(sorted(table.loc[codes].tolist(), key=places.collation_key))
 
 

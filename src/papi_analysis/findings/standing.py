@@ -234,7 +234,7 @@ def region(case: Case) -> list[dict]:
     """The totals of the region's provinces, the best first."""
     rows = ranking.regional(case.positions, case.provinces, case.province.region, case.year)
     rows = rows[rows["level"].eq("total")].sort_values(["region_rank", "province"])
-    names = case.provinces.set_index("code")[["slug", "name_vi", "name_en"]]
+    names = case.provinces.set_index("province")[["slug", "name_vi", "name_en"]]
     rows = rows.join(names, on="province")
     rows["absence"] = rows["absence"].replace("", None)
     shown = [

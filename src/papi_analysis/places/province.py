@@ -163,9 +163,23 @@ def _shares(people: pd.Series, codes: tuple[str, ...]) -> tuple[float, ...]:
 
 
 def provinces(data: str | Path | None = None) -> pd.DataFrame:
-    """The provinces to June 2025: code, slug, names, region, successor."""
+    """The provinces to June 2025, the units of the PAPI series to 2024.
+
+    Returns
+    -------
+    DataFrame
+        province (GSO code, the key of every table of scores), slug, name_vi, name_en, region (key
+        of `REGIONS`), successor_code, successor_name_vi (since 1 July 2025).
+
+    Examples
+    --------
+    >>> table = provinces()
+    >>> table.loc[table["slug"].eq("can-tho"), ["province", "name_en", "region"]].iloc[0].tolist()
+    ['92', 'Can Tho', 'mekong_delta']
+    """
     first = int(geographies(data)["first_round"].iloc[0])
-    return units_of(first, data).drop(columns=["predecessors", "weights"])
+    table = units_of(first, data).drop(columns=["predecessors", "weights"])
+    return table.rename(columns={"code": "province"})
 
 
 def former(code: str, last_round: int) -> str:

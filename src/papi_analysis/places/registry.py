@@ -112,7 +112,7 @@ def crosswalk(level: str, *, data: str | Path | None = None) -> pd.DataFrame:
     if level == "province":
         table = provinces(data).rename(
             columns={
-                "code": "old_code",
+                "province": "old_code",
                 "name_vi": "old_name",
                 "successor_code": "new_code",
                 "successor_name_vi": "new_name",
@@ -178,6 +178,7 @@ def districts_of(province: str) -> pd.DataFrame:
 def _provinces(after: bool, data: str | Path | None) -> pd.DataFrame:
     """The provinces of either side by their short names, with the type of the register."""
     table = units_of(MERGER.year, data) if after else provinces(data)
+    table = table.rename(columns={"province": "code"})
     kinds = _register("province", after, data).set_index("code")["type"]
     return table.assign(type=table["code"].map(kinds), parent="")
 

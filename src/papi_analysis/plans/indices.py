@@ -116,7 +116,7 @@ def pci(data: str | Path | None = None) -> pd.DataFrame:
     path = settings.data_folder(data) / "context" / "pci_2005_2016.csv"
     table = schemas.read(path, "year province score")
     numbers = schemas.numbers(table, ["year", "score"])
-    strange = ~table["province"].isin(places.provinces(data)["code"])
+    strange = ~table["province"].isin(places.provinces(data)["province"])
     outside = ~numbers["score"].between(0, 100)
     twice = table.duplicated(["year", "province"])
     schemas.require(path, table, [

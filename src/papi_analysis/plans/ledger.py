@@ -239,7 +239,7 @@ def _faults(rows: pd.DataFrame, numbers: pd.DataFrame, file: str):
 def unsound(data: str | Path | None = None) -> list[Issue]:
     """What is wrong with the ledgers of all provinces; an empty list means that all are sound."""
     found: list[Issue] = []
-    for code in places.provinces(data)["code"]:
+    for code in places.provinces(data)["province"]:
         province = places.find(code, data)
         try:
             read(province, data)

@@ -73,7 +73,7 @@ def maps(
 
 
 def _groups(totals: pd.DataFrame, lang: str) -> Table:
-    table = places.provinces().set_index("code")[f"name_{lang}"]
+    table = places.provinces().set_index("province")[f"name_{lang}"]
     rows = totals.assign(name=totals["province"].map(table))
     order = sorted(rows.to_dict("records"), key=lambda row: places.collation_key(row["name"]))
     cells = tuple(

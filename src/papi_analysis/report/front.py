@@ -118,7 +118,7 @@ def _figures(findings: dict, lang: str) -> str:
 
 def _successor(findings: dict, lang: str) -> dict[str, str]:
     """That the province was merged after these figures, with the page of its successor."""
-    table = places.provinces().set_index("code")
+    table = places.provinces().set_index("province")
     code = findings["province"]["code"]
     if code not in table.index or findings["year"] >= places.MERGER.year:
         return {}

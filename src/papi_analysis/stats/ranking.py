@@ -122,7 +122,7 @@ def regional(
     DataError
         When the year is not there.
     """
-    codes = provinces.loc[provinces["region"] == region, "code"]
+    codes = provinces.loc[provinces["region"] == region, "province"]
     if codes.empty:
         known = ", ".join(sorted(provinces["region"].unique()))
         raise ParameterError(
@@ -154,16 +154,16 @@ def peers(provinces: pd.DataFrame, province: str, kind: str = "region") -> list[
     """
     if kind not in ("region", "country"):
         raise ParameterError("No kind of peers {value!r}. Use region or country.", value=kind)
-    own = provinces[provinces["code"] == province]
+    own = provinces[provinces["province"] == province]
     if own.empty:
         raise ParameterError(
             "No province has the code {value!r}. Give a GSO code of data/papi/provinces.csv.",
             value=str(province)[:80],
         )
-    others = provinces[provinces["code"] != province]
+    others = provinces[provinces["province"] != province]
     if kind == "region":
         others = others[others["region"] == own["region"].iloc[0]]
-    return sorted(others["code"])
+    return sorted(others["province"])
 
 
 def next_group(positions: pd.DataFrame, province: str, year: int) -> float | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis import cache
+from papi_analysis.errors import ParameterError
 from papi_analysis.stats import resampling
 from papi_analysis.stats.correlation import (
     FEWEST_PROVINCES,
@@ -173,11 +174,33 @@ def fixed_effects(
     DataFrame
         driver, n (rows used), slope (of the outcome per unit of the driver), se, p (two-sided).
 
+    Raises
+    ------
+    ParameterError
+        When the table lacks one of the columns.
+
     Notes
     -----
     Least squares after the means of the units are taken out, homoskedastic errors: Baltagi,
     Econometric Analysis of Panel Data, ch. 2-3.
+
+    Examples
+    --------
+    >>> from papi_analysis import panel
+    >>> table = panel.wide(panel.levels(panel.load())).loc[:, ["5", "6"]].dropna().reset_index()
+    >>> recent = table[table["year"].ge(2021)]
+    >>> slopes = fixed_effects(recent, "5", ["6"], unit="province", year="year")
+    >>> list(slopes.columns)
+    ['driver', 'n', 'slope', 'se', 'p']
     """
+    named = [outcome, *drivers, unit, *([] if year is None else [year])]
+    if absent := [name for name in named if name not in table]:
+        raise ParameterError(
+            "The table has no column {absent}; it has {columns}. It needs a row per unit and year "
+            "and a column per score, as panel.wide(levels).dropna().reset_index() gives.",
+            absent=", ".join(map(repr, absent)),
+            columns=", ".join(map(str, table.columns))[:200],
+        )
     years = None if year is None else table[year].to_numpy()
     y, x = table[outcome].to_numpy(dtype=float), table[drivers].to_numpy(dtype=float)
     fit, first = _inside(y, x, table[unit].to_numpy(), years), slice(len(drivers))

@@ -64,7 +64,7 @@ class Atlas:
     def region(self) -> Chart:
         """The provinces of the province's own region."""
         place = self.case.province
-        codes = self.case.provinces.loc[lambda t: t["region"].eq(place.region), "code"]
+        codes = self.case.provinces.loc[lambda t: t["region"].eq(place.region), "province"]
         here = self.layers.shapes["province"].loc[codes.tolist()]
         name = place.region_name(self.lang)
         return maps.region(self.case.totals(), here, name=name, **self._look())

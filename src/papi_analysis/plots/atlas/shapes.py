@@ -79,7 +79,7 @@ def layers(
         "merged": drawn.provinces(places.MERGER, data=data),
     }
     if province == places.DETAILED:
-        shapes |= {"district": drawn.districts(data), "commune": drawn.communes(data=data)}
+        shapes |= {"district": drawn.districts(data=data), "commune": drawn.communes(data=data)}
     values = None
     if district_data:
         values = drawn.read_district_table(district_data, province=province, data=data)

@@ -132,7 +132,7 @@ def _region(
     """The region of a province; its neighbours where the layer is not that of the regions."""
     if not code:
         return None
-    table = places.provinces().set_index("code")["region"]
+    table = places.provinces().set_index("province")["region"]
     if set(provinces.index) == set(table.index):
         name = places.REGIONS[table[code]][lang == "vi"]
         return name, provinces[table.reindex(provinces.index).eq(table[code])]
