@@ -43,6 +43,22 @@ class PanelArrays:
         """The place of a year."""
         return int(np.searchsorted(self.years, year))
 
+    def until(self, year: int) -> tuple[PanelArrays, np.ndarray, np.ndarray]:
+        """What was known in a year, with the places of its provinces and sub-dimensions in this."""
+        n = self.at(year) + 1
+        rows = np.flatnonzero(np.isfinite(self.score[:n]).any(axis=(0, 2)))
+        codes = np.flatnonzero((self.composition[:n] >= 0).any(axis=0))
+        cut = PanelArrays(
+            self.years[:n],
+            tuple(self.provinces[row] for row in rows),
+            tuple(self.codes[code] for code in codes),
+            tuple(self.dimensions[code] for code in codes),
+            *(cube[:n, rows][:, :, codes] for cube in (self.score, self.z)),
+            *(table[:n, codes] for table in (self.mean, self.sd, self.composition)),
+            self.block[:n],
+        )
+        return cut, rows, codes
+
     def current(self, year: int) -> np.ndarray:
         """Places of the sub-dimensions in the index of a year."""
         return np.flatnonzero(self.composition[self.at(year)] >= 0)
@@ -72,6 +88,7 @@ def panel_arrays(panel: pd.DataFrame, year: int | None = None) -> PanelArrays:
     composition[at_year, at_code] = rows["composition"]
     block = np.empty(len(years), dtype=object)
     block[at_year] = rows["sample_block"]
+    block = block.astype(str)
     mean, sd = _moments(score)
     _require_spread(score, sd, years, codes)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -364,48 +364,53 @@ def outlook(panel: pd.DataFrame, year: int, points: pd.DataFrame | None = None) 
         Index code; lon, lat (degrees); by default those of the provinces of the country.
     """
     data = panel_arrays(panel, year)
-    codes = data.current(year)
-    points = boundaries.middles() if points is None else points
-    table = expected_scores(panel[panel["year"] <= year], year, points)
-    shape = (len(data.provinces), len(codes))
-
-    def of(column: str) -> np.ndarray:
-        return table[column].to_numpy().reshape(shape)
-
+    codes, points = data.current(year), boundaries.middles() if points is None else points
+    if places.lasting(year):
+        found = _from_former(panel[panel["year"] <= year], data, year, points)
+    else:
+        found = foretold(data, year, points)
+    pairs = {form: in_points(data, year, level) for form, level in found.items()}
     return Outlook(
         data,
         year,
         codes,
-        {form: of(f"expected_{form}") for form in PLACES},
-        {form: of(f"sd_{form}") for form in PLACES},
-        of("history"),
+        {form: mean[:, codes] for form, (mean, _) in pairs.items()},
+        {form: sd[:, codes] for form, (_, sd) in pairs.items()},
+        found["same"].years[:, codes],
     )
 
 
-@cache.memoize
-def expected_scores(panel: pd.DataFrame, year: int, points: pd.DataFrame) -> pd.DataFrame:
-    """The forecast from a year as a table, computed once for all who ask.
+def foretold(
+    data: PanelArrays, year: int, points: pd.DataFrame | None = None
+) -> dict[str, Level]:
+    """What `forecast` says in a year, computed once for all who ask.
 
-    Returns
-    -------
-    DataFrame
-        province, code, expected_same, sd_same, expected_redrawn, sd_redrawn (points), history
-        (years); NaN where a province has no score in the year.
+    Levels have the provinces and sub-dimensions of `data`; what came after the year is NaN.
     """
-    data = panel_arrays(panel, year)
-    if places.lasting(year):
-        found = _from_former(panel, data, year, points)
-    else:
-        found = forecast(data, year, neighbourhood(points, data.provinces))
-    codes = data.current(year)
-    table = {
-        "province": np.repeat(data.provinces, len(codes)),
-        "code": np.tile(np.array(data.codes)[codes], len(data.provinces)),
-    }
-    for form, level in found.items():
-        mean, sd = in_points(data, year, level)
-        table |= {f"expected_{form}": mean[:, codes].ravel(), f"sd_{form}": sd[:, codes].ravel()}
-    return pd.DataFrame({**table, "history": found["same"].years[:, codes].ravel()})
+    cut, rows, codes = data.until(year)
+    points = boundaries.middles() if points is None else points
+    key = cache.digest("forecast", (cut, points.loc[points.index.isin(cut.provinces)]))
+    if key not in _KNOWN:
+        _KNOWN[key] = _foretold(cut, points)
+        if len(_KNOWN) > _MOST_KNOWN:
+            del _KNOWN[next(iter(_KNOWN))]
+    whole = {}
+    for form, level in _KNOWN[key].items():
+        parts = (np.full(data.z.shape[1:], np.nan) for _ in range(3))
+        whole[form] = Level(*parts)
+        for name in ("mean", "predictive", "years"):
+            getattr(whole[form], name)[np.ix_(rows, codes)] = getattr(level, name)
+    return whole
+
+
+#: Forecasts of this process by what they rest on; the back-test asks for all years many times.
+_KNOWN: dict[str, dict[str, Level]] = {}
+_MOST_KNOWN = 40
+
+
+@cache.memoize
+def _foretold(data: PanelArrays, points: pd.DataFrame) -> dict[str, Level]:
+    return forecast(data, int(data.years[-1]), neighbourhood(points, data.provinces))
 
 
 @dataclass(frozen=True)
@@ -434,6 +439,7 @@ def parts(data: PanelArrays, year: int, later: int, points: pd.DataFrame | None 
     return Parts(year, data, level, within, across, *merger.weights(later, data.provinces))
 
 
+@cache.memoize
 def _from_former(
     panel: pd.DataFrame, data: PanelArrays, year: int, points: pd.DataFrame
 ) -> dict[str, Level]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -11,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from papi_analysis import boundaries, cache
+from papi_analysis import cache
 from papi_analysis.errors import DataError
 from papi_analysis.i18n import mark
 from papi_analysis.priority.arrays import FIRST_YEAR, PanelArrays, panel_arrays, quantiles
-from papi_analysis.priority.forecast import PLACES, forecast, moments, neighbourhood
+from papi_analysis.priority.forecast import PLACES, foretold
 from papi_analysis.priority.headroom import need
 from papi_analysis.priority.shrinkage import Level, levels, pair_correlations
 
@@ -175,23 +174,13 @@ def estimates(data: PanelArrays, years: Iterable[int]) -> dict[int, Models]:
     The forecast is told whether the places of the next year were drawn anew; after the last year
     they are taken as the same.
     """
-    years, key = list(years), hashlib.sha256(repr((data.provinces, data.codes)).encode())
-    for part in (data.years, data.score, data.composition, data.block.astype(str)):
-        key.update(np.ascontiguousarray(part).tobytes())
-    known = _SAID.setdefault(key.hexdigest(), {})
-    if any(year not in known for year in years):
-        likeness = neighbourhood(boundaries.middles(), data.provinces)
-        pairs, past = pair_correlations(data), moments(data, likeness)
-        for year in set(years) - set(known):
-            at = data.at(year)
-            redrawn = at + 1 < len(data.years) and data.block[at] != data.block[at + 1]
-            ahead = forecast(data, year, likeness, known=past)[PLACES[int(redrawn)]]
-            known[year] = {"eb": levels(data, year, pairs=pairs), "forecast": ahead}
-    return {year: known[year] for year in years}
-
-
-#: By panel and year: every table of the back-test asks for the same.
-_SAID: dict[str, dict[int, Models]] = {}
+    pairs, found = pair_correlations(data), {}
+    for year in years:
+        at = data.at(year)
+        redrawn = at + 1 < len(data.years) and data.block[at] != data.block[at + 1]
+        ahead = foretold(data, year)[PLACES[int(redrawn)]]
+        found[year] = {"eb": levels(data, year, pairs=pairs), "forecast": ahead}
+    return found
 
 
 def each_pair(
