@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pandas as pd
 
 from papi_analysis import cache, priority
-from papi_analysis.findings.assessed import assess
+from papi_analysis.errors import DataError
+from papi_analysis.findings.assessed import assess, region, robustness
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.i18n import LANGUAGES
 from papi_analysis.plans import criteria
 from papi_analysis.plans import indices as other_indices
-from papi_analysis.priority import backtest
-from papi_analysis.stats import change
+from papi_analysis.priority import backtest, reach
+from papi_analysis.stats import change, noise, ranking
 
 
 @cache.memoize
@@ -28,7 +31,7 @@ def priorities(case: Case) -> dict:
         "headline": first,
         "tiers_given": bool(table["tier"].notna().all()),
         "nothing_behind": not table["points_behind"].gt(0).any(),
-        "priorities": records(_with_old_names(owned)),
+        "priorities": _with_reach(case, records(_with_old_names(owned))),
         "left_out": records(_with_old_names(priority.left_out(table))),
         "do_not_chase": records(_with_old_names(priority.do_not_chase(table))),
     }
@@ -59,6 +62,57 @@ def calendar(case: Case) -> dict:
     )  # fmt: skip
     shown = ["step", "kind", "first", "last", "years", "text_vi", "text_en", "source"]
     return {"calendar": records(rows, shown)}
+
+
+def _with_reach(case: Case, rows: list[dict]) -> list[dict]:
+    """The rows with what others reached: region, similar starters, other yardsticks, the trend."""
+    best = reach.best_of_region(case.scores, region(case), case.code, case.year).set_index("code")
+    shares = robustness(case).set_index("code")
+    starters = reach.starters(case.scores, case.code, case.year).set_index("code")
+    trend = reach.country_trend(case.levels, case.index_versions, case.year)
+    back = reach.came_back(case.scores, case.year)
+    for row in rows:
+        code = row["code"]
+        top, similar = best.loc[code], starters.loc[code]
+        names = [dict(zip(("province", "year"), name, strict=True)) for name in similar["names"]]
+        row |= plain(
+            {
+                "best_of_region": top[["province", "score", "regional_rank", "n"]].to_dict(),
+                "regional_benchmark": top["regional_benchmark"],
+                "multiverse": shares.loc[code].to_dict(),
+                "starters": {**similar.drop("names").to_dict(), "names": names},
+                "country_trend": trend[code],
+                "comes_back_share": back.get("share") if row["comes_back"] else None,
+            }
+        )
+    return rows
+
+
+def what_can_be_reached(case: Case) -> dict:
+    """Totals and groups without new action, what better chances take, and ranks over the block."""
+    found = {"brings": brings(case)}
+    with suppress(DataError):  # the first year of the panel has no forecast behind it
+        found |= reach.next_group(case.scores, case.positions, case.code, case.year)
+    with suppress(DataError):  # a year without a total, or without a neighbour
+        ranks = noise.block_ranks(case.levels, case.year, tuple(case.block()))
+        own = ranks[ranks["province"].eq(case.code)].drop(columns="province")
+        found |= {"rank_block": own.iloc[0].to_dict()} if len(own) else {}
+    return {"reach": plain(found)}
+
+
+def brings(case: Case) -> dict:
+    """The rank that closing gaps to the median would give: the largest one, five, all."""
+    rows = case.now("subdimension")
+    behind = rows[rows["gap_median"].gt(0)]
+    codes = behind.sort_values(["gap_median", "code"], ascending=[False, True])["code"].tolist()
+    sizes = {"one": 1, "five": 5, "all": len(codes)} if codes else {}
+    scores = case.levels[case.levels["year"].eq(case.year)]
+    has_total = case.now("total")["score"].notna().all()
+    return {
+        name: ranking.what_if(scores, case.code, case.year, codes[:size], "median")
+        for name, size in sizes.items()
+        if has_total
+    }
 
 
 def _with_old_names(rows: pd.DataFrame) -> pd.DataFrame:

@@ -36,14 +36,17 @@ def robustness(case: Case) -> pd.DataFrame:
 
     See `priority.sensitivity` and `priority.robustness`.
     """
-    region = case.provinces.loc[
-        case.provinces["region"].eq(case.province.region), "province"
-    ].tolist()
     try:
-        table = priority.sensitivity(case.scores, case.province, case.year, regional=region)
+        table = priority.sensitivity(case.scores, case.province, case.year, regional=region(case))
     except DataError:
         return _empty(_ROBUSTNESS)
     return priority.robustness(table)
+
+
+def region(case: Case) -> list[str]:
+    """Codes of the provinces of the region."""
+    same = case.provinces["region"].eq(case.province.region)
+    return case.provinces.loc[same, "province"].tolist()
 
 
 def _empty(columns: list[str]) -> pd.DataFrame:

@@ -89,7 +89,6 @@ def position(case: Case) -> dict:
         **_in_region(case),
         **_since_last_year(case),
         **_band(case),
-        "reach": _reach(case),
     }
     return plain(found)
 
@@ -128,19 +127,6 @@ def _band(case: Case) -> dict:
     except DataError:
         return {}
     return {"rank_band_90": list(band)}
-
-
-def _reach(case: Case) -> dict:
-    """The rank that closing gaps to the median would give: the largest one, five, all."""
-    rows = case.now("subdimension")
-    behind = rows[rows["gap_median"].gt(0)]
-    codes = behind.sort_values(["gap_median", "code"], ascending=[False, True])["code"].tolist()
-    sizes = {"one": 1, "five": 5, "all": len(codes)} if codes else {}
-    scores = case.levels[case.levels["year"].eq(case.year)]
-    return {
-        name: ranking.what_if(scores, case.code, case.year, codes[:size], "median")
-        for name, size in sizes.items()
-    }
 
 
 def standing(case: Case) -> dict[str, list[dict]]:

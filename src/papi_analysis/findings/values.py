@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from papi_analysis.errors import DataError
-from papi_analysis.findings.advice import calendar, indices, moves, priorities, proof
+from papi_analysis.findings.advice import (
+    calendar,
+    indices,
+    moves,
+    priorities,
+    proof,
+    what_can_be_reached,
+)
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.country import national, opposed
 from papi_analysis.findings.drill import counted
@@ -49,6 +56,7 @@ __all__ = [
     "series",
     "standing",
     "subject",
+    "what_can_be_reached",
 ]
 
 SCHEMA = "papi-findings/1"
@@ -83,8 +91,8 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     dict
         schema, province, year, published (day), serves (orders of the province), quality,
         position, dimensions, subdimensions, noise, associations, priorities, left_out,
-        do_not_chase, movement, series, region, country (every total), region_dimensions, indices,
-        calendar, follow_up (where a plan answered the year before), seed, files (with their
+        do_not_chase, reach, movement, series, region, country (every total), region_dimensions,
+        indices, calendar, follow_up (where a plan answered the year before), seed, files (with
         SHA-256), sentences; a part that cannot be known is missing, and `absent` names it with the
         reason.
     """
@@ -92,7 +100,7 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found["position"] = position(case)
     found |= standing(case)
     absent = []
-    for section in (changes, priorities, moves):
+    for section in (changes, priorities, what_can_be_reached, moves):
         part = known(section, case)
         absent += part.pop("absent", [])
         found |= part

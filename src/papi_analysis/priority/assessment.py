@@ -25,14 +25,13 @@ from papi_analysis.priority.headroom import (
     reference_group,
     top_shares,
 )
+from papi_analysis.priority.reach import RETURN
 from papi_analysis.priority.shrinkage import PERSISTENT, pair_correlations, year_to_year
 
 #: P(top 5) from which on a criterion that is behind its benchmark is in tier A, and in tier B.
 TIER_A, TIER_B = 0.50, 0.30
 #: Fewest published criteria for which tiers are given: among fewer, five are too large a share.
 FEWEST_FOR_TIERS = 20
-#: From this share of the gap on, a criterion is said to be expected to come back by itself.
-RETURN = 0.5
 
 
 def tiers(p: pd.Series, behind: pd.Series) -> np.ndarray:

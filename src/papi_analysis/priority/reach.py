@@ -19,6 +19,8 @@ from papi_analysis.stats import resampling
 CHANCES = (0.5, 0.8, 0.9)
 #: The benchmark of the criteria: one province in four reaches it.
 BENCHMARK = 0.75
+#: From this share of the gap on, a criterion is said to be expected to come back by itself.
+RETURN = 0.5
 #: Most provinces that are named as having done it.
 MOST_NAMED = 5
 
@@ -166,7 +168,8 @@ def no_action(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     DataFrame
         province, places (`forecast.PLACES`), total, sd (points); provinces with every score only.
     """
-    ahead, wide = outlook(scores, year), widening(total_errors(scores, year))
+    wide = widening(total_errors(scores, year))
+    ahead = outlook(scores, year)
     parts = []
     for form in PLACES:
         total, variance = ahead.expected[form].sum(axis=1), (ahead.sd[form] ** 2).sum(axis=1)
@@ -212,6 +215,31 @@ def group_rank(positions: pd.DataFrame, province: str, year: int) -> int | None:
 
 
 @cache.memoize
+def came_back(scores: pd.DataFrame, year: int) -> dict:
+    """How often half of a gap closed within a year where the forecast said so, up to a year.
+
+    Returns
+    -------
+    dict
+        n (gaps of past years of which half or more was expected to close), share (of them that half
+        closed or more, to the benchmark of the year after); empty where there was none.
+    """
+    data, said, closed = panel_arrays(scores, year), 0, 0
+    for origin in data.years[(data.years >= FIRST_YEAR) & (data.years < year)]:
+        at = data.at(origin)
+        form = "same" if data.block[at] == data.block[at + 1] else "redrawn"
+        mean, _ = in_points(data, int(origin), foretold(data, int(origin))[form])
+        now, later = data.score[at], data.score[at + 1]
+        gap = quantiles(now, BENCHMARK) - now
+        left = quantiles(later, BENCHMARK) - later
+        same = (data.composition[at] == data.composition[at + 1]) & (data.composition[at] >= 0)
+        rows = (gap > 0) & (mean - now >= RETURN * gap) & np.isfinite(left) & same
+        said += int(rows.sum())
+        closed += int((rows & (left <= (1 - RETURN) * gap)).sum())
+    return {"n": said, "share": closed / said} if said else {}
+
+
+@cache.memoize
 def next_group(scores: pd.DataFrame, positions: pd.DataFrame, province: str, year: int) -> dict:
     """What the next group takes: chances without new action, and points for better chances.
 
@@ -223,7 +251,7 @@ def next_group(scores: pd.DataFrame, positions: pd.DataFrame, province: str, yea
         past province-years that came so far above what was expected, in the same kind of places).
         Empty where the province has no total.
     """
-    totals, errors = no_action(scores, year), total_errors(scores, year)
+    errors, totals = total_errors(scores, year), no_action(scores, year)
     rank, found, needed = group_rank(positions, province, year), {}, []
     for form in PLACES:
         table = totals[totals["places"].eq(form)]

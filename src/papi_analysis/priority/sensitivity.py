@@ -12,6 +12,7 @@ from papi_analysis.priority import arrays
 from papi_analysis.priority.forecast import headline, outlook
 from papi_analysis.priority.headroom import (
     BENCHMARKS,
+    FEWEST_PEERS,
     SEED,
     TOP,
     benchmark_points,
@@ -69,7 +70,7 @@ def sensitivity(
     drawn = _weights(dims, resampling.number(weights))
     parts = []
     for peers, members in (("national", None), ("regional", regional)):
-        if peers == "regional" and members is None:
+        if peers == "regional" and len(members or []) < FEWEST_PEERS:
             continue
         for benchmark in BENCHMARKS:
             group = reference_group(

@@ -489,3 +489,49 @@ def _noise_of_totals(
             end=int(table.loc["total", "end"]),
         )
     return known.fillna(table.loc["total", "sd_resid"]).to_numpy()
+
+
+@cache.memoize
+def block_ranks(levels: pd.DataFrame, year: int, years: tuple[int, ...]) -> pd.DataFrame:
+    """Between which ranks each province stood over several years of one sample.
+
+    The mean of its totals of these years, each beside the mean of the country, leaves less to
+    chance than one year: with n years the noise of the mean has the variance S / n. Levels are
+    drawn as in `rank_band` and ranked among the provinces with a total in `year`.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        See `panel.levels`.
+    year : int
+        The last of the years.
+    years : tuple of int
+        The years of the block up to it.
+
+    Returns
+    -------
+    DataFrame
+        province, low, high (90 % band), p_lowest_quarter (share of the draws in the last quarter
+        of the ranks), first_year, last_year.
+
+    Raises
+    ------
+    DataError
+        When the noise cannot be estimated.
+    """
+    totals = panel.history(levels, "total")[list(years)]
+    totals = totals[totals[year].notna()].sort_index()
+    spread = _noise_of_totals(levels, totals.index, year, None)
+    apart = totals - totals.mean()
+    mean, n = apart.mean(axis=1).to_numpy(), apart.count(axis=1).to_numpy()
+    level, left_open = _levels(mean, spread / np.sqrt(n))
+    drawn = resampling.generator(_BLOCK_SEED).standard_normal((_BLOCK_DRAWS, len(totals)))
+    ranks = resampling.ranks(level + left_open * drawn)
+    low = np.quantile(ranks, 0.05, axis=0, method="lower").astype("int64")
+    high = np.quantile(ranks, 0.95, axis=0, method="higher").astype("int64")
+    lowest = (ranks > 0.75 * len(totals)).mean(axis=0)
+    found = {"province": totals.index, "low": low, "high": high, "p_lowest_quarter": lowest}
+    return pd.DataFrame({**found, "first_year": min(years), "last_year": year})
+
+
+_BLOCK_DRAWS, _BLOCK_SEED = 20_000, 84
