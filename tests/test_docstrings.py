@@ -16,7 +16,7 @@ import papi_analysis
 MODULES = """data.codebook data.panel places boundaries stats.ranking stats.correlation stats.within
 stats.spatial stats.noise stats.change stats.resampling priority priority.backtest plans.criteria
 plans.ledger findings explore export runner workbook.plan report i18n plots.charts
-plots.gaps plots.maps plots.research plots.style plots.tiles""".split()
+plots.maps plots.research plots.style plots.tiles""".split()
 #: Rules of numpydoc that are not held, and why.
 EXCUSED = {
     "SA01": "links between functions are in the pages, not in each docstring",

@@ -74,7 +74,7 @@ def test_where_nothing_is_behind_the_headline_says_so(case):
     best = panel.wide(case.levels, 2024, "subdimension")[["voluntary_contributions"]]
     leader = best["voluntary_contributions"].idxmax()
     table = explore.table(explore.about(case, leader, 2024), "1", "best", lang="en")
-    from papi_analysis.plots.gaps import gaps
+    from papi_analysis.plots.charts import gaps
 
     own = table[table["code"].eq("voluntary_contributions")]
     chart = gaps(own, lang="en", subject="X", benchmark="best province")

@@ -4,20 +4,25 @@ import io
 import re
 import shutil
 import subprocess
-from itertools import combinations, pairwise
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import matplotlib.image
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from papi_analysis import places
 from papi_analysis.data import codebook
-from papi_analysis.plots import charts, palette, plane, style
+from papi_analysis.plots import charts, palette, style
 from papi_analysis.plots.svg import steps
 from papi_analysis.stats import ranking
 
@@ -111,64 +116,6 @@ def test_wrapped_lines_keep_every_word_and_their_width(text, width):
         assert style.text_width(line, 12) <= width or " " not in line
 
 
-@given(
-    st.lists(st.floats(0, 200, allow_nan=False), min_size=1, max_size=8),
-    st.floats(1, 20),
-)
-def test_labels_are_moved_apart_and_stay_inside(wanted, gap):
-    found = plane.apart(wanted, gap, 0, 200)
-    ordered = sorted(found)
-    assert all(b - a >= gap - 1e-6 for a, b in pairwise(ordered))
-    assert ordered[0] >= -1e-6 and ordered[-1] <= 200 + 1e-6
-    assert np.argsort(found, kind="stable").tolist() == np.argsort(wanted, kind="stable").tolist()
-
-
-def test_labels_that_do_not_touch_stay_where_they_are():
-    assert plane.apart([10, 50, 90], 20, 0, 100) == [10, 50, 90]
-
-
-# --- Words -------------------------------------------------------------------------------------
-
-SAID = ["Ộp", "40,62", "Trà Vinh", "▲", "…", '<b> & "']
-
-
-@style.themed
-def said(one_artist: bool, **look) -> style.Chart:
-    """Words below each other, as one artist or as the texts of matplotlib."""
-    chart = plane.sheet(300, 200)
-    look = {"size": 12.5, "weight": 400, "align": "left", **look}
-    for i, text in enumerate(SAID):
-        x, y = 100.3 + i, 15.25 + 30 * i
-        if one_artist:
-            plane.say(chart, x, y, text, fill="province", **look)
-        else:
-            font = {"fontsize": look["size"], "fontweight": look["weight"], "ha": look["align"]}
-            font |= {"color": palette.colour("province"), "parse_math": False}
-            chart.text(x, y, text, va="center_baseline", transform=chart.pixels, **font)
-    return chart
-
-
-@pytest.mark.parametrize("align", ["left", "center", "right"])
-@pytest.mark.parametrize("size, weight", [(11, 400), (11.5, 600), (12.5, 400), (9.2, 600)])
-def test_the_words_of_a_sheet_stand_where_matplotlib_would_set_them(align, size, weight):
-    look = {"align": align, "size": size, "weight": weight}
-    drawings = [ET.tostring(style.written(said(one, **look))) for one in (True, False)]
-    assert drawings[0].count(b"<text") == len(SAID)
-    assert drawings[0] == drawings[1]
-
-
-@pytest.mark.parametrize("align", ["left", "center", "right"])
-def test_a_picture_of_pixels_has_the_words_of_a_sheet_in_the_same_places(align):
-    ink = []
-    for one_artist in (True, False):
-        picture = io.BytesIO()
-        said(one_artist, align=align).savefig(picture, format="png", dpi=144)
-        picture.seek(0)
-        ink.append(matplotlib.image.imread(picture)[..., 3])
-    assert ink[0].max() == 1
-    assert np.abs(ink[0] - ink[1]).mean() < 0.01
-
-
 # --- SVG ---------------------------------------------------------------------------------------
 
 HOSTILE = '<script>alert(1)</script>" onload="x'
@@ -177,12 +124,15 @@ HOSTILE = '<script>alert(1)</script>" onload="x'
 @style.themed
 def toy(text: str = "Trà Vinh") -> style.Chart:
     """A line, marks, a hatched square and words."""
-    chart = plane.sheet(200, 100)
-    plane.lines(chart, [[(0.123456, 10), (99.999, 20.005)]], palette.colour("province"))
-    plane.dots(chart, [10, 20], [30, 30], palette.colour("province"))
-    plane.boxes(chart, [(50, 90, 50, 90)], palette.colour("nodata"), hatch="//")
-    plane.say(chart, 100, 50, text)
-    return style.headline(chart, title=text, subtitle="points", source="PAPI", alt="A line rises")
+    ax = style.panel(200, 100, left=0, right=0, top=0, bottom=0)
+    ax.set(xlim=(0, 200), ylim=(100, 0))
+    ax.set_axis_off()
+    ax.plot([0.123456, 99.999], [10, 20.005], color=palette.colour("province"))
+    ax.scatter([10, 20], [30, 30], color=palette.colour("province"))
+    ax.add_patch(Rectangle((50, 50), 40, 40, fc=palette.colour("nodata"), hatch="//"))
+    style.write(ax, 100, 50, text)
+    words = {"title": text, "subtitle": "points", "source": "PAPI", "alt": "A line rises"}
+    return style.headline(ax.figure, **words)
 
 
 def test_page_and_file_leave_the_drawing_they_are_made_of_as_it_is():
@@ -348,13 +298,30 @@ def every_chart(positions, province, year, lang, width):
     yield charts.matrix(pairs, names=names, **look)
 
 
+def words_of(chart):
+    """The words of a chart; an axis that is off has labels that nobody sees."""
+    axes = [axis for ax in chart.axes if not ax.axison for axis in (ax.xaxis, ax.yaxis)]
+    hidden = {id(text) for axis in axes for text in axis.findobj(Text)}
+    for axis in [axis for ax in chart.axes for axis in (ax.xaxis, ax.yaxis)]:
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high]
+        hidden |= {id(text) for tick in ticks for text in tick.findobj(Text)}
+    found = [text for text in chart.findobj(Text) if id(text) not in hidden]
+    return [text for text in found if text.get_text().strip() and text.get_visible()]
+
+
 def boxes_of(chart):
-    """Words of a chart with left, right, top and bottom in pixels."""
-    shift = {"left": 0.0, "center": 0.5, "right": 1.0}
-    for line in chart.words.lines:
-        wide = style.text_width(line.text, line.size, line.weight)
-        left, half = line.x - shift[line.align] * wide, line.size * 0.45
-        yield line.text, left, left + wide, line.y - half, line.y + half
+    """Words of a chart with left, right, top and bottom of their letters in pixels."""
+    chart.set_dpi(288)
+    renderer = FigureCanvasAgg(chart).get_renderer()
+    chart.draw(renderer)
+    high, found = chart.bbox.height / 4, []
+    for text in words_of(chart):
+        x0, y0, x1, y1 = text.get_window_extent(renderer).extents / 4
+        trim = 0.15 * text.get_fontsize()  # of tall letters and of those with a tail
+        found.append((text.get_text(), x0, x1, high - y1 + trim, high - y0 - trim))
+    chart.set_dpi(72)
+    return found
 
 
 #: Province, year and language: the lowest and the highest, holes, a long name, six dimensions.
@@ -391,8 +358,8 @@ def picture(chart, **look) -> np.ndarray:
     return matplotlib.image.imread(file)
 
 
-def blocks(ink: np.ndarray, side: int = 24) -> np.ndarray:
-    """Mean ink of squares of pixels, which does not hang on how an edge is smoothed."""
+def blocks(ink: np.ndarray, side: int = 36) -> np.ndarray:
+    """Mean ink of squares of pixels, which does not hang on how edges and letters are snapped."""
     rows, columns = (n // side for n in ink.shape)
     cut = ink[: rows * side, : columns * side]
     return cut.reshape(rows, side, columns, side).mean(axis=(1, 3))
@@ -437,12 +404,12 @@ def test_saved_files_of_lines_have_the_words_of_what_the_page_shows(positions, t
             assert apart.sum() < 0.1 * ink[1].sum(), (i, apart.sum() / ink[1].sum())
 
 
-def test_charts_have_few_artists_and_are_the_same_bytes_every_time(positions):
+def test_charts_have_axes_and_are_the_same_bytes_every_time(positions):
     first = list(every_chart(positions, "84", 2024, "vi", style.WIDE))
     again = list(every_chart(positions, "84", 2024, "vi", style.WIDE))
     for chart, twin in zip(first, again, strict=True):
         assert style.svg(chart, alt="x") == style.svg(twin, alt="x")
-        assert not chart.axes and len(chart.artists) <= 30
+        assert chart.axes
 
 
 def test_charts_leave_the_settings_of_matplotlib_alone(positions):
@@ -453,58 +420,99 @@ def test_charts_leave_the_settings_of_matplotlib_alone(positions):
     assert dict(mpl.rcParams) == before
 
 
-def found(chart, kind):
-    return [item for item in chart.artists if isinstance(item, kind)]
+def dots_of(ax, tone="province"):
+    """Places of the round marks of a colour."""
+    marks = [c for c in ax.collections if isinstance(c, PathCollection)]
+    own = [c for c in marks if to_hex(c.get_facecolor()[0]) == palette.colour(tone)]
+    return np.vstack([np.ma.filled(c.get_offsets(), np.nan) for c in own])
 
 
-def test_the_dot_of_a_range_chart_is_right_of_the_median_where_the_score_is_above_it(positions):
+def test_a_range_chart_is_sorted_and_better_is_to_the_right(positions):
     rows = standing(positions, "84", 2024, "subdimension")
-    chart = charts.range_chart(rows, lang="vi")
-    dots = found(chart, PathCollection)[0].get_offsets()
-    centre = np.mean([246.0, style.WIDE - 234.0])
-    above = dots[:, 0] > centre
-    assert above.tolist() == (rows["score"] > rows["median"]).tolist()
-    worst = rows["score"].eq(rows["worst"]).to_numpy()
-    spans = found(chart, PolyCollection)[0].get_paths()
-    left = np.array([path.vertices[:, 0].min() for path in spans])
+    (ax,) = charts.range_chart(rows, lang="vi").axes
+    ordered = rows.assign(gap=rows["score"] - rows["median"])
+    ordered = ordered.sort_values("gap", ascending=False, kind="stable")
+    dots = dots_of(ax)
+    assert (dots[:, 0] > 0).tolist() == (ordered["gap"] > 0).tolist()
+    assert dots[:, 1].tolist() == list(range(len(rows)))
+    names = [t.get_text().replace("\n", " ") for t in ax.texts]
+    assert [name for name in names if name in set(rows["name"])] == ordered["name"].tolist()
+    worst = ordered["score"].eq(ordered["worst"]).to_numpy()
+    reach = np.maximum(ordered["best"] - ordered["median"], ordered["median"] - ordered["worst"])
+    ends = ((ordered["worst"] - ordered["median"]) / reach).to_numpy()
     assert worst.any()
-    assert dots[worst, 0].tolist() == pytest.approx(left[worst].tolist())
+    assert np.allclose(dots[worst, 0], ends[worst])
 
 
 def test_a_score_that_is_not_published_has_no_dot(positions):
     rows = standing(positions, "24", 2022, "dimension")
-    chart = charts.range_chart(rows, lang="vi")
-    assert len(found(chart, PathCollection)[0].get_offsets()) == rows["score"].notna().sum() == 4
+    (ax,) = charts.range_chart(rows, lang="vi").axes
+    assert np.isfinite(dots_of(ax)).all(axis=1).sum() == rows["score"].notna().sum() == 4
 
 
 def test_a_waterfall_steps_from_one_total_to_the_other():
     steps = pd.DataFrame(
         {"name": ["a", "b", "c"], "change": [-1.0, 0.5, 2.0], "method": [False, False, True]}
     )
-    chart = charts.waterfall(steps, lang="en", before=(2023, 40.0), after=(2024, 41.5))
-    bars = [path.vertices[:, 0] for path in found(chart, PolyCollection)[0].get_paths()]
-    edges = [(bar.min(), bar.max()) for bar in bars]
-    ends = next(c for c in found(chart, LineCollection) if c.get_linewidths()[0] == 4)
-    start, stop = (segment[0][0] for segment in ends.get_segments())
-    point = (stop - start) / 1.5
-    assert edges[0] == pytest.approx((start - point, start))
-    assert edges[1] == pytest.approx((start - point, start - 0.5 * point))
-    assert edges[2] == pytest.approx((start - 0.5 * point, stop))
+    (ax,) = charts.waterfall(steps, lang="en", before=(2023, 40.0), after=(2024, 41.5)).axes
+    edges = [sorted((bar.get_x(), bar.get_x() + bar.get_width())) for bar in ax.patches]
+    assert np.allclose(edges, [(39, 40), (39, 39.5), (39.5, 41.5)])
+    assert [t.get_text() for t in ax.texts if t.get_text()[0] in "+−"] == [
+        "−1.00",
+        "+0.50",
+        "+2.00",
+    ]
+
+
+def test_a_change_that_is_printed_as_zero_is_grey_and_has_no_sign():
+    steps = pd.DataFrame({"name": ["a", "b"], "change": [-0.003, 1.0], "method": [False, False]})
+    (ax,) = charts.waterfall(steps, lang="vi", before=(2023, 40.0), after=(2024, 41.0)).axes
+    zero = next(text for text in ax.texts if text.get_text() == "0,00")
+    assert zero.get_color() == palette.colour("muted")
+    assert to_hex(ax.patches[0].get_facecolor()) == palette.colour("muted")
 
 
 def test_lines_over_the_years_never_cross_a_break(positions):
     rows = history(positions, "84", 2024)
     own = rows[rows["code"].eq("8")]
     assert (~own["comparable"]).any()
-    chart = charts.small_multiples(own, lang="vi")
-    lines = found(chart, LineCollection)
-    dotted = [c for c in lines if c.get_zorder() == 1]
-    breaks = sorted(segment[0][0] for c in dotted for segment in c.get_segments())
-    assert len(breaks) == (~own["comparable"]).sum() - int(not own["comparable"].iloc[0])
-    drawn = [c for c in lines if c.get_zorder() == 3]
+    (ax,) = charts.small_multiples(own, lang="vi").axes
+    breaks = own.loc[~own["comparable"] & own["year"].gt(own["year"].min()), "year"] - 0.5
+    drawn = [
+        line.get_xdata() for line in ax.lines if line.get_color() == palette.colour("province")
+    ]
     assert drawn
-    for segment in (s for c in drawn for s in c.get_segments()):
-        assert not [x for x in breaks if segment[:, 0].min() < x < segment[:, 0].max()]
+    for years in drawn:
+        assert not [x for x in breaks if min(years) < x < max(years)]
+    (marks,) = [c for c in ax.collections if isinstance(c, LineCollection)]
+    assert sorted(s[0][0] for s in marks.get_segments()) == breaks.tolist()
+
+
+def test_small_multiples_have_true_axes_of_one_span(positions):
+    chart = charts.small_multiples(history(positions, "84", 2024), lang="vi")
+    spans = [np.ptp(ax.get_ylim()) for ax in chart.axes]
+    assert len(spans) == 8 and spans == pytest.approx([spans[0]] * 8)
+    for ax in chart.axes:
+        chart.canvas.draw()
+        labels = [tick.get_text() for tick in ax.get_yticklabels()]
+        assert len(labels) >= 2 and all(re.fullmatch(r"\d,\d", text) for text in labels)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_charts_go_on_by_ordinary_means(positions, width, tmp_path):
+    """Each chart of one axes is drawn on axes of one's own, beside another panel and a title."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(14, 6))
+    rows = standing(positions, "84", 2024, "dimension")
+    assert charts.range_chart(rows, left, lang="en", width=width) is figure
+    right.plot([1, 2], [1, 2])
+    figure.suptitle("Own title")
+    left.axvline(0.5, color="red")
+    figure.savefig(tmp_path / "own.png")
+    picture = matplotlib.image.imread(tmp_path / "own.png")[..., :3]
+    assert (np.abs(picture - [1, 0, 0]).sum(axis=2) < 0.1).any()
+    words = {text.get_text() for text in left.texts}
+    assert {"Score", "Rank", "3.58"} <= words or width == style.NARROW
+    plt.close(figure)
 
 
 def test_a_spark_line_breaks_where_the_series_does():

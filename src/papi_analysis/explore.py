@@ -17,7 +17,7 @@ from papi_analysis.data import panel
 from papi_analysis.errors import DataError, PapiError
 from papi_analysis.i18n import mark, say
 from papi_analysis.plots import maps
-from papi_analysis.plots.gaps import gaps
+from papi_analysis.plots.positions import gaps
 from papi_analysis.stats import ranking as benchmarks
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["charts", "gaps", "maps", "research", "style", "tiles"]
+__all__ = ["charts", "maps", "research", "style", "tiles"]
 
 
 def __dir__() -> list[str]:

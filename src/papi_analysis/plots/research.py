@@ -1,4 +1,4 @@
-"""Drawings for researchers, made with seaborn: what can be compared, how sure, what was tested."""
+"""Association and certainty, made with seaborn: what goes together, what is sure, what held."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.patches import Patch
+from matplotlib.transforms import ScaledTranslation
 
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
+from papi_analysis.plots.style import LEFT, NARROW, WIDE
 
 #: The marks of a score against the year before, from sure to broken: colour and words.
 MARKS = {
@@ -35,6 +38,95 @@ def _legend_below(chart: style.Chart, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     axes.get_legend().remove()
     chart.legend(handles, labels, loc="lower left", ncols=2)
+
+
+@style.themed
+def matrix(
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, names: dict[str, str],
+    width: int = WIDE,
+) -> style.Chart:  # fmt: skip
+    """A correlation matrix: between provinces below the diagonal, within them above it.
+
+    Cells are coloured by strength where a correlation is beyond chance, and pale elsewhere.
+
+    Parameters
+    ----------
+    table : DataFrame
+        a, b (codes), r (between provinces), sure (bool: survives the adjustment), and, where
+        known, within (correlation of yearly changes inside provinces), within_sure.
+    ax : Axes, optional
+        Where to draw.
+    names : dict
+        Name by code, in the order of rows and columns.
+    """
+    import seaborn as sns  # second long to import, and only this chart of a report needs it
+
+    narrow, codes = width <= NARROW, list(names)
+    left, head = (24.0, 22.0 * len(codes) + 38) if narrow else (LEFT + 40, 30.0)
+    cell = min((width - left) / len(codes), 54.0)
+    if ax is None:
+        high, right = head + cell * len(codes) + 58, width - left - cell * len(codes)
+        ax = style.panel(width, high, left=left, right=right, top=head, bottom=58)
+    values, tones = (pd.DataFrame(np.nan, codes, codes) for _ in range(2))
+    for row in table.itertuples():
+        i, j = sorted((codes.index(row.a), codes.index(row.b)))
+        cells = [(j, i, row.r, row.sure)]
+        cells.append((i, j, getattr(row, "within", np.nan), getattr(row, "within_sure", False)))
+        for r, c, value, sure in cells:
+            if value is not None and not np.isnan(value):
+                values.iloc[r, c] = value
+                tones.iloc[r, c] = np.digitize(value, _STRENGTHS) if sure else len(_TONES) - 1
+    look = {"vmin": -0.5, "vmax": len(_TONES) - 0.5, "cbar": False, "square": True}
+    palette = ListedColormap([colour(tone) for tone, *_ in _TONES])
+    sns.heatmap(tones, ax=ax, cmap=palette, linewidths=3, linecolor=colour("paper"), **look)
+    ax.set(xlabel="", ylabel="")
+    ax.xaxis.tick_top()
+    ax.set_xticks(np.arange(len(codes)) + 0.5, codes, color=colour("ink"), fontweight=600)
+    ax.set_yticks([])
+    size = 11.0 if narrow else 12.5
+    for (r, c), value in np.ndenumerate(values.to_numpy()):
+        if not np.isnan(value):
+            _, ink, weight = _TONES[int(tones.iloc[r, c])]
+            text = number(lang, value, "0.00;−0.00")
+            style.write(ax, c + 0.5, r + 0.5, text, size=size, align="center", fill=ink,
+                        weight=weight)  # fmt: skip
+    for i, (code, name) in enumerate(names.items()):
+        if narrow:
+            style.write(ax, 0, i + 0.5, code, dx=-8, align="right", weight=600)
+            up = head - 12 - 22 * i
+            style.write(ax, 0, 1, f"{code}  {name}", dx=-left, dy=up, x_in="axes", y_in="axes",
+                        size=11.5)  # fmt: skip
+        else:
+            style.write(ax, 0, i + 0.5, code, dx=-left, x_in="axes", weight=600)
+            style.names(ax, [name], [i + 0.5], dx=18 - left, width=left - 34)
+    place = {"dy": -14, "y_in": "axes", "x_in": "axes", "size": 12, "fill": "muted"}
+    style.write(ax, 0, 0, say(lang, "↙ between provinces"), **place)
+    if "within" in table:
+        style.write(ax, 1, 0, say(lang, "inside provinces ↗"), align="right", **place)
+    _strengths(ax, lang, left if narrow else 0.0)
+    return ax.figure
+
+
+#: Where the classes of a correlation meet; their colours, words on them and weight, the last one
+#: for what is not beyond chance.
+_STRENGTHS = (-0.5, 0.0, 0.5)
+_TONES = (
+    ("group1", "on_strong", 600), ("group2", "on_soft", 600), ("group3", "on_soft", 600),
+    ("group4", "on_strong", 600), ("panel", "muted", 400),
+)  # fmt: skip
+
+
+def _strengths(ax: Axes, lang: str, left: float) -> None:
+    """The legend of a matrix, under it."""
+    ends = [number(lang, value, "0.0;−0.0") for value in _STRENGTHS]
+    texts = [f"≤ {ends[0]}", f"{ends[0]} – 0", f"0 – {ends[2]}", f"≥ {ends[2]}"]
+    texts.append(say(lang, "not beyond chance"))
+    handles = [Patch(fc=colour(tone), ec=colour("line"), lw=0.5) for tone, *_ in _TONES]
+    corner = ScaledTranslation(-left / 72, -26 / 72, ax.figure.dpi_scale_trans)
+    look = {"ncols": 3, "fontsize": 11} if left else {"ncols": 5, "fontsize": 12}
+    look |= {"borderpad": 0, "borderaxespad": 0, "handlelength": 1.0, "handletextpad": 0.3}
+    ax.legend(handles, texts, loc="upper left", columnspacing=0.8, bbox_to_anchor=(0, 0),
+              bbox_transform=ax.transAxes + corner, **look)  # fmt: skip
 
 
 @style.themed

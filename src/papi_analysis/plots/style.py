@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from papi_analysis.plots.measure import family, text_width, wrap
 from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_colour
 from papi_analysis.plots.svg import HALO, Pen, clean, page_svg, plain_svg
 
 __all__ = [
-    "GROUPS", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
-    "halo", "headline", "province_colour", "standalone", "svg", "text_width", "themed", "use",
-    "wrap",
+    "GROUPS", "LEFT", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
+    "halo", "headline", "names", "panel", "province_colour", "standalone", "svg", "text_width",
+    "themed", "use", "wrap", "write",
 ]  # fmt: skip
 
 #: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
 WIDE, NARROW = 720, 350
+#: Width of the column of names at the left of every wide chart, in CSS pixels.
+LEFT = 246.0
 _DPI = 72  # one point of the drawing is one CSS pixel
 
 
@@ -112,6 +117,11 @@ class Chart(Figure):
 
     caption: Caption = Caption()
 
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it under the theme, whatever the settings are when it is saved."""
+        with mpl.rc_context(theme()):
+            super().draw(renderer)
+
     def _ipython_display_(self) -> None:
         """Inline SVG and the alternative text, not a picture of pixels."""
         from IPython.display import publish_display_data
@@ -141,6 +151,41 @@ def canvas(width: float, height: float, kind: type[Chart] = Chart) -> Chart:
     chart = kind(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
     FigureCanvasSVG(chart)
     return chart
+
+
+def panel(
+    width: float, height: float, *, left: float, right: float, top: float, bottom: float
+) -> Axes:
+    """The axes of a new chart, so many CSS pixels inside its edges."""
+    place = left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height
+    return canvas(width, height).add_axes(place)
+
+
+def write(
+    ax: Axes, x: float, y: float, text: str, *, dx: float = 0.0, dy: float = 0.0,
+    x_in: str = "data", y_in: str = "data", size: float = 12.5, weight: int = 400,
+    align: str = "left", fill: str = "ink", over: bool = False, **look: object,
+) -> Text:  # fmt: skip
+    """Words at a place of axes (in "data" or as share of the "axes"), and so many pixels from it.
+
+    `over` a drawing they get an edge in the colour of the paper.
+    """
+    kinds = {"data": ax.transData, "axes": ax.transAxes}
+    place = blended_transform_factory(kinds[x_in], kinds[y_in])
+    place += ScaledTranslation(dx / _DPI, dy / _DPI, ax.figure.dpi_scale_trans)
+    look = {"va": "center" if "\n" in text else "center_baseline", "linespacing": 1.0, **look}
+    look |= {"fontsize": size, "fontweight": weight, "color": colour(fill), "ha": align}
+    words = ax.text(x, y, text, transform=place, zorder=5, **look)
+    return halo(words) if over else words
+
+
+def names(
+    ax: Axes, texts: Iterable[str], y: Iterable[float], *, dx: float, width: float, **look: object
+) -> None:
+    """The names of rows from so many pixels beside the left edge of axes, broken to a width."""
+    for place, text in zip(y, texts, strict=True):
+        lines = wrap(text, width, 12.5, look.get("weight", 400))
+        write(ax, 0, place, "\n".join(lines), dx=dx, x_in="axes", **look)
 
 
 def halo(text: Text) -> Text:
@@ -188,9 +233,11 @@ def written(chart: Figure) -> ET.Element:
     """The drawing as a tree of short SVG, from which `svg` and `standalone` are made."""
     from io import StringIO
 
-    file = StringIO()
+    file, dpi = StringIO(), chart.dpi
     with mpl.rc_context(theme()):
+        chart.set_dpi(_DPI)
         pen = Pen(*(chart.get_size_inches() * _DPI), file)
         chart.draw(pen)
         pen.finalize()
+        chart.set_dpi(dpi)
     return clean(file.getvalue())
