@@ -21,7 +21,7 @@ def scores(*years, seed=1):
     table = embedded.scores().query("year == 2024")
     old = table.pivot(index="province", columns="subdimension", values="score")
     units = places.units_of(2025).set_index("code")
-    scale = codebook.regimes().query("year == 2024").set_index("subdimension")
+    scale = codebook.index_versions().query("year == 2024").set_index("subdimension")
     rng = np.random.default_rng(seed)
     level = pd.DataFrame(index=sorted(units.index), columns=old.columns, dtype=float)
     for unit in units.itertuples():

@@ -216,7 +216,7 @@ def test_stale_provinces_and_columns_of_a_new_year_are_told(tmp_path, new_year_d
     found = verdict.of(path, data=str(new_year_data))
     told = [one for one in found.findings if one.code == "E-YEAR-COPY"]
     assert [dict(one.values)["column_name"] for one in told] == [
-        official.BOOK.name(code) for code in table.index[5:9]
+        official.BOOK.name(code, 2024) for code in table.index[5:9]
     ]
     rows = official.tidy([2024])
     last = {(p, c): v for y, p, c, v in official.tidy([2023])[1:]}
@@ -232,7 +232,7 @@ def test_a_missing_row_of_a_new_tidy_table_is_a_missing_score(tmp_path, new_year
     found = verdict.of(official.write_csv(tmp_path / "2024.csv", rows), data=str(new_year_data))
     (told,) = [one for one in found.findings if one.code == "W-MISSING"]
     values = dict(told.values)
-    assert values["row_name"] == official.BOOK.name(province)
+    assert values["row_name"] == official.BOOK.name(province, 2024)
     assert values["column_name"] == official.BOOK.label(code)
 
 

@@ -67,7 +67,7 @@ def test_a_tidy_table_in_a_workbook_with_a_sheet_of_notes(tmp_path):
 
 def test_names_of_provinces_in_a_tidy_table(tmp_path):
     grid = official.tidy([YEAR])
-    grid[1:] = [[y, official.BOOK.name(p), official.BOOK.label(c), v] for y, p, c, v in grid[1:]]
+    grid[1:] = [[y, official.BOOK.name(p, YEAR), official.BOOK.label(c), v] for y, p, c, v in grid[1:]]
     assert verdict.of(official.write_csv(tmp_path / "papi.csv", grid)).word == "ok"
 
 
@@ -181,7 +181,7 @@ def test_two_provinces_emptied_and_two_parts_gone_without_a_dimension(tmp_path, 
 
 
 def test_every_layout_says_its_name():
-    assert [layout.LAYOUT for layout in layouts.LAYOUTS] == [
+    assert [layout.name for layout in layouts.LAYOUTS] == [
         "tidy_csv", "yearly_2018", "yearly_2011", "consolidated",
     ]  # fmt: skip
 

@@ -215,7 +215,7 @@ def doubled_columns(case: Case) -> list[Issue]:
             if column.nunique() == 1:
                 found.append(said_of_column("E-CONSTANT", table, code, name=case.book.label(code),
                                             count=int(column.count()),
-                                            score=float(column.dropna().iloc[0])))  # fmt: skip
+                                            same=float(column.dropna().iloc[0])))  # fmt: skip
                 continue
             first = seen.setdefault(column.round(DECIMALS).to_numpy().tobytes(), code)
             if first != code:

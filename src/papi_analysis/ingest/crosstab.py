@@ -249,6 +249,15 @@ def _province(
     known = names.known
     codes = [(cell, matching.of_code(cell.text, known)) for cell in identity.values()]
     code_cell, code = next(((c, code) for c, code in codes if code is not None), (None, None))
+    if code == "":
+        before = matching.of_code(code_cell.text, known.former) if known.former else ""
+        if before:
+            unit = known.names[known.former.successors[before]]
+            text = f"{code_cell.text} {known.former.names[before]}"
+            return "", [_former(sheet, code_cell, text, unit, names)]
+        unknown = finding("E-ID-UNKNOWN", found=code_cell.text, **names.facts(),
+                          **at(sheet, code_cell))  # fmt: skip
+        return "", [unknown]
     said: list[Issue] = []
     meant: dict[str, Cell] = {code: code_cell} if code else {}
     for kind, cell in identity.items():
@@ -264,14 +273,6 @@ def _province(
         if not match.code:
             return "", said
         meant.setdefault(match.code, cell)
-    if code == "":
-        before = matching.of_code(code_cell.text, known.former) if known.former else ""
-        if before:
-            unit = known.names.get(known.former.successors.get(before, ""), "–")
-            text = f"{code_cell.text} {known.former.names[before]}"
-            return "", [_former(sheet, code_cell, text, unit, names)]
-        return "", [finding("E-ID-UNKNOWN", found=code_cell.text, **names.facts(),
-                            **at(sheet, code_cell))]  # fmt: skip
     if not meant:
         return "", [finding("E-NAME-UNKNOWN", found="", near="–", **names.facts(),
                             **at(sheet, first))]  # fmt: skip

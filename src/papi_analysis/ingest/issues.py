@@ -147,7 +147,7 @@ LAYOUT = {
         "Put the column back with its name, " + _SAVE,
     ),
     "E-CONSTANT": Diagnosis(
-        "all {count} provinces have the same score of {name}: {score:0.######}",
+        "all {count} provinces have the same score of {name}: {same:0.######}",
         "scores that differ between provinces",
         "Copy the right values into this column (a value filled down?), " + _SAVE,
     ),
