@@ -899,6 +899,50 @@ def a_score_filled_down(folder):
     return of_2024(folder, change)
 
 
+@faulty("E-LABEL-SHIFT", new_year=True, row="9")
+def criteria_of_two_dimensions_exchanged_in_a_new_year(folder):
+    def change(grid):
+        one, two = line_of(grid, "1.1."), line_of(grid, "3.1.")
+        one[3:], two[3:] = two[3:], one[3:]
+
+    return of_2024(folder, change)
+
+
+@faulty("E-CELLS-MOVED", new_year=True, row="17", column="K", value="Lai Châu")
+def the_cells_of_a_province_one_row_down(folder):
+    def change(grid):
+        first = grid.index(line_of(grid, "2.1."))
+        column = [line[10] for line in grid]
+        for n in range(first, len(grid)):
+            grid[n][10] = column[n - 1]
+
+    return of_2024(folder, change)
+
+
+@faulty("E-CELLS-MOVED", row="3", column="D", value="Hà Nội")
+def all_cells_one_column_to_the_right(folder):
+    def change(grid):
+        for line in grid[FIRST_ROW:LAST]:
+            line[5:] = [None, *line[5:-1]]
+
+    return book(folder, change)
+
+
+@faulty("E-MISSING-COLUMN", column="F")
+def a_criterion_renamed(folder):
+    def change(grid):
+        grid[0][5], grid[1][5] = "Strange thing", "Tiêu chí lạ"
+
+    return book(folder, change)
+
+
+@faulty("E-OTHER-INDEX", value="SIPAS")
+def a_table_of_satisfaction(folder):
+    rows = [[n, name, 80, 81, 82] for n, name in enumerate(official.PROVINCES["name_vi"])]
+    head = [["SIPAS 2024"], ["TT", "Tỉnh", "Tiếp cận dịch vụ", "Công chức", "Kết quả"]]
+    return official.write_xlsx(folder / "SIPAS.xlsx", {"Sheet1": [*head, *rows]})
+
+
 # --- the provinces of a later round ---------------------------------------------------------------
 
 

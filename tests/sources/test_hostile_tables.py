@@ -95,7 +95,14 @@ def test_refused_in_twelve_lines(name, tmp_path):
     assert lines <= 12
 
 
+SUMMARIES = ("Vùng Đồng bằng sông Hồng", "ĐBSCL", "Trung bình vùng Đông Nam Bộ", "Grand Total",
+             "Trọng số", "Hạng", "Miền núi phía Bắc", "Bình quân chung", "Cực đại",
+             "TB cả nước", "Điểm trung bình của các tỉnh")  # fmt: skip
 HARMLESS = {
+    "rows of means, ranks and weights": (
+        lambda grid: [*grid, *([None, None, name, *grid[3][3:]] for name in SUMMARIES)],
+        {"W-SUMMARY-ROW"},
+    ),
     "sorted by name": (lambda grid: [grid[0], *sorted(grid[1:], key=lambda row: row[2])], set()),
     "without codes": (lambda grid: [row[2:] for row in grid], set()),
     "codes only": (lambda grid: [row[:1] + row[3:] for row in grid], set()),

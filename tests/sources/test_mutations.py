@@ -36,6 +36,7 @@ ONLY_BY_CHECK = {
     "labels continue their past": faulty_tables.names_moved_in_a_new_year,
     "rows continue their past": faulty_tables.scores_one_row_down_in_a_new_year,
     "columns continue their past": faulty_tables.one_criterion_sorted_alone_in_a_new_year,
+    "cells stand under their names": faulty_tables.all_cells_one_column_to_the_right,
     "registered scores stay": faulty_tables.a_registered_score_changed,
     "scores are there": faulty_tables.a_dimension_not_published,
     "series goes on": faulty_tables.a_part_that_breaks_with_its_past,

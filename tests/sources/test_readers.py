@@ -67,7 +67,8 @@ def test_a_tidy_table_in_a_workbook_with_a_sheet_of_notes(tmp_path):
 
 def test_names_of_provinces_in_a_tidy_table(tmp_path):
     grid = official.tidy([YEAR])
-    grid[1:] = [[y, official.BOOK.name(p, YEAR), official.BOOK.label(c), v] for y, p, c, v in grid[1:]]
+    name, label = official.BOOK.known(YEAR).names, official.BOOK.label
+    grid[1:] = [[y, name[p], label(c), v] for y, p, c, v in grid[1:]]
     assert verdict.of(official.write_csv(tmp_path / "papi.csv", grid)).word == "ok"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from papi_analysis.errors import Issue
+from papi_analysis.ingest.cells import place
 from papi_analysis.ingest.crosstab import SAME, Reading
 from papi_analysis.ingest.issues import Phrase, finding
 from papi_analysis.ingest.reference import Codebook
@@ -153,13 +154,13 @@ def columns_complete(case: Case) -> list[Issue]:
             continue
         for code in sorted(missing):
             like = _renamed(case, table, code)
-            place = {name: like[name] for name in ("row", "column", "row_name", "column_name")
-                     if like is not None and (name.startswith("row") == table.across)}  # fmt: skip
+            here = {name: like[name] for name in ("row", "column", "row_name", "column_name")
+                    if like is not None and (name.startswith("row") == table.across)}  # fmt: skip
             found.append(
                 said_of_table("E-MISSING-COLUMN", table, found=case.book.label(code),
                               year=table.year, name=case.book.label(code), count=len(regime),
                               label="" if like is None else like["label"],
-                              like=NO_OTHER if like is None else MAY_BE, **place)
+                              like=NO_OTHER if like is None else MAY_BE, **here)
             )  # fmt: skip
     return found
 
@@ -263,7 +264,9 @@ def doubled_provinces(case: Case) -> list[Issue]:
         name = case.book.name(province, int(year))
         one_row = (first["sheet"], first["row"]) == (later["sheet"], later["row"])
         axis = "column" if one_row else "row"
-        one, two = (f"{row['sheet']} {row[axis]}".strip() for row in (first, later))
+        sheets = {first["sheet"], later["sheet"]}
+        one, two = (f"{row['sheet'] if len(sheets) > 1 else ''} {row[axis]}".strip()
+                    for row in (first, later))  # fmt: skip
         found.append(
             said("W-DUP-PROVINCE" if same else "E-DUP-PROVINCE", later, found=name, name=name,
                  where=IN_COLUMNS if one_row else IN_ROWS, first=one, second=two)
@@ -458,6 +461,76 @@ def _outside(table: Table, code: str, scale: tuple[float, float], book: Codebook
              score=float(score) if abs(score) < LONG else f"{score:g}")
         for province, score in outside.items()
     ]  # fmt: skip
+
+
+# --- cells moved against names --------------------------------------------------------------------
+
+STEPS = (-1, 1, -2, 2)  # columns, or rows where provinces stand across
+IN_STEPS = Phrase("{steps} columns on"), Phrase("{steps} rows on")
+
+
+def cells_moved(case: Case) -> list[Issue]:
+    """E-CELLS-MOVED where the scores of provinces stand some cells away from their names.
+
+    So it is where the sums of two dimensions or more are wrong as they stand, and right a few cells
+    on.
+    """
+    found = []
+    for table in case.tables:
+        moved = _moved(case, table)
+        if moved is None:
+            continue
+        provinces, step, row = moved
+        name = case.book.name(provinces[0], table.year)
+        found.append(said("E-CELLS-MOVED", row, found=name, count=len(provinces), name=name,
+                          first=row["cell"], steps=f"{step:+d}",
+                          where=IN_STEPS[table.across]))  # fmt: skip
+    return found
+
+
+def _moved(case: Case, table: Table) -> tuple[list[str], int, pd.Series] | None:
+    """The provinces whose scores are moved, by how many cells, and the first wrong one."""
+    axis = "row" if table.across else "column"
+    others = case.reading.others
+    others = others[others["year"].eq(table.year)].rename(columns={"value": "score"})
+    names = ["province", axis, "score"]
+    cells = pd.concat([table.values[names], others[names]]).dropna(subset="score")
+    position = cells[axis] if table.across else cells[axis].map(number_of)
+    grid = cells.assign(place=position).pivot_table(index="province", columns="place",
+                                                 values="score", aggfunc="first")  # fmt: skip
+    at = table.values.drop_duplicates("code").set_index("code")[axis]
+    at = at if table.across else at.map(number_of)
+    sums = {
+        str(dimension): list(parts)
+        for dimension, parts in case.book.regime(table.year).groupby("dimension").groups.items()
+        if {dimension, *parts} <= set(at.index)
+    }
+
+    def holds(step: int) -> pd.DataFrame:
+        right = {}
+        for dimension, parts in sums.items():
+            whole = grid.reindex(columns=[at[dimension] + step]).iloc[:, 0]
+            total = grid.reindex(columns=[at[part] + step for part in parts]).sum(
+                axis=1, skipna=False)
+            right[dimension] = (whole - total).abs().le(tolerance(table, len(parts)))
+        return pd.DataFrame(right)  # fmt: skip
+
+    wrong = ~holds(0) if sums else pd.DataFrame(index=grid.index)
+    wrong = wrong[wrong.sum(axis=1).ge(2)]
+    for step in STEPS if len(wrong) else ():
+        mended = (holds(step).loc[wrong.index] & wrong).sum(axis=1)
+        provinces = mended.index[mended.ge(2) & mended.ge(MOST * wrong.sum(axis=1))].tolist()
+        if provinces:
+            first = wrong.columns[wrong.loc[provinces[0]]][0]
+            row = next(row for code in [first, *sums[first]]
+                       if (row := table.at(provinces[0], code)) is not None)  # fmt: skip
+            return provinces, step, row
+    return None
+
+
+def number_of(column: str) -> int:
+    """The number of a column by its letters."""
+    return place(f"{column}1")[1]
 
 
 # --- sums -----------------------------------------------------------------------------------------

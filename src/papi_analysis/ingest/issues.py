@@ -205,6 +205,18 @@ LAYOUT = {
         "Take the final table once it is published; until then say that the figures are "
         "preliminary.",
     ),
+    "E-CELLS-MOVED": Diagnosis(
+        "the scores of {count} {count:province|provinces} do not stand under their names, from "
+        "{first} of {name} on: the sums are right {where}",
+        "every score in the row and column of its name",
+        "Look for a cell inserted or deleted there, " + _SAVE,
+    ),
+    "E-OTHER-INDEX": Diagnosis(
+        "this is a table of {found}, not of PAPI",
+        "a table of PAPI scores by province",
+        "Take the table of PAPI from papi.org.vn. Values of PAR INDEX and SIPAS go by hand into "
+        "data/context/par_sipas.csv.",
+    ),
     "E-ROW-COPY": Diagnosis(
         "all scores are the same as those of {other} ({where})",
         "scores of its own for every province",

@@ -327,6 +327,9 @@ COLUMN_WORDS = {
     "subdimension": Phrase("the sub-dimensions"),
     "score": Phrase("the scores"),
 }
+#: Other indices of provinces, whose tables look alike.
+OTHER_INDEX = re.compile(r"PAR[ -]?INDEX|SIPAS|\bPCI\b|\bDDCI\b|\bDTI\b|\bPGI\b|\bPII\b|"
+                         r"chỉ số cải cách hành chính|chỉ số hài lòng", re.IGNORECASE)  # fmt: skip
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")  # of names, to tell what a file is not
 #: A letter lost inside a word, as a question mark or as the mark of an unreadable one.
 LOST = re.compile("[^\\W\\d][?\ufffd]+[^\\W\\d]")
@@ -352,6 +355,11 @@ def _refused(path: Path, visible: list[Sheet], found: list[Sheet], book: Codeboo
         return fault(
             "E-NAME-LOSSY", found=lost[0].value, near=near, **header.at(filled[0], lost[0])
         )
+    other = next((match for sheet in filled for row in sorted(sheet.rows)[: header.SEARCHED]
+                  for cell in sheet.rows[row].values()
+                  if (match := OTHER_INDEX.search(cell.text))), None)  # fmt: skip
+    if other:
+        return fault("E-OTHER-INDEX", file=path.name, found=other[0])
     single = all(len(cells) == 1 for sheet in filled for cells in sheet.rows.values())
     if single and path.suffix.lower() in WORKBOOKS and files.kind(path) == "text":
         return fault("E-FILE-TYPE", file=path.name, kind=Phrase("plain text without a table"))

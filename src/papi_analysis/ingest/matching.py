@@ -261,6 +261,7 @@ KEYS = {
 }
 #: Summary rows, by their plain letters; every region of the country is one, too.
 SUMMARIES = (
+    "cucdai cuctieu tbcanuoc tbvung tbchung "
     "highest lowest maximum minimum max min mean average median national nationwide country total "
     "sum sd stdev standarddeviation caonhat thapnhat diemcaonhat diemthapnhat trungbinh "
     "diemtrungbinh trungvi canuoc toanquoc chung tong tongcong trungbinhcanuoc "
@@ -269,7 +270,13 @@ SUMMARIES = (
     "regionalmean regionalaverage dbscl dbsh trongso weight weights hang rank xephang thuhang"
 ).split()
 #: Beginnings of the plain letters of rows of means, whatever region they are of.
-MEANS = ("trungbinh", "diemtrungbinh")
+MEANS = ("trungbinh", "diemtrungbinh", "binhquan", "regionalmean", "regionalaverage")
+#: Regions of the country as other tables call them.
+REGIONS = (
+    "miennuiphiabac trungdubacbo dongbac dongbacbo taybac taybacbo bactrungbo bactrungbovadhmt "
+    "duyenhaimientrung duyenhainamtrungbo namtrungbo dongnambo taynambo mienbac mientrung miennam "
+    "dongbangbacbo"
+).split()
 #: Statistics of the total in the rows of the yearly tables since 2018, first match wins.
 STATISTICS = (
     ("standard_error", re.compile(r"standard ?error|sai số chuẩn|\bs\.?e\.?\b", re.I)),
@@ -337,7 +344,11 @@ def index(dimensions: pd.DataFrame, subdimensions: pd.DataFrame) -> Labels:
         names={code: name for name, code in reversed(exact.items()) if name != code},
         keywords={word: kind for kind, words in KEYS.items() for word in words.split()},
         summaries=frozenset(
-            [*SUMMARIES, *(places.plain(n) for pair in places.REGIONS.values() for n in pair)]
+            [
+                *SUMMARIES,
+                *REGIONS,
+                *(places.plain(name) for pair in places.REGIONS.values() for name in pair),
+            ]
         ),
     )
 
@@ -374,7 +385,7 @@ def nearest_labels(text: object, known: Labels) -> str:
 def is_summary(text: object, known: Labels) -> bool:
     """Whether the name of a row is that of a summary or of a region."""
     plain = places.plain(clean(text))
-    return plain in known.summaries or plain.startswith(MEANS)
+    return plain.removeprefix("vung") in known.summaries or plain.startswith(MEANS)
 
 
 def _special(name: str, known: Labels) -> Label | None:

@@ -209,6 +209,7 @@ CHECKS: dict[str, Check] = {
     "labels continue their past": past.shifted_labels,
     "rows continue their past": past.shifted_rows,
     "columns continue their past": past.columns_alone,
+    "cells stand under their names": checks.cells_moved,
     "registered scores stay": past.revisions,
     "scores are there": checks.scores,
     "series goes on": index_versions.breaks,
@@ -227,6 +228,10 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
                           "E-REVISION"),
     "E-PROVINCE-FORMER": ("E-PROVINCE-SET", "E-ROW-SHIFT", "E-REVISION", "E-DUP-PROVINCE",
                           "E-LABEL-SHIFT", "E-SUM", "E-TOTAL", "W-NEW-UNITS"),
+    "E-CELLS-MOVED": ("E-UNIT", "E-RANGE", "E-SUM", "E-TOTAL", "E-NEW-REGIME", "E-LABEL-SHIFT",
+                      "E-ROW-SHIFT", "E-DUP-COLUMN", "E-COLUMN-EMPTY", "E-PART-MISSING",
+                      "E-REVISION", "E-CODEBOOK-YEAR", "W-NEW-YEAR", "W-NEW-UNITS",
+                      "W-MISSING"),
     "E-CONSTANT": ("E-NEW-REGIME", "E-LABEL-SHIFT", "E-SUM", "E-REVISION"),
     "E-DUP-HEADER": ("E-DUP-COLUMN", "E-MISSING-COLUMN", "E-CODEBOOK-YEAR", "E-LABEL-SHIFT",
                      "E-NEW-REGIME", "E-SUM", "E-REVISION"),
@@ -251,7 +256,7 @@ EXPLAINS_OF_PROVINCE: dict[str, tuple[str, ...]] = {
 }
 #: Findings for which a row holds no known province.
 LOST_ROWS = ("E-NAME-UNKNOWN", "E-NAME-LOSSY", "E-ID-NAME", "E-ID-UNKNOWN", "E-DUP-PROVINCE",
-             "E-TRUNCATED", "E-RAGGED", "E-PROVINCE-FORMER")  # fmt: skip
+             "E-TRUNCATED", "E-RAGGED", "E-PROVINCE-FORMER", "E-CRITERION-UNKNOWN")  # fmt: skip
 
 
 def _run(case: Case) -> list[Issue]:
