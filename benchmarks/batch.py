@@ -18,7 +18,7 @@ from pathlib import Path
 import run
 
 from papi_analysis import runner
-from papi_analysis.runner import batches, request
+from papi_analysis.runner import reports, request
 
 
 def memory() -> float:
@@ -60,7 +60,7 @@ def watched(
     thread.start()
     begun, used = time.perf_counter(), processor()
     with tempfile.TemporaryDirectory() as out:
-        summary = runner.batch(",".join(provinces), "2024", out=out, jobs=jobs, cache=cache)
+        summary = runner.run_batch(",".join(provinces), "2024", out=out, jobs=jobs, cache=cache)
         spent, used = time.perf_counter() - begun, processor() - used
     ended.set()
     thread.join()
@@ -83,9 +83,9 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true", help="make the whole country")
     asked = parser.parse_args()
-    known = [one.province.slug for one in request.plans("all", "2024")[0]]
+    known = [one.province.slug for one in request.many("all", "2024")[0]]
     size = len(known) if asked.all else min(asked.provinces, len(known))
-    few = min(max(batches.MANY, size // 4), size - 1)
+    few = min(max(reports.MANY, size // 4), size - 1)
     first = plainly()
     small, small_used, _ = watched(known[:few], jobs=asked.jobs)
     large, large_used, peak = watched(known[:size], jobs=asked.jobs)

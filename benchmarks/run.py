@@ -48,17 +48,17 @@ def _call(*command: str) -> None:
 
 def ours(out: str, *, fresh: bool = False, alone: bool = False, apart: bool = False) -> None:
     """`papi run` with parts switched off; runs in a process of its own."""
-    from papi_analysis import runner
-    from papi_analysis.runner import reports, staging, warm
+    from papi_analysis import cache, runner
+    from papi_analysis.runner import reports, warm
 
     if fresh:
         warm.available = lambda: False
     if apart:
-        staging.results = lambda cache, state: nullcontext(None)
+        cache.opened = lambda root, state, spare: nullcontext(None)
     if alone:
         whole = reports.RunContext
         reports.RunContext = lambda *given, **named: whole(*given, **{**named, "kernels": 1})
-    runner.run("tra-vinh", 2024, out=out)
+    runner.run_report("tra-vinh", 2024, out=out)
 
 
 def timed(options: dict[str, bool] | None) -> tuple[float, float, dict]:

@@ -15,7 +15,7 @@ from test_batch import stamps
 
 from papi_analysis import runner
 from papi_analysis.errors import EnvironmentFault, SourceError
-from papi_analysis.runner import cluster, manifest, notebook, request, verification
+from papi_analysis.runner import cluster, manifest, notebook, request
 
 pytest.importorskip("distributed", reason="the extra cluster is not installed")
 
@@ -68,7 +68,7 @@ def toy_country(tmp_path_factory):
     root = tmp_path_factory.mktemp("cluster")
     nodes = toys.folder(root / "notebooks", report=("import time; time.sleep(0.5)",))
     with toys.runs():
-        runner.batch(PROVINCES, "2024", out=root / "local", notebooks=nodes)
+        runner.run_batch(PROVINCES, "2024", out=root / "local", notebooks=nodes)
     return root
 
 
@@ -88,7 +88,7 @@ def test_two_workers_of_which_one_is_killed_give_the_bytes_of_a_local_batch(
     monkeypatch.setattr(cluster, "_publish", watched)
     nodes = toy_country / "notebooks"
     with toys.runs(), dask(toy_country, workers=2) as (address, workers):
-        summary = runner.batch(
+        summary = runner.run_batch(
             PROVINCES, "2024", out=tmp_path / "r", notebooks=nodes, scheduler=address
         )
         assert workers[0].wait(10) == -signal.SIGKILL
@@ -99,13 +99,13 @@ def test_two_workers_of_which_one_is_killed_give_the_bytes_of_a_local_batch(
         if path.is_file() and path.name not in (manifest.FILE, "batch.json"):
             assert other.read_bytes() == path.read_bytes(), path
     for name in summary["made"]:
-        assert verification.verify(tmp_path / "r" / name) == []
+        assert manifest.verify(tmp_path / "r" / name) == []
 
 
 def test_a_worker_with_other_data_or_code_makes_nothing(monkeypatch, toy_country):
     nodes = toy_country / "notebooks"
-    (asked,), _ = request.plans("tra-vinh", "2024")
-    here = manifest.inputs(None, nodes)
+    (asked,), _ = request.many("tra-vinh", "2024")
+    here = manifest.inputs(nodes)
     monkeypatch.setattr(notebook, "folder", lambda notebooks=None: nodes)
     with toys.runs():
         cluster._shop.cache_clear()
@@ -124,4 +124,4 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
     with pytest.raises(EnvironmentFault, match=r"127\.0\.0\.1:9"), toys.runs():
         nodes = toys.folder(tmp_path / "n")
         where = {"out": tmp_path / "r", "notebooks": nodes}
-        runner.batch("tra-vinh", "2024", scheduler="tcp://127.0.0.1:9", **where)
+        runner.run_batch("tra-vinh", "2024", scheduler="tcp://127.0.0.1:9", **where)

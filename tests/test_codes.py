@@ -15,7 +15,7 @@ from papi_analysis.data import context
 from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.ingest.issues import DIAGNOSES
 from papi_analysis.plans import criteria, indices, ledger
-from papi_analysis.runner import notebook, verification
+from papi_analysis.runner import manifest, notebook
 from papi_analysis.workbook.reading import FAULTS
 
 SOURCE = Path(cli.__file__).parent
@@ -86,7 +86,7 @@ def test_a_damaged_notebook_and_a_wrong_type_have_their_codes(tmp_path):
         notebook.load(folder)
     assert raised.value.diagnosis == "E-TEMPLATE"
     with pytest.raises(ParameterError) as raised:
-        runner.run("tra-vinh", "2024")
+        runner.run_report("tra-vinh", "2024")
     assert raised.value.diagnosis == "E-PARAM-TYPE"
 
 
@@ -135,9 +135,10 @@ def test_a_ledger_that_is_no_table_is_named(tmp_path):
 def test_a_report_that_lost_a_part_is_named(tmp_path):
     asked = {"province": "tra-vinh", "year": 2024, "lang": "vi"}
     (tmp_path / "notebooks").mkdir()
-    found = verification.contents(tmp_path, asked)
-    assert {one.code for one in found} == {"E-REPORT"}
+    found = manifest.contents(tmp_path, asked)
+    assert {one.code for one in found} == {manifest.DAMAGED}
     assert "findings.json" in {one.file for one in found}
+    assert manifest.DAMAGED == "E-REPORT-DAMAGED"
 
 
 def codes_in(folder, pattern):

@@ -28,7 +28,7 @@ def manifest():
 @pytest.fixture(scope="module")
 def fresh(manifest, tmp_path_factory):
     """A run of today."""
-    page = runner.run("tra-vinh", 2024, lang="vi", out=tmp_path_factory.mktemp("reports"))
+    page = runner.run_report("tra-vinh", 2024, lang="vi", out=tmp_path_factory.mktemp("reports"))
     return Path(page).parent
 
 

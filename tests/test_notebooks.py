@@ -128,7 +128,7 @@ CASES = {
 @pytest.mark.slow
 @pytest.mark.parametrize(("province", "year"), CASES)
 def test_every_notebook_ends_with_a_finding_for_a_case_with_holes(province, year, tmp_path):
-    page = runner.run(province, year, lang="en", out=tmp_path)
+    page = runner.run_report(province, year, lang="en", out=tmp_path)
     told = {}
     for path in sorted((page.parent / "notebooks").glob("*.ipynb")):
         code = [cell for cell in notebook.read(path).cells if cell.cell_type == "code"]

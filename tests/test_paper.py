@@ -10,7 +10,7 @@ import toys
 
 from papi_analysis import cli, runner
 from papi_analysis.errors import EnvironmentFault
-from papi_analysis.runner import batches, manifest, printing, request, verification
+from papi_analysis.runner import manifest, pages, reports, request
 
 #: The smallest file that counts as a tagged PDF, with the dates that a browser puts into it.
 PDF = (
@@ -47,7 +47,7 @@ def use(tmp_path, monkeypatch):
         path = tmp_path / "browser"
         path.write_text(FAKE.format(python=sys.executable, content=content))
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv(printing.VARIABLE, str(path))
+        monkeypatch.setenv(pages.VARIABLE, str(path))
         return path
 
     return used
@@ -56,7 +56,7 @@ def use(tmp_path, monkeypatch):
 @pytest.fixture
 def none(monkeypatch):
     """No browser on this machine."""
-    monkeypatch.delenv(printing.VARIABLE, raising=False)
+    monkeypatch.delenv(pages.VARIABLE, raising=False)
     monkeypatch.setattr(shutil, "which", lambda name: None)
 
 
@@ -64,7 +64,9 @@ def none(monkeypatch):
 def printed(use, notebooks, tmp_path):
     """A toy report with its PDF."""
     use(PDF)
-    return runner.run("tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks, pdf=True).parent
+    return runner.run_report(
+        "tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks, pdf=True
+    ).parent
 
 
 def files(issues):
@@ -72,7 +74,7 @@ def files(issues):
 
 
 def test_without_a_browser_nothing_begins(none, notebooks, tmp_path):
-    for make in (runner.run, runner.batch):
+    for make in (runner.run_report, runner.run_batch):
         with pytest.raises(EnvironmentFault, match="apt-get install chromium") as refused:
             make("tra-vinh", out=tmp_path / "out", notebooks=notebooks, pdf=True)
         assert refused.value.status == 5
@@ -88,16 +90,16 @@ def test_the_command_says_so_in_vietnamese_with_status_5(none, capsys, tmp_path,
 
 
 def test_a_browser_that_is_named_and_not_there_is_named_in_the_message(monkeypatch):
-    monkeypatch.setenv(printing.VARIABLE, "/nowhere/chromium")
+    monkeypatch.setenv(pages.VARIABLE, "/nowhere/chromium")
     with pytest.raises(EnvironmentFault, match="/nowhere/chromium"):
-        printing.browser()
+        pages.browser()
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4 cut", PDF.replace(b"StructTreeRoot", b"")])
 def test_a_browser_that_prints_no_whole_pdf_publishes_nothing(use, notebooks, tmp_path, content):
     use(content)
     with pytest.raises(EnvironmentFault, match=r"did not print report\.html: printed, or not"):
-        runner.run("tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks, pdf=True)
+        runner.run_report("tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks, pdf=True)
     assert not list((tmp_path / "out").rglob("*.*"))
 
 
@@ -109,27 +111,27 @@ def test_the_pdf_stands_beside_the_page_without_a_date_and_in_the_manifest(print
     page = record["files"]["report.html"]["sha256"]
     assert record["pdf"] == {"report.pdf": {"browser": "Chromium 1.2.3", "page": page}}
     assert record["files"]["report.pdf"]["bytes"] == len(PDF)
-    assert verification.verify(printed) == []
+    assert manifest.verify(printed) == []
 
 
 def test_a_pdf_that_was_changed_left_out_or_printed_from_another_page_is_found(printed):
     record = json.loads((printed / manifest.FILE).read_text())
     (printed / "report.pdf").write_bytes(PDF + b" ")
-    assert files(verification.verify(printed)) == {
+    assert files(manifest.verify(printed)) == {
         ("report.pdf", "was changed after the report was made")
     }
     (printed / "report.pdf").unlink()
-    assert files(verification.verify(printed)) == {("report.pdf", "this part is missing")}
+    assert files(manifest.verify(printed)) == {("report.pdf", "this part is missing")}
     (printed / "report.pdf").write_bytes(b"%PDF-1.4 cut")
-    assert ("report.pdf", "is not a whole PDF with tags") in files(verification.verify(printed))
+    assert ("report.pdf", "is not a whole PDF with tags") in files(manifest.verify(printed))
     record["pdf"]["report.pdf"]["page"] = "0" * 64
     (printed / manifest.FILE).write_text(manifest.text(record))
-    assert ("report.pdf", "was not printed from {page}") in files(verification.verify(printed))
+    assert ("report.pdf", "was not printed from {page}") in files(manifest.verify(printed))
 
 
 def test_a_run_without_pdf_has_the_same_page_and_no_old_pdf(printed, notebooks, tmp_path):
     page = (printed / "report.html").read_bytes()
-    runner.run("tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks)
+    runner.run_report("tra-vinh", 2024, out=tmp_path / "out", notebooks=notebooks)
     assert (printed / "report.html").read_bytes() == page
     assert not (printed / "report.pdf").exists()
     record = manifest.read(printed)
@@ -138,7 +140,7 @@ def test_a_run_without_pdf_has_the_same_page_and_no_old_pdf(printed, notebooks, 
 
 def test_both_languages_are_printed(use, notebooks, tmp_path):
     use(PDF)
-    page = runner.run(
+    page = runner.run_report(
         "tra-vinh", 2024, lang="en", out=tmp_path / "out", notebooks=notebooks, pdf=True
     )
     assert {path.name for path in page.parent.glob("*.pdf")} == {"report.pdf", "report.en.pdf"}
@@ -148,21 +150,21 @@ def test_both_languages_are_printed(use, notebooks, tmp_path):
 def test_a_batch_prints_and_resumes_what_is_printed(use, notebooks, tmp_path):
     use(PDF)
     asked = {"provinces": "tra-vinh,can-tho", "years": "2024", "out": tmp_path / "out"}
-    first = runner.batch(**asked, notebooks=notebooks)
+    first = runner.run_batch(**asked, notebooks=notebooks)
     assert len(first["made"]) == 2 and not list((tmp_path / "out").rglob("*.pdf"))
-    second = runner.batch(**asked, notebooks=notebooks, pdf=True, resume=True)
+    second = runner.run_batch(**asked, notebooks=notebooks, pdf=True, resume=True)
     assert len(second["made"]) == 2 and len(list((tmp_path / "out").rglob("*.pdf"))) == 2
-    third = runner.batch(**asked, notebooks=notebooks, pdf=True, resume=True)
+    third = runner.run_batch(**asked, notebooks=notebooks, pdf=True, resume=True)
     assert third["made"] == [] and len(third["kept"]) == 2
-    fourth = runner.batch(**asked, notebooks=notebooks, resume=True)
+    fourth = runner.run_batch(**asked, notebooks=notebooks, resume=True)
     assert len(fourth["kept"]) == 2 and len(list((tmp_path / "out").rglob("*.pdf"))) == 2
 
 
 def test_a_batch_lists_a_report_that_was_not_printed(use, notebooks, tmp_path):
     use(b"")
-    made = runner.batch("tra-vinh", "2024", out=tmp_path / "out", notebooks=notebooks, pdf=True)
+    made = runner.run_batch("tra-vinh", "2024", out=tmp_path / "out", notebooks=notebooks, pdf=True)
     assert made["failed"]["tra-vinh/2024"].status == 5
-    assert batches.current(request.plan(pdf=True), tmp_path / "out", {}) is False
+    assert reports.current(request.one(pdf=True), tmp_path / "out", {}) is False
 
 
 def test_a_pdf_is_no_reason_for_other_findings():

@@ -8,7 +8,7 @@ import toys
 
 from papi_analysis import runner
 from papi_analysis.errors import ParameterError
-from papi_analysis.runner import manifest, notebook, verification
+from papi_analysis.runner import manifest, notebook
 
 #: Leaves a mark for every run, without any word by which a cell could learn its province.
 COUNTED = """import pathlib
@@ -45,7 +45,9 @@ def country(tmp_path_factory):
         national=True,
     )
     nodes = toys.folder(root / "notebooks", **{"01_country": cells})
-    summary = runner.batch("ha-noi,ca-mau,dak-lak", "2024", out=root / "r", notebooks=nodes, jobs=2)
+    summary = runner.run_batch(
+        "ha-noi,ca-mau,dak-lak", "2024", out=root / "r", notebooks=nodes, jobs=2
+    )
     assert len(summary["made"]) == 3
     return root, trace.read_text()
 
@@ -65,7 +67,7 @@ def test_it_runs_once_in_a_batch_and_every_report_has_it_with_its_own_parameters
     engines = []
     for slug in ("ha-noi", "ca-mau", "dak-lak"):
         folder = root / "r" / slug / "2024"
-        assert verification.verify(folder) == []
+        assert manifest.verify(folder) == []
         node = notebook.read(folder / "notebooks" / "01-country.ipynb")
         assert notebook.injected(node)["province"] == slug
         assert (folder / "figures" / "01-country-01.svg").is_file()
@@ -78,7 +80,7 @@ def test_a_report_with_a_notebook_that_ran_for_another_has_the_bytes_of_a_run_by
 ):
     root, _ = country
     for slug in ("ha-noi", "ca-mau", "dak-lak"):
-        page = runner.run(slug, 2024, out=tmp_path, notebooks=root / "notebooks")
+        page = runner.run_report(slug, 2024, out=tmp_path, notebooks=root / "notebooks")
         assert files(page.parent) == files(root / "r" / slug / "2024")
 
 
@@ -135,26 +137,26 @@ def kept(folder):
 def test_only_equal_notebooks_and_parameters_share_a_run(tmp_path):
     calls = []
     for given in (GIVEN, GIVEN | {"province": "hue", "out": "x"}):
-        notebook.once(tmp_path, NODE, given, executed(calls))
+        notebook.once((tmp_path, "key"), NODE, given, executed(calls))
     assert len(calls) == 1
     for other in ({"year": 2023}, {"lang": "en"}, {"seed": 1}):
-        notebook.once(tmp_path, NODE, GIVEN | other, executed(calls))
+        notebook.once((tmp_path, "key"), NODE, GIVEN | other, executed(calls))
     changed = copy.deepcopy(NODE)
     changed.cells[-1].source = "year + 2"
-    notebook.once(tmp_path, changed, GIVEN, executed(calls))
+    notebook.once((tmp_path, "key"), changed, GIVEN, executed(calls))
     assert len(calls) == 5
 
 
 @pytest.mark.parametrize("place", [0, 40, -1])
 def test_a_damaged_entry_is_seen_and_the_notebook_runs_again(tmp_path, place):
     calls = []
-    first, _ = notebook.once(tmp_path, NODE, GIVEN, executed(calls))
+    first, _ = notebook.once((tmp_path, "key"), NODE, GIVEN, executed(calls))
     raw = bytearray(kept(tmp_path).read_bytes())
     raw[place] ^= 1
     kept(tmp_path).write_bytes(raw)
-    again, seconds = notebook.once(tmp_path, NODE, GIVEN, executed(calls))
+    again, seconds = notebook.once((tmp_path, "key"), NODE, GIVEN, executed(calls))
     assert len(calls) == 2 and seconds["engine"] == "warm"
-    third, seconds = notebook.once(tmp_path, NODE, GIVEN, executed(calls))
+    third, seconds = notebook.once((tmp_path, "key"), NODE, GIVEN, executed(calls))
     assert len(calls) == 2 and seconds["engine"] == "shared"
     assert notebook.cleaned(third) == notebook.cleaned(first) == notebook.cleaned(again)
 
@@ -164,9 +166,9 @@ def test_a_run_that_failed_is_not_kept(tmp_path):
         raise RuntimeError("poison")
 
     with pytest.raises(RuntimeError, match="poison"):
-        notebook.once(tmp_path, NODE, GIVEN, fails)
+        notebook.once((tmp_path, "key"), NODE, GIVEN, fails)
     calls = []
-    notebook.once(tmp_path, NODE, GIVEN, executed(calls))
+    notebook.once((tmp_path, "key"), NODE, GIVEN, executed(calls))
     assert len(calls) == 1
 
 

@@ -12,7 +12,7 @@ import toys
 from papi_analysis import cli, runner, settings
 from papi_analysis.data import embedded
 from papi_analysis.errors import ParameterError
-from papi_analysis.runner import manifest, notebook, request, verification
+from papi_analysis.runner import manifest, notebook, request
 
 SHOW = """from papi_analysis.data import embedded
 table = embedded.scores()
@@ -68,14 +68,14 @@ def test_the_page_of_a_run_with_another_folder_tells_its_score(other, tmp_path, 
     assert f"{total(other):.2f}" in page and f"{total():.2f}" not in page
     record = manifest.read(folder)
     assert record["inputs"]["data/papi/scores.csv"] == embedded.sha256(other / "papi/scores.csv")
-    assert verification.verify(folder) == []
+    assert manifest.verify(folder) == []
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_kernels_of_a_batch_read_the_folder_that_was_chosen(other, tmp_path, toy_runs, jobs):
     nodes = toys.folder(tmp_path / "n", **{"01_data": toys.notebook("province", SHOW)})
     for data in (other, None):
-        runner.batch("tra-vinh,can-tho", "2024", out=tmp_path, notebooks=nodes, data=data,
+        runner.run_batch("tra-vinh,can-tho", "2024", out=tmp_path, notebooks=nodes, data=data,
                      jobs=jobs)  # fmt: skip
         assert shown(tmp_path / "tra-vinh" / "2024") == total(data)
 
@@ -84,8 +84,9 @@ def test_a_worker_reads_the_folder_that_was_chosen(other, tmp_path, toy_runs, mo
     cluster = pytest.importorskip("papi_analysis.runner.cluster")
     nodes = toys.folder(tmp_path / "n", **{"01_data": toys.notebook("province", SHOW)})
     monkeypatch.setattr(notebook, "folder", lambda notebooks=None: nodes)
-    (asked,), _ = request.plans("tra-vinh", "2024")
-    sources = manifest.inputs(other, nodes)
+    (asked,), _ = request.many("tra-vinh", "2024")
+    with settings.use(data=other):
+        sources = manifest.inputs(nodes)
     cluster._shop.cache_clear()
     packed = cluster.pack(asked, sources, None, data=str(other))
     cluster._shop.cache_clear()

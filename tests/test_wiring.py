@@ -198,7 +198,7 @@ def test_own_files_reach_the_notebooks_that_take_them_and_the_manifest(layer, ta
         **{"04_map": toys.notebook(cell, parameters=takes), "01_data": toys.notebook("year")},
     )
     with toys.runs():
-        page = runner.run(
+        page = runner.run_report(
             "tra-vinh", 2024, out=tmp_path / "out", notebooks=nodes, boundaries=layer,
             district_data=table,
         )  # fmt: skip
@@ -225,16 +225,16 @@ def test_a_batch_takes_own_files_and_lists_the_provinces_they_do_not_fit(strips,
     )
     options = {"years": "2024", "notebooks": nodes, "jobs": 1, "out": tmp_path / "out"}
     with toys.runs():
-        done = runner.batch("tra-vinh,can-tho", boundaries=strips, **options)
-        again = runner.batch("can-tho", boundaries=strips, resume=True, **options)
+        done = runner.run_batch("tra-vinh,can-tho", boundaries=strips, **options)
+        again = runner.run_batch("can-tho", boundaries=strips, resume=True, **options)
     assert done["made"] == ["can-tho/2024"] and list(done["failed"]) == ["tra-vinh/2024"]
     assert done["failed"]["tra-vinh/2024"].status == 3
     assert again["kept"] == ["can-tho/2024"]
-    (bare,), _ = request.plans("can-tho", "2024")
+    (bare,), _ = request.many("can-tho", "2024")
     sources = runner.manifest.inputs(notebooks=nodes)
-    assert not runner.batches.current(bare, tmp_path / "out", sources)
+    assert not runner.reports.current(bare, tmp_path / "out", sources)
     with pytest.raises(SourceError, match=r"strips\.geojson is refused"):
-        runner.batch("tra-vinh", boundaries=strips, **options)
+        runner.run_batch("tra-vinh", boundaries=strips, **options)
 
 
 def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path, monkeypatch):
@@ -242,8 +242,8 @@ def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path,
     boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
     seen, real = [], atlas.layers
     monkeypatch.setattr(atlas, "layers", lambda *a, **o: seen.append(a) or real(*a, **o))
-    units, _ = request.plans("tra-vinh,can-tho,ha-noi", "2024")
-    kept, refused = request.of_units(units, boundaries=path)
+    units, _ = request.many("tra-vinh,can-tho,ha-noi", "2024")
+    kept, refused = request.all_with_own_files(units, path, "")
     assert len(kept) == 3 and refused == {} and len(seen) == 1
     assert {one.own_names()["boundaries"] for one in kept} == {"vn.gpkg"}
 
@@ -342,11 +342,12 @@ def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(case
     for count, path in files.items():
         layer = boundaries.provinces("2025-07" if count == 34 else None)
         layer.reset_index()[["code", "geometry"]].to_file(path)
-    own = request.checked_files(files[34], geo="2025-07")
+    wanted = request.one("vinh-long", 2024, geo="2025-07")
+    own = request.with_own_files(wanted, files[34], "").own
     drawn = merged.maps(findings.merger.collect(case), lang="en", layer=dict(own)["boundaries"])
     assert "new.gpkg, given by the user" in drawn.html
     with pytest.raises(SourceError):
-        request.checked_files(files[63], geo="2025-07")
+        request.with_own_files(wanted, files[63], "")
 
 
 def test_a_city_that_kept_its_name_is_the_new_one():
@@ -398,4 +399,4 @@ def test_the_command_makes_a_whole_report_of_the_merged_province(tmp_path, capsy
 
 def test_a_parameter_error_names_the_option(tmp_path):
     with pytest.raises(ParameterError, match="--district-data"):
-        runner.run("vinh-long", 2024, geo="2025-07", district_data="x", out=tmp_path)
+        runner.run_report("vinh-long", 2024, geo="2025-07", district_data="x", out=tmp_path)

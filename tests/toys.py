@@ -60,9 +60,9 @@ def folder(path: Path, *, report: tuple[str, ...] = (), **others: nbformat.Noteb
 
 def install(patch=setattr) -> None:
     """Make no index of toy reports."""
-    from papi_analysis.runner import index
+    from papi_analysis.runner import pages
 
-    patch(index, "write", lambda out, tell=None: None)
+    patch(pages, "write_index", lambda out, tell=None: None)
 
 
 @contextmanager

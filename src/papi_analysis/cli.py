@@ -158,11 +158,10 @@ def run(province, year, lang, debug, **options) -> None:
       papi run --pdf
     """
     from papi_analysis import runner
-    from papi_analysis.runner.progress import Progress
 
-    tell = Progress(lang)
+    tell = runner.Progress(lang)
     try:
-        page = runner.run(
+        page = runner.run_report(
             province,
             year,
             lang=lang,
@@ -212,12 +211,11 @@ def batch(debug, lang, cache, no_cache, **options) -> None:
     """
     from papi_analysis import cache as results
     from papi_analysis import runner
-    from papi_analysis.runner.progress import Progress
 
-    tell = Progress(lang)
+    tell = runner.Progress(lang)
     cache = None if no_cache else cache or results.user_folder()
     try:
-        summary = runner.batch(lang=lang, tell=tell, cache=cache, **options)
+        summary = runner.run_batch(lang=lang, tell=tell, cache=cache, **options)
     finally:
         tell.close()
     _summarise(summary, lang)
@@ -279,27 +277,54 @@ def fetch(folder, lang, debug) -> None:
 @papi.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--rerun", is_flag=True, help="Make the report again and compare every byte.")
+@click.option("--sign", "key", metavar="KEY", default="", help="Sign it with a private SSH key.")
+@click.option("--signers", metavar="FILE", default="", help="Only keys in FILE may have signed it.")
 @data_option
 @lang_option
 @debug_option
-def verify(folder, rerun, lang, debug) -> None:
-    """Is the report in DIR whole, and made from what it says?
+def verify(folder, rerun, key, signers, lang, debug) -> None:
+    """Is the report in DIR damaged, changed, or what the run gives?
 
-    A file of the report stands for its folder. Every file is compared with the manifest, and every
-    part with the province and year that the report names. Status 0 when it is whole, 3 when it is
-    not. With --rerun the report is made again from the data, code and notebooks at hand, which must
-    be those it was made from, and every file is compared.
+    A file of the report stands for its folder. Damaged: a file is not the one that was made.
+    Changed: the page, a table, a figure or the report notebook does not follow from findings.json;
+    the page is made again from it and compared. Reproduced (--rerun): the report is made again from
+    the data, code and notebooks at hand, and every byte is compared. Status 0 when it is whole, 3
+    when it is not.
 
     \b
     Examples:
       papi verify reports/tra-vinh/2024
       papi verify reports/tra-vinh/2024 --rerun
+      papi verify reports/tra-vinh/2024 --sign ~/.ssh/id_ed25519
+      papi verify reports/tra-vinh/2024 --signers allowed_signers
     """
+    from pathlib import Path
+
     from papi_analysis import i18n, runner
+    from papi_analysis.runner import manifest
+
+    def tell(sentence: str, **values: object) -> None:
+        click.echo(i18n.say(lang, sentence, folder=folder, **values))
 
     folder = (os.path.dirname(folder) or ".") if os.path.isfile(folder) else folder
     runner.require_whole(folder)
-    click.echo(i18n.say(lang, "{folder}: whole.", folder=folder))
+    other = manifest.not_compared(manifest.read(Path(folder)))
+    if other:
+        tell("{folder}: not damaged.")
+        tell(
+            "{folder}: the page was not compared with its findings: made with other {names} than "
+            "here.",
+            names=", ".join(other[:3]),
+        )
+    else:
+        tell("{folder}: not damaged, not changed: the page follows from its findings.")
+    if key:
+        tell("{folder}: signed in {file}.", file=manifest.sign(Path(folder), key).name)
+    signature = manifest.signature(Path(folder), signers)
+    if signature and signature.name:
+        tell("{folder}: signed by {name} ({key}).", name=signature.name, key=signature.key)
+    elif signature:
+        tell("{folder}: signed with the key {key}; compare it.", key=signature.key)
     if rerun:
         found = runner.reproduce(folder)
         if found:
@@ -308,7 +333,7 @@ def verify(folder, rerun, lang, debug) -> None:
                 folder=folder,
                 issues=tuple(found),
             )
-        click.echo(i18n.say(lang, "{folder}: made again, byte by byte the same.", folder=folder))
+        tell("{folder}: reproduced, byte by byte the same.")
 
 
 @papi.command()

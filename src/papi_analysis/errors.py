@@ -6,6 +6,7 @@ Errors and findings keep a sentence and its values apart, so that either languag
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from string import Formatter
@@ -169,3 +170,25 @@ class ExecutionError(PapiError):
     """A notebook failed, hung or died; nothing was published."""
 
     status = 6
+
+
+#: What the operating system says when no more can be written.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def exhausted(error: BaseException) -> EnvironmentFault | None:
+    """The fault behind an error of a machine that has nothing left to give; None for another."""
+    number = getattr(error, "errno", None)
+    if number in (errno.EMFILE, errno.ENFILE):
+        return EnvironmentFault(
+            "The system lets this program open no more files. Ask for fewer --jobs, or raise the "
+            "limit: ulimit -n 4096"
+        )
+    if number in FULL:
+        return EnvironmentFault("The disk is full. Free some space and run the command again.")
+    if isinstance(error, MemoryError) or number in (errno.ENOMEM, errno.EAGAIN):
+        return EnvironmentFault(
+            "The machine is out of memory or processes. Close other programs or ask for fewer "
+            "--jobs, and run the command again."
+        )
+    return None

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from papi_analysis import report as sections
-from papi_analysis.runner import printing
+from papi_analysis.runner import manifest, pages
 
 pytestmark = pytest.mark.browser
 
@@ -20,8 +20,8 @@ def page(report, tmp_path_factory):
 def program():
     """The browser, or a skip with its reason."""
     try:
-        return printing.browser()
-    except printing.EnvironmentFault as missing:
+        return pages.browser()
+    except pages.EnvironmentFault as missing:
         pytest.skip(str(missing))
 
 
@@ -29,7 +29,7 @@ def program():
 def reader(page, program):
     """The PDF that the library prints."""
     pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
-    return pypdf.PdfReader(printing.printed(page, program))
+    return pypdf.PdfReader(pages.printed(page, program))
 
 
 def test_the_print_is_a4_tagged_named_and_in_its_language(reader, page):
@@ -59,13 +59,13 @@ def test_no_page_but_the_last_is_left_half_empty(reader):
 
 def test_the_print_tells_neither_a_date_nor_a_folder(reader, page):
     assert reader.metadata.creation_date is None and reader.metadata.modification_date is None
-    content = printing.twin(page).read_bytes()
+    content = manifest.twin(page).read_bytes()
     assert b"file://" not in content and str(page.parent).encode() not in content
 
 
 def test_printing_again_gives_the_same_bytes(page, program, reader):
-    before = printing.twin(page).read_bytes()
-    assert printing.printed(page, program).read_bytes() == before
+    before = manifest.twin(page).read_bytes()
+    assert pages.printed(page, program).read_bytes() == before
 
 
 def test_a_page_that_would_load_from_outside_prints_without_a_request(tmp_path, program):
@@ -85,11 +85,11 @@ def test_a_page_that_would_load_from_outside_prints_without_a_request(tmp_path, 
         page = tmp_path / "page.html"
         port = server.server_address[1]
         page.write_text(f'<html lang="vi"><h1>a</h1><img src="http://127.0.0.1:{port}/a.png">')
-        printing.printed(page, program)
+        pages.printed(page, program)
     finally:
         server.shutdown()
     assert asked == []
 
 
 def test_the_browser_says_its_release(program):
-    assert printing.version(program).split()[-1][0].isdigit()
+    assert pages.version(program).split()[-1][0].isdigit()

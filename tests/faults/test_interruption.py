@@ -10,7 +10,7 @@ import pytest
 import toys
 from machine import PROGRAM, Run, hidden, needs_linux, needs_mounts, needs_network_spaces
 
-from papi_analysis.runner import verification
+from papi_analysis.runner import manifest
 
 pytestmark = needs_linux
 SLOW = "import time; time.sleep(60)"
@@ -36,7 +36,7 @@ def out(base, tmp_path):
 
 
 def whole(out):
-    return verification.verify(out / "tra-vinh" / "2024") == []
+    return manifest.verify(out / "tra-vinh" / "2024") == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from papi_analysis.data.embedded import sha256
 from papi_analysis.diff import causes as origins
 from papi_analysis.diff.causes import Cause, of_input
 from papi_analysis.errors import ParameterError, SourceError
-from papi_analysis.runner import manifest, verification
+from papi_analysis.runner import manifest
 
 #: Fields that name the rows of a list; the first set that all rows have, each once, is taken.
 KEYS = (
@@ -300,7 +300,7 @@ def _kind(folder: Path) -> str:
 def _whole(folder: Path) -> tuple[dict, dict]:
     """The manifest and the findings of a whole report."""
     made = manifest.read(folder)
-    broken = verification.intact(folder, made)
+    broken = manifest.intact(folder, made)
     if broken:
         raise SourceError(
             "The report in {folder} is not whole. Make it again: papi run with its province, "
@@ -308,7 +308,7 @@ def _whole(folder: Path) -> tuple[dict, dict]:
             folder=str(folder),
             issues=tuple(broken),
         )
-    return made, json.loads((folder / verification.FINDINGS).read_text(encoding="utf-8"))
+    return made, json.loads((folder / manifest.FINDINGS).read_text(encoding="utf-8"))
 
 
 def _reports(old: Path, new: Path) -> Comparison:

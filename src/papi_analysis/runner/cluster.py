@@ -9,23 +9,22 @@ from __future__ import annotations
 import atexit
 import io
 import zipfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from papi_analysis import cache as results
 from papi_analysis import settings
 from papi_analysis.errors import EnvironmentFault, ExecutionError, SourceError
-from papi_analysis.runner import manifest, notebook, reports, request, staging, verification, warm
-from papi_analysis.runner.batches import MANY, Failure, attempt
+from papi_analysis.runner import manifest, notebook, reports, staging, warm
+from papi_analysis.runner.reports import MANY, Ended, Failure, attempt
+from papi_analysis.runner.request import ReportRequest
 
 
 def made(
-    units: list[request.ReportRequest], out: str | Path, shop: reports.RunContext, *, scheduler: str
-) -> Iterator[tuple[str, Failure | None]]:
-    """Make the units on the workers of `scheduler`; tells each when it is published.
+    requests: list[ReportRequest], out: str | Path, shop: reports.RunContext, *, scheduler: str
+) -> Ended:
+    """Make reports on the workers of `scheduler`; tells each when it is published.
 
     Raises
     ------
@@ -47,7 +46,7 @@ def made(
         ) from error
     with client:
         workers = len(client.nthreads())
-        many = shop.many and len(units) >= MANY * workers  # enough for each to gain by it
+        many = shop.many and len(requests) >= MANY * workers  # enough for each to gain by it
         futures = {
             client.submit(
                 attempt,
@@ -60,7 +59,7 @@ def made(
                 key=f"papi-{one.name}-{one.lang}",
                 pure=False,
             ): one
-            for one in units
+            for one in requests
         }
         for future in as_completed(futures, loop=client.loop):
             one = futures[future]
@@ -70,35 +69,36 @@ def made(
 
 
 def pack(
-    asked: request.ReportRequest,
+    request: ReportRequest,
     sources: dict[str, str],
     timeout: float | None,
     many: bool = False,
     data: str = "",
 ) -> bytes:
-    """On a worker: a whole report as a zip file; `many` as in `reports.Workshop`.
+    """On a worker: a whole report as a zip file; `many` as in `RunContext`.
 
     `data` is the folder of the figures that the one who asks has chosen, "" for the repository's;
     the worker must have the same files under the same path.
     """
-    shop = replace(_shop(data), timeout=timeout, own=asked.own, many=many)
-    here = shop.now()
-    other = sorted(k for k in sources.keys() | here.keys() if sources.get(k) != here.get(k))
-    if other:
-        raise SourceError(
-            "A worker has other data, notebooks or code than the one who asks: {files}. Install "
-            "the same version of the project on every machine.",
-            files=", ".join(other[:5]),
-        )
-    with staging.folder() as path:
-        folder = path / "report"
-        folder.mkdir()
-        reports.fill(folder, asked, shop)
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                packed.write(path, path.relative_to(folder).as_posix())
-        return file.getvalue()
+    with settings.use(data=data or None):
+        shop = replace(_shop(data), timeout=timeout, own=request.own, many=many)
+        here = reports.sources_of(shop.notebooks, shop.own, shop.report)
+        other = manifest.differing(sources, here)
+        if other:
+            raise SourceError(
+                "A worker has other data, notebooks or code than the one who asks: {files}. "
+                "Install the same version of the project on every machine.",
+                files=", ".join(other[:5]),
+            )
+        with staging.folder() as path:
+            folder = path / "report"
+            folder.mkdir()
+            reports.fill(folder, request, shop)
+            file = io.BytesIO()
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+                for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                    packed.write(path, path.relative_to(folder).as_posix())
+            return file.getvalue()
 
 
 @cache
@@ -107,36 +107,40 @@ def _shop(data: str = "") -> reports.RunContext:
     stack = ExitStack()
     atexit.register(stack.close)
     ready = stack.enter_context(warm.templates(notebook.sources()))
-    sources = manifest.inputs(data or None, None)
-    temporary = stack.enter_context(staging.folder())
-    shared = stack.enter_context(results.opened(None, "", temporary))
-    return reports.RunContext(
-        notebook.load(), sources, data=data or None, ready=ready, shared=shared, kernels=1
-    )
+    shop = reports.context((), None, timeout=None, cache=None, ready=ready)
+    return replace(stack.enter_context(shop), kernels=1)
 
 
-def _publish(asked: request.ReportRequest, out: str | Path, future: object) -> Failure | None:
+def _publish(request: ReportRequest, out: str | Path, future: object) -> Failure | None:
     """Unpack what a worker sent, see that it is whole and what was asked for, and publish it."""
     content = future.result()
     if isinstance(content, Failure):
         return content
-    target = asked.folder(out)
+    target = request.folder(out)
     with staging.locked(target), staging.staged(target) as folder:
         with staging.faults(folder.parent), zipfile.ZipFile(io.BytesIO(content)) as packed:
             packed.extractall(folder)
-        verification.require_whole(folder)
-        _require_asked(asked, manifest.read(folder)["parameters"])
+        _require_sent(request, folder)
         staging.publish(folder, target)
     return None
 
 
-def _require_asked(asked: request.ReportRequest, made: dict[str, object]) -> None:
-    if made != asked.recorded():
+def _require_sent(request: ReportRequest, folder: Path) -> None:
+    """Raise unless what a worker sent is whole and the report that was asked for."""
+    record = manifest.read(folder)
+    faults = manifest.intact(folder, record)
+    if faults:
+        raise ExecutionError(
+            "The report that was made is not sound and was not published.", issues=tuple(faults)
+        )
+    manifest.require_sound(folder, record["parameters"])
+    made = record["parameters"]
+    if made != request.recorded():
         raise ExecutionError(
             "A worker sent the report of {own} ({lang}, seed {seed}) for that of {asked}. Nothing "
             "was published.",
-            own=request.name_of(made),
+            own=notebook.name_of(made),
             lang=made["lang"],
             seed=made["seed"],
-            asked=asked.name,
+            asked=request.name,
         )

@@ -30,10 +30,9 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from papi_analysis.errors import EnvironmentFault, ExecutionError, PapiError
+from papi_analysis.errors import FULL, EnvironmentFault, ExecutionError, PapiError
 from papi_analysis.runner import staging, warm
 from papi_analysis.runner.notebook import number
-from papi_analysis.runner.staging import FULL
 from papi_analysis.runner.warm import Template
 
 _SOCKET_PATH = 80  # longest folder in which a socket of a kernel still has a legal name

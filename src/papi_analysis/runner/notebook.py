@@ -29,7 +29,7 @@ OPTIONAL = {"boundaries": str, "district_data": str, "geo": str}
 PROVINCE, SEED = "tra-vinh", 84
 
 
-#: The notebook whose executed form becomes the report and whose last cell seals the findings.
+#: The notebook whose last cell writes findings and page.
 REPORT = "06-report"
 #: The notebook that waits for a reader to choose; it is no part of a report.
 EXPLORE = "00-explore"
@@ -37,8 +37,6 @@ EXPLORE = "00-explore"
 MERGER = "08-merger"
 #: The tag of a notebook that shows the same for every province: `papi: {scope: national}`.
 SCOPE, NATIONAL = "scope", "national"
-#: The line of that last cell: the hash of what was written.
-SEAL = "findings sha256: "
 _SVG = "image/svg+xml"
 
 
@@ -243,17 +241,6 @@ def number(node: NotebookNode, index: int) -> int:
     return index + 1 - sum("injected-parameters" in c.metadata.get("tags", []) for c in before)
 
 
-def seal(node: NotebookNode) -> str:
-    """The hash of the findings that the executed report notebook shows; "" where there is none."""
-    for cell in reversed(node.cells):
-        for output in cell.get("outputs", []):
-            data = output.get("data", {}).get("text/plain", "")
-            for line in (output.get("text", "") + "\n" + data).splitlines():
-                if line.strip("' ").startswith(SEAL):
-                    return line.strip("' ").removeprefix(SEAL)
-    return ""
-
-
 def cleaned(node: NotebookNode) -> NotebookNode:
     """The executed notebook without clock and path, so that the same run gives the same bytes.
 
@@ -294,6 +281,13 @@ def write(node: NotebookNode, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def shown(node: NotebookNode, kind: str) -> list[str]:
+    """What the cells of a notebook show as `kind`, in order."""
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    found = (output.get("data", {}).get(kind) for output in outputs)
+    return ["".join(content) for content in found if content]
+
+
 def drawings(name: str, node: NotebookNode) -> dict[str, str]:
     """The SVG outputs of a notebook by file name: `03-profile-02.svg`, or the name in metadata.
 
@@ -305,9 +299,19 @@ def drawings(name: str, node: NotebookNode) -> dict[str, str]:
             svg = output.get("data", {}).get(_SVG)
             if svg:
                 own = output.get("metadata", {}).get(_SVG, {}).get("name")
-                text = "".join(svg) if isinstance(svg, list) else svg
-                found[f"{name}-{own or format(len(found) + 1, '02d')}.svg"] = text
+                found[f"{name}-{own or format(len(found) + 1, '02d')}.svg"] = "".join(svg)
     return found
+
+
+def name_of(parameters: dict[str, object]) -> str:
+    """The report that parameters ask for: `tra-vinh/2024`, `vinh-long/2025-07/2024`."""
+    parts = (parameters["province"], parameters.get("geo"), parameters["year"])
+    return "/".join(str(part) for part in parts if part)
+
+
+def report_of(parameters: dict[str, object]) -> str:
+    """The notebook that becomes the page of a report with these parameters."""
+    return MERGER if parameters.get("geo") else REPORT
 
 
 #: Parameters that say for whom and where to; the others are part of what a result depends on.

@@ -1,31 +1,37 @@
-"""One report, from what is asked for to the published folder."""
+"""Reports from what is asked for to the published folder: one, many side by side, one again."""
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from papi_analysis import atomic
 from papi_analysis import cache as results
-from papi_analysis.errors import PapiError, SourceError
-from papi_analysis.i18n import mark
-from papi_analysis.runner import (
-    index,
-    manifest,
-    notebook,
-    printing,
-    progress,
-    request,
-    staging,
-    verification,
-    warm,
+from papi_analysis.errors import (
+    Filler,
+    Issue,
+    PapiError,
+    ParameterError,
+    SourceError,
+    exhausted,
 )
-from papi_analysis.runner.request import REPORTS, ReportRequest
+from papi_analysis.i18n import mark
+from papi_analysis.report import FILES as PAGES
+from papi_analysis.runner import execution, manifest, notebook, pages, staging, warm
+from papi_analysis.runner.request import SILENT, Own, Progress, ReportRequest, own_files
 
+SCHEMA, SUMMARY = "papi-batch/1", "batch.json"
+#: Provinces of one year for which results of all provinces at once cost less than one by one.
+MANY = 8
 _GONE = mark(
     "{name}: these files are not made again and go: {files} (--out with another folder keeps them)"
 )
@@ -33,44 +39,6 @@ _CHANGED = mark(
     "{name}: these files were changed by hand, and the changes go: {files} (--out with another "
     "folder keeps them)"
 )
-
-
-def announce(asked: ReportRequest, out: str | Path, tell: progress.Progress) -> None:
-    """Tell which report stands where the one that is asked for goes, if it was made otherwise.
-
-    Nothing is told of a report with the same parameters: it is made anew. Told are the command of
-    another one, its pages that are not made again (of a language, or printed), and the files that
-    somebody changed by hand.
-    """
-    folder = asked.folder(out)
-    try:
-        record = manifest.read(folder)
-    except PapiError:
-        return
-    if record["parameters"] != asked.recorded():
-        command = record.get("command", "papi run")
-        tell.step(
-            "{name}: takes the place of the report made by {command}",
-            name=asked.name,
-            command=command,
-        )
-    for sentence, files in ((_GONE, lost(asked, record)), (_CHANGED, edited(folder, record))):
-        if files:
-            tell.step(sentence, name=asked.name, files=", ".join(files))
-
-
-def lost(asked: ReportRequest, record: dict) -> list[str]:
-    """The pages and prints of a report, by its manifest, that the one asked for does not have."""
-    kept = {REPORTS[lang] for lang in asked.languages}
-    kept |= {printing.twin(Path(page)).name for page in kept} if asked.pdf else set()
-    pages = {*REPORTS.values(), *(printing.twin(Path(page)).name for page in REPORTS.values())}
-    return sorted(set(record["files"]) & pages - kept)
-
-
-def edited(folder: Path, record: dict) -> list[str]:
-    """The files of a report that are there and not as they were made."""
-    faults = {fault.file for fault in verification.intact(folder, record)}
-    return sorted(name for name in faults & set(record["files"]) if (folder / name).is_file())
 
 
 class Halted(BaseException):
@@ -83,15 +51,14 @@ class RunContext:
 
     nodes: dict
     sources: dict[str, str]
-    data: str | Path | None = None
     notebooks: str | Path | None = None
     timeout: float | None = None
     ready: warm.Template | None = None
     shared: tuple[Path, str] | None = None  # folder and key of shared results
-    own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
+    own: Own = ()
     many: bool = False  # whether so many provinces are made that all are worth computing at once
     kernels: int = 2  # notebooks of one report that run at once
-    tell: progress.Progress = progress.SILENT
+    tell: Progress = SILENT
     halt: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -99,10 +66,37 @@ class RunContext:
         """The notebook that becomes the page: the first of all."""
         return next(iter(self.nodes), notebook.REPORT)
 
-    def now(self) -> dict[str, str]:
-        """The hashes of the inputs as they are now."""
-        found = manifest.inputs(self.data, self.notebooks, report=self.report)
-        return found | request.file_digests(self.own)
+
+def sources_of(notebooks: str | Path | None, own: Own, report: str) -> dict[str, str]:
+    """The hashes of all that a report is made from, as they are now."""
+    files = {name: manifest.digest(path) for name, path in own_files(own).items()}
+    return manifest.inputs(notebooks, report=report) | files
+
+
+@contextmanager
+def context(
+    own: Own,
+    notebooks: str | Path | None,
+    *,
+    timeout: float | None,
+    cache: str | Path | None,
+    ready: warm.Template | None,
+    engine: str = warm.FAST,
+    report: str = notebook.REPORT,
+    tell: Progress = SILENT,
+) -> Iterator[RunContext]:
+    """What reports have in common; results are shared meanwhile unless the engine is stock."""
+    nodes = notebook.load(notebooks, report=report)
+    sources = sources_of(notebooks, own, report)
+    with (
+        staging.folder() as temporary,
+        results.opened(cache, manifest.state(sources), temporary) as shared,
+    ):
+        shared = None if engine == warm.STOCK else shared
+        yield RunContext(nodes, sources, notebooks, timeout, ready, shared, own, tell=tell)
+
+
+# --- one report
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ class ReportRun:
     """A report that is being made."""
 
     folder: Path
-    asked: request.ReportRequest
+    request: ReportRequest
     shop: RunContext
     durations: dict[str, object] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -136,39 +130,53 @@ class ReportRun:
 
     def jobs(self) -> list[NotebookRun]:
         """The notebooks to run: the report first, in every language, then the last ones first."""
-        found = [NotebookRun(name, self.asked.lang, True) for name in self.shop.nodes]
+        found = [NotebookRun(name, self.request.lang, True) for name in self.shop.nodes]
         found[1:] = found[:0:-1]
-        others = [lang for lang in self.asked.languages if lang != self.asked.lang]
+        others = [lang for lang in self.request.languages if lang != self.request.lang]
         found[1:1] = [NotebookRun(self.shop.report, lang, False) for lang in others]
         return found
 
 
-def make(asked: request.ReportRequest, out: str | Path, shop: RunContext) -> Path:
-    """Make and publish one report; its page in the language that was asked for."""
-    target = asked.folder(out)
+def make(request: ReportRequest, out: str | Path, shop: RunContext) -> Path:
+    """Make and publish one report; gives its page in the language that was asked for."""
+    target = request.folder(out)
     with staging.locked(target), staging.staged(target) as folder:
-        announce(asked, out, shop.tell)
-        fill(folder, asked, shop)
+        announce(request, out, shop.tell)
+        fill(folder, request, shop)
         staging.publish(folder, target)
-    return target / request.REPORTS[asked.lang]
+    return target / PAGES[request.lang]
 
 
-def prepare(asked: request.ReportRequest, shop: RunContext) -> None:
-    """Run the notebooks that are the same for every province, so that no report waits for another.
+def announce(request: ReportRequest, out: str | Path, tell: Progress) -> None:
+    """Tell which report stands where the one that is asked for goes, if it was made otherwise.
 
-    What they show is kept in the shared results; what goes wrong is left to a report to tell.
+    Nothing is told of a report with the same parameters: it is made anew. Told are the command of
+    another one, its pages that are not made again (of a language, or printed), and the files that
+    somebody changed by hand.
     """
+    folder = request.folder(out)
+    try:
+        record = manifest.read(folder)
+    except PapiError:
+        return
+    if record["parameters"] != request.recorded():
+        tell.step(
+            "{name}: takes the place of the report made by {command}",
+            name=request.name,
+            command=record.get("command", "papi run"),
+        )
+    kept = {PAGES[lang] for lang in request.languages}
+    kept |= {manifest.twin(Path(page)).name for page in kept} if request.pdf else set()
+    both = {*PAGES.values(), *(manifest.twin(Path(page)).name for page in PAGES.values())}
+    lost = sorted(set(record["files"]) & both - kept)
+    faults = {fault.file for fault in manifest.intact(folder, record)} & set(record["files"])
+    edited = sorted(name for name in faults if (folder / name).is_file())
+    for sentence, files in ((_GONE, lost), (_CHANGED, edited)):
+        if files:
+            tell.step(sentence, name=request.name, files=", ".join(files))
 
-    with staging.folder() as path:
-        order = ReportRun(path, asked, shop)
-        order.make_room()
-        with suppress(PapiError, OSError):
-            _execute(
-                order, [job for job in order.jobs() if notebook.national(shop.nodes[job.name])]
-            )
 
-
-def fill(folder: Path, asked: request.ReportRequest, shop: RunContext) -> None:
+def fill(folder: Path, request: ReportRequest, shop: RunContext) -> None:
     """Fill the staging folder with a whole, verified report; the manifest comes last.
 
     Raises
@@ -180,172 +188,310 @@ def fill(folder: Path, asked: request.ReportRequest, shop: RunContext) -> None:
     EnvironmentFault
         When the disk is full, or no browser prints the PDF that was asked for.
     """
-    order = ReportRun(folder, asked, shop)
-    begun = time.monotonic()
+    run, begun = ReportRun(folder, request, shop), time.monotonic()
     with staging.faults(folder.parent):
-        order.make_room()
-        _execute(order, order.jobs())
-        prints = _print(order) if asked.pdf else {}
-        verification.require_sound(folder, asked.recorded())
-        _require_same(shop.sources, shop.now())
-        order.durations["total"] = round(time.monotonic() - begun, 3)
+        run.make_room()
+        _execute(run, run.jobs())
+        prints = _print(run) if request.pdf else {}
+        manifest.require_sound(folder, request.recorded())
+        changed = manifest.differing(
+            shop.sources, sources_of(shop.notebooks, shop.own, shop.report)
+        )
+        if changed:
+            raise SourceError(
+                "These files were changed while the report was made: {files}. Nothing was "
+                "published; run the command again.",
+                files=", ".join(changed[:5]),
+            )
+        run.durations["total"] = round(time.monotonic() - begun, 3)
         manifest.write(
-            folder, asked, sources=shop.sources, durations=order.durations, prints=prints
+            folder, request, sources=shop.sources, durations=run.durations, prints=prints
         )
 
 
-def _execute(order: ReportRun, jobs: list[NotebookRun]) -> None:
-    """Run notebooks, two at a time, and write each; the first failure ends the others."""
-    from papi_analysis.runner import execution
+def prepare(request: ReportRequest, shop: RunContext) -> None:
+    """Run the notebooks that are the same for every province, so that no report waits for another.
 
-    pool, waiting = ThreadPoolExecutor(min(order.shop.kernels, os.cpu_count() or 1)), {}
+    What they show is kept in the shared results; what goes wrong is left to a report to tell.
+    """
+    with staging.folder() as path, suppress(PapiError, OSError):
+        run = ReportRun(path, request, shop)
+        run.make_room()
+        _execute(run, [job for job in run.jobs() if notebook.national(shop.nodes[job.name])])
+
+
+def _execute(run: ReportRun, jobs: list[NotebookRun]) -> None:
+    """Run notebooks, so many at a time, and write each; the first failure ends the others."""
+    pool, waiting = ThreadPoolExecutor(min(run.shop.kernels, os.cpu_count() or 1)), {}
     try:
-        waiting.update({pool.submit(_one, order, job): job for job in jobs})
-        _collect(order, waiting)
+        waiting.update({pool.submit(_one, run, job): job for job in jobs})
+        _collect(run, waiting)
     except BaseException:
-        order.stop.set()
+        run.stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         while not all(future.done() for future in waiting):
-            execution.end(order.stop)  # again: one may just have been starting
+            execution.end(run.stop)  # again: one may just have been starting
             time.sleep(0.05)
         raise
     finally:
         pool.shutdown()
 
 
-def _one(order: ReportRun, job: NotebookRun) -> tuple[object, dict[str, object]]:
-    from papi_analysis.runner import execution, notebook, warm
-
-    shop, node = order.shop, order.shop.nodes[job.name]
+def _one(run: ReportRun, job: NotebookRun) -> tuple[object, dict[str, object]]:
+    shop, node = run.shop, run.shop.nodes[job.name]
     limits = execution.Limits(cell=shop.timeout) if shop.timeout else execution.Limits()
-    own = notebook.taken(node, dict(order.asked.own))
-    given = order.asked.parameters(lang=job.lang, out="..") | own
+    own = notebook.taken(node, dict(run.request.own))
+    given = run.request.parameters(lang=job.lang, out="..") | own
+    count = len(node.cells)
 
     def enter(name: str, cell: int) -> None:
-        count = len(node.cells)
         shop.tell.tick("{name}: cell {cell} of {count}", name=name, cell=cell, count=count)
 
-    def run() -> tuple[object, dict[str, object]]:
+    def executed() -> tuple[object, dict[str, object]]:
         return execution.execute(
             job.name,
             node,
             given,
-            cwd=order.folder / "notebooks",
+            cwd=run.folder / "notebooks",
             limits=limits,
             deadline=time.monotonic() + limits.wall,
             ready=shop.ready,
             given=warm.told(shop.shared, many=shop.many),
             on_cell=enter,
-            stop=order.stop,
+            stop=run.stop,
         )
 
-    return notebook.once(None if own else shop.shared, node, given, run)
+    return notebook.once(None if own else shop.shared, node, given, executed)
 
 
-def _collect(order: ReportRun, waiting: dict[Future, NotebookRun]) -> None:
+def _collect(run: ReportRun, waiting: dict[Future, NotebookRun]) -> None:
     pending = set(waiting)
     while pending:
         done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-        if order.shop.halt.is_set():
+        if run.shop.halt.is_set():
             raise Halted
         for future in done:
             job = waiting[future]
             node, seconds = future.result()
             notebook.require_complete(job.name, node)
             begun = time.monotonic()
-            _write(order, job, notebook.cleaned(node))
+            if job.main:  # the page of another language was written by the notebook itself
+                notebook.write(notebook.cleaned(node), run.folder / f"notebooks/{job.name}.ipynb")
+                for file, svg in notebook.drawings(job.name, node).items():
+                    (run.folder / "figures" / file).write_bytes(svg.encode())
             seconds["export"] = round(time.monotonic() - begun, 3)
-            order.durations[job.key] = seconds
+            run.durations[job.key] = seconds
             spent = seconds["start"] + seconds["cells"]
-            order.shop.tell.step("{name}: done in {seconds:0.0} s", name=job.key, seconds=spent)
+            run.shop.tell.step("{name}: done in {seconds:0.0} s", name=job.key, seconds=spent)
 
 
-def _write(order: ReportRun, job: NotebookRun, node: object) -> None:
-    """The executed notebook and its figures; the report notebook wrote its page itself."""
-    if job.main:
-        notebook.write(node, order.folder / "notebooks" / f"{job.name}.ipynb")
-        for file, svg in notebook.drawings(job.name, node).items():
-            (order.folder / "figures" / file).write_text(svg, encoding="utf-8", newline="\n")
-
-
-def _print(order: ReportRun) -> dict[str, dict[str, str]]:
+def _print(run: ReportRun) -> dict[str, dict[str, str]]:
     """Print the page of every language; tells by whom, and the hash of what was printed."""
-    program, begun = printing.browser(), time.monotonic()
-    pages = [order.folder / name for name in request.REPORTS.values()]
-    pages = [page for page in pages if page.is_file()]
-    for page in pages:
-        printing.printed(page, program)
-    order.durations["pdf"] = round(time.monotonic() - begun, 3)
-    by = printing.version(program)
+    program, begun = pages.browser(), time.monotonic()
+    found = [page for page in (run.folder / name for name in PAGES.values()) if page.is_file()]
+    for page in found:
+        pages.printed(page, program)
+    run.durations["pdf"] = round(time.monotonic() - begun, 3)
+    by = pages.version(program)
     return {
-        printing.twin(page).name: {"browser": by, "page": manifest.digest(page)} for page in pages
+        manifest.twin(page).name: {"browser": by, "page": manifest.digest(page)} for page in found
     }
 
 
-def _require_same(before: dict[str, str], after: dict[str, str]) -> None:
-    changed = sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k))
-    if changed:
-        raise SourceError(
-            "These files were changed while the report was made: {files}. Nothing was published; "
-            "run the command again.",
-            files=", ".join(changed[:5]),
-        )
+# --- many reports
 
 
-def unit_of(
-    province: str, year: int | None, *, geo: str, **settings: object
-) -> request.ReportRequest:
-    """The unit of a report, or with `geo` of the back-cast of a merged province."""
-    if geo:
-        return request.merger(province, year, geo=geo, **settings)
-    return request.plan(province, year, **settings)
+@dataclass(frozen=True)
+class Failure:
+    """Why a report was not made: the exit status it would have had, and the error."""
+
+    status: int
+    message: str
+    values: dict[str, object]
+
+    def __str__(self) -> str:
+        return Filler().format(self.message, **self.values)
 
 
-def with_own_files(
-    asked: request.ReportRequest,
-    boundaries: str | Path,
-    district_data: str | Path,
-    *,
-    data: str | Path | None,
-    tell: progress.Progress,
-) -> request.ReportRequest:
-    """The unit with a user's own files for its maps, which were checked."""
-    own = request.checked_files(
-        boundaries, district_data, province=asked.province.code, geo=asked.geo, data=data, tell=tell
-    )
-    return replace(asked, own=own)
+#: The name of each report when it ended, and why it failed if it did.
+Ended = Iterator[tuple[str, Failure | None]]
 
 
-def carried_out(
-    asked: request.ReportRequest,
+def batch(
+    requests: list[ReportRequest],
     out: str | Path,
-    ready: warm.Template | None,
+    shop: RunContext,
     *,
-    data: str | Path | None,
+    absent: dict[str, PapiError],
+    refused: dict[str, PapiError],
+    jobs: int,
+    resume: bool,
+    scheduler: str | None,
+    tell: Progress,
+) -> dict[str, object]:
+    """Make reports here or on a cluster, write index and summary, and give the summary."""
+    begun = time.monotonic()
+    kept = [request for request in requests if resume and current(request, out, shop.sources)]
+    rest = [request for request in requests if request not in kept]
+    tell.step(
+        "{count} {count:report|reports} to make, {kept} kept", count=len(rest), kept=len(kept)
+    )
+    per_year = Counter(request.year for request in rest)
+    many = bool(per_year) and min(per_year.values()) >= MANY
+    shop = replace(shop, many=many, kernels=1, tell=SILENT)
+    for request in rest:  # before all work: what is made tells nothing of its own
+        announce(request, out, tell)
+    if scheduler:
+        from papi_analysis.runner import cluster  # Dask is optional
+
+        ended = cluster.made(rest, out, shop, scheduler=scheduler)
+    else:
+        ended = made(rest, out, shop, jobs=jobs)
+    failed = _follow(ended, len(rest), tell)
+    failed |= {name: Failure(e.status, e.message, e.values) for name, e in refused.items()}
+    summary = {
+        "schema": SCHEMA,
+        "made": [request.name for request in rest if request.name not in failed],
+        "kept": [request.name for request in kept],
+        "absent": {name: Failure(3, why.message, why.values) for name, why in absent.items()},
+        "failed": failed,
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+    pages.write_index(out, tell)
+    write_summary(out, summary)
+    return summary
+
+
+def current(request: ReportRequest, out: str | Path, sources: dict[str, str]) -> bool:
+    """Whether the report is published, unharmed, and made from these very inputs.
+
+    One that was printed as well answers also those who did not ask for a print.
+    """
+    folder = request.folder(out)
+    try:
+        record = manifest.read(folder)
+    except PapiError:
+        return False
+    told = {k: v for k, v in record["parameters"].items() if k != "pdf" or request.pdf}
+    same = told == request.recorded() and record["inputs"] == sources
+    return (
+        same and record["versions"] == manifest.versions() and not manifest.intact(folder, record)
+    )
+
+
+def made(requests: list[ReportRequest], out: str | Path, shop: RunContext, *, jobs: int) -> Ended:
+    """Make reports on this machine, `jobs` at once; tells each when it ended.
+
+    What is the same for all provinces of a year is made before them, beside the first of them.
+    """
+    shop = replace(shop, kernels=2 if jobs == 1 else 1)
+    pool, waiting, years = ThreadPoolExecutor(max(1, jobs)), {}, set()
+    try:
+        for request in requests:
+            if jobs > 1 and len(requests) > 1 and request.year not in years:
+                pool.submit(prepare, request, shop)
+            waiting[pool.submit(attempt, make, request, out, shop)] = request
+            years.add(request.year)
+        pending = set(waiting)
+        while pending:
+            done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in done:
+                given = future.result()
+                yield waiting[future].name, given if isinstance(given, Failure) else None
+    finally:
+        shop.halt.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def attempt(function: Callable, *arguments: object) -> object:
+    """What a call gives, or a `Failure` instead of an error."""
+    try:
+        return function(*arguments)
+    except PapiError as error:
+        return Failure(error.status, error.message, error.values)
+    except (MemoryError, OSError) as error:
+        known = exhausted(error)
+        if known is None:
+            return _fault(error)
+        return Failure(known.status, known.message, known.values)
+    except Exception as error:
+        return _fault(error)
+
+
+def _fault(error: Exception) -> Failure:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    values = {"kind": type(error).__name__, "reason": str(error)[:120], "line": place.lineno}
+    message = "This is a fault of the program itself ({kind}: {reason}, {file} line {line})."
+    return Failure(1, message, values | {"file": Path(place.filename).name})
+
+
+def _follow(ended: Ended, count: int, tell: Progress) -> dict[str, Failure]:
+    """Tell each report when it ends, with the time that is left; give back those that failed."""
+    failed, begun = {}, time.monotonic()
+    for number, (name, failure) in enumerate(ended, start=1):
+        left = (time.monotonic() - begun) / number * (count - number)
+        values = {"number": number, "count": count, "name": name, "left": left}
+        if failure is None:
+            tell.step("{number}/{count} {name} done, {left:0} s left", **values)
+        else:
+            failed[name] = failure
+            tell.step("{number}/{count} {name} FAILED, {left:0} s left", **values)
+    return dict(sorted(failed.items()))
+
+
+def write_summary(out: str | Path, summary: dict[str, object]) -> None:
+    """Write the summary beside the reports, in one step; failures as status and message."""
+    plain = {
+        key: {name: {"status": bad.status, "message": str(bad)} for name, bad in value.items()}
+        if isinstance(value, dict)
+        else value
+        for key, value in summary.items()
+    }
+    folder = Path(out).absolute()
+    with staging.faults(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        atomic.write(folder / SUMMARY, json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+
+
+# --- one report again
+
+
+def reproduce(
+    folder: Path,
     notebooks: str | Path | None,
-    timeout: float | None,
-    cache: str | Path | None,
-    alone: bool = False,
-    tell: progress.Progress,
-) -> Path:
-    """Make and publish a report with kernels of the template `ready`; gives its page."""
-    report = notebook.MERGER if asked.geo else notebook.REPORT
-    nodes = notebook.load(notebooks, report=report)
-    sources = manifest.inputs(data, notebooks, report=report) | request.file_digests(asked.own)
-    tell.step("{name}: {count} {count:notebook|notebooks}", name=asked.name, count=len(nodes))
-    spare, state = staging.folder(), manifest.state(sources)
-    with spare as temporary, results.opened(cache, state, temporary) as shared:
-        shop = RunContext(
-            nodes,
-            sources,
-            data,
-            notebooks,
-            timeout,
-            ready,
-            None if alone else shared,
-            asked.own,
-            tell=tell,
+    run: Callable[..., Path],
+    tell: Progress | None,
+) -> list[Issue]:
+    """See `runner.reproduce`; `run` is `runner.run_report`."""
+    record = manifest.read(folder)
+    asked = {name: value for name, value in record["parameters"].items() if name != "pdf"}
+    if notebook.OPTIONAL.keys() & asked.keys() - {"geo"}:
+        raise ParameterError(
+            "The report in {folder} was made with files of yours, which it does not hold; make it "
+            "again with them and compare: papi diff",
+            folder=str(folder),
         )
-        page = make(asked, out, shop)
-    index.write(out, tell)
-    return page
+    now = manifest.inputs(notebooks, report=notebook.report_of(asked)) | manifest.versions()
+    other = manifest.differing(now, record["inputs"] | record["versions"])
+    if other:
+        raise SourceError(
+            "The report in {folder} was made from other data, code or notebooks than those here "
+            "({files}), so it cannot be made again for comparison.",
+            folder=str(folder),
+            files=", ".join(other[:5]),
+        )
+    asked.pop("out", None)
+    with staging.folder() as path:
+        again = run(**asked, out=path, notebooks=notebooks, engine=warm.STOCK, tell=tell).parent
+        files = {p.relative_to(again).as_posix(): p for p in again.rglob("*") if p.is_file()}
+        names = sorted((files.keys() | record["files"].keys()) - {manifest.FILE})
+        message = "is not what the run gives when it is made again"
+        return [
+            manifest.fault(manifest.CHANGED, name, message)
+            for name in names
+            if not name.endswith(".pdf") and _hash(files.get(name)) != _hash(folder / name)
+        ]
+
+
+def _hash(path: Path | None) -> str:
+    return manifest.digest(path) if path and path.is_file() else ""

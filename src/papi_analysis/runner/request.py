@@ -1,22 +1,76 @@
 """What is asked for: a province, a year, a language, a seed and a user's own files, checked first.
 
-Nothing reaches a notebook that has not passed here.
+Nothing reaches a notebook that has not passed here. `Progress` tells the one who asks where a run
+stands: one moving line on a terminal, plain lines in a log, nothing in a library.
 """
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 from papi_analysis import i18n, places
 from papi_analysis.data import embedded, panel
 from papi_analysis.errors import DataError, PapiError, ParameterError, SourceError
-from papi_analysis.report import FILES
-from papi_analysis.runner import progress
-from papi_analysis.runner.notebook import PARAMETERS, PROVINCE, SEED
+from papi_analysis.runner.notebook import PARAMETERS, PROVINCE, SEED, name_of
 
-#: The report of each language.
-REPORTS = FILES
+_WIDTH = 78
+#: Levels of a layer that serves every province.
+NATIONAL = ("province", "merged")
+#: What stands with a layer: the parts of a Shapefile, and the licence of a fetched file.
+_PARTS = (".shx", ".dbf", ".prj", ".cpg")
+_LICENCE = ".licence.json"
+#: Parameters that name a user's files, each with an absolute path.
+Own = tuple[tuple[str, str], ...]
+
+
+class Progress:
+    """Tells the steps of a run in `lang` on `stream`; a quiet one tells nothing.
+
+    Shared by the threads that run notebooks; messages of one report carry its name.
+    """
+
+    def __init__(self, lang: str = "vi", *, stream: TextIO | None = None, quiet: bool = False):
+        self.lang, self.stream, self.quiet = lang, stream or sys.stderr, quiet
+        self.terminal = self.stream.isatty()
+        self._lock, self._start, self._open = threading.Lock(), time.monotonic(), False
+
+    def step(self, sentence: str, **values: object) -> None:
+        """A step that stays on the screen and in the log."""
+        self._write(i18n.say(self.lang, sentence, **values), keep=True)
+
+    def tick(self, sentence: str, **values: object) -> None:
+        """A small step: on a terminal it overwrites the last one, in a log it is left out."""
+        if self.terminal:
+            self._write(i18n.say(self.lang, sentence, **values), keep=False)
+
+    def close(self) -> None:
+        """Leave the terminal on a fresh line."""
+        with self._lock:
+            self._clear()
+
+    def _write(self, text: str, *, keep: bool) -> None:
+        if self.quiet:
+            return
+        with self._lock:
+            self._clear()
+            seconds = time.monotonic() - self._start
+            line = f"[{int(seconds // 60):02d}:{int(seconds % 60):02d}] {text}"
+            self.stream.write(line + "\n" if keep else line[:_WIDTH])
+            self._open = not keep
+            self.stream.flush()
+
+    def _clear(self) -> None:
+        if self._open:
+            self.stream.write("\r\x1b[2K")
+            self._open = False
+
+
+SILENT = Progress(quiet=True)
 
 
 @dataclass(frozen=True)
@@ -27,13 +81,13 @@ class ReportRequest:
     year: int
     lang: str
     seed: int
-    own: tuple[tuple[str, str], ...] = ()  # parameters that name a user's files
+    own: Own = ()
     geo: str = ""  # month from July 2025 whose provinces are meant; "": those of the series
     pdf: bool = False  # whether each page is printed into a PDF beside it
 
     @property
     def name(self) -> str:
-        """The unit in a word, for messages and files: `tra-vinh/2024`, `vinh-long/2025-07/2024`."""
+        """The report in a word: `tra-vinh/2024`, `vinh-long/2025-07/2024`."""
         return name_of(self.parameters())
 
     @property
@@ -65,35 +119,28 @@ class ReportRequest:
         return {parameter: Path(file).name for parameter, file in self.own}
 
 
-def name_of(parameters: dict[str, object]) -> str:
-    """The unit that parameters ask for, in a word (see `Unit.name`)."""
-    parts = (parameters["province"], parameters.get("geo"), parameters["year"])
-    return "/".join(str(part) for part in parts if part)
-
-
-def plan(
+def one(
     province: str = PROVINCE,
     year: int | None = None,
     *,
     lang: str = "vi",
     seed: int = SEED,
-    data: str | Path | None = None,
+    geo: str = "",
     pdf: bool = False,
 ) -> ReportRequest:
-    """The unit that is asked for, or the error that says what is wrong with it.
+    """The report that is asked for, or the error that says what is wrong with it.
 
     Parameters
     ----------
     province : str
         Slug, GSO code or name.
-    year : int, optional
+    year : int or None
         Year of the index; the latest with data by default.
-    lang : str
-        "vi" or "en".
+    lang : {"vi", "en"}
     seed : int
         Seed of everything that is drawn at random.
-    data : str or Path, optional
-        Folder of the figures.
+    geo : str
+        Month from July 2025: the back-cast of a merged province.
     pdf : bool
         Whether each page is printed into a PDF beside it.
 
@@ -107,49 +154,28 @@ def plan(
         When the province has no score in that year, with the reason.
     """
     _require_settings(province=province, year=year, lang=lang, seed=seed)
-    embedded.require_unchanged(data)
-    scores = panel.load(data)
+    embedded.require_unchanged()
+    if geo:
+        from papi_analysis import findings  # statistics: a second, for merged provinces only
+
+        case = findings.merged(province, year, geo=geo)
+        return ReportRequest(case.province, case.year, lang, seed, geo=case.geo, pdf=pdf)
+    scores = panel.load()
     chosen = panel.latest_year(scores) if year is None else year
-    found = places.find(province, data, year=chosen, follow=year is None)
+    found = places.find(province, year=chosen, follow=year is None)
     panel.require_scores(scores, found, chosen)
     return ReportRequest(found, chosen, lang, seed, pdf=pdf)
 
 
-def merger(
-    province: str = PROVINCE,
-    year: int | None = None,
-    *,
-    geo: str,
-    lang: str = "vi",
-    seed: int = SEED,
-    data: str | Path | None = None,
-    pdf: bool = False,
-) -> ReportRequest:
-    """The unit of a merged province before it existed, or what is wrong with it.
-
-    Raises
-    ------
-    ParameterError, SourceError, DataError
-        See `plan` and `findings.merged`.
-    """
-    from papi_analysis import findings
-
-    _require_settings(province=province, year=year, lang=lang, seed=seed)
-    embedded.require_unchanged(data)
-    found = findings.merged(province, year, geo=geo, data=data)
-    return ReportRequest(found.province, found.year, lang, seed, geo=found.geo, pdf=pdf)
-
-
-def plans(
+def many(
     provinces: str = "all",
     years: str = "",
     *,
     lang: str = "vi",
     seed: int = SEED,
-    data: str | Path | None = None,
     pdf: bool = False,
 ) -> tuple[list[ReportRequest], dict[str, DataError]]:
-    """The units of a batch, and those that have no scores with the reason.
+    """The reports of a batch, and those that have no scores with the reason.
 
     Parameters
     ----------
@@ -162,30 +188,30 @@ def plans(
     Raises
     ------
     ParameterError, SourceError
-        See `plan`.
+        See `one`.
     DataError
-        When no unit has scores.
+        When no report has scores.
     """
     _require_settings(lang=lang, seed=seed)
-    embedded.require_unchanged(data)
-    scores = panel.load(data)
-    units, absent = [], {}
+    embedded.require_unchanged()
+    scores = panel.load()
+    requests, absent = [], {}
     for year in _years(years) or [panel.latest_year(scores)]:
         everyone = provinces == "all"
-        words = places.units_of(year, data)["slug"] if everyone else provinces.split(",")
-        named = (places.find(word.strip(), data, year=year, follow=not years) for word in words)
+        words = places.units_of(year)["slug"] if everyone else provinces.split(",")
+        named = (places.find(word.strip(), year=year, follow=not years) for word in words)
         chosen = {found.code: found for found in named}
         for province in sorted(chosen.values(), key=lambda p: p.slug):
-            unit = ReportRequest(province, year, lang, seed, pdf=pdf)
+            request = ReportRequest(province, year, lang, seed, pdf=pdf)
             try:
                 panel.require_scores(scores, province, year)
             except DataError as error:
-                absent[unit.name] = error
+                absent[request.name] = error
             else:
-                units.append(unit)
-    if not units:
+                requests.append(request)
+    if not requests:
         raise next(iter(absent.values()))
-    return units, absent
+    return requests, absent
 
 
 def _years(text: str) -> list[int]:
@@ -211,7 +237,18 @@ def _years(text: str) -> list[int]:
 
 
 def _require_settings(**values: object) -> None:
-    _require_types(**values)
+    for name, value in values.items():
+        kind = PARAMETERS[name]
+        missing = name == "year" and value is None
+        if not missing and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise ParameterError(
+                "The parameter {name} is {value!r}; it must be a whole number."
+                if kind is int
+                else "The parameter {name} is {value!r}; it must be text.",
+                diagnosis="E-PARAM-TYPE",
+                name=name,
+                value=str(value)[:80],
+            )
     if values["lang"] not in i18n.LANGUAGES:
         raise ParameterError("No language {value!r}. Use vi or en.", value=values["lang"][:80])
     if not 0 <= values["seed"] < 2**32:
@@ -220,66 +257,36 @@ def _require_settings(**values: object) -> None:
         )
 
 
-def _require_types(**values: object) -> None:
-    for name, value in values.items():
-        kind = PARAMETERS[name]
-        missing = name == "year" and value is None
-        if missing or (isinstance(value, kind) and not isinstance(value, bool)):
-            continue
-        if kind is int:
-            message = "The parameter {name} is {value!r}; it must be a whole number."
-        else:
-            message = "The parameter {name} is {value!r}; it must be text."
-        raise ParameterError(message, diagnosis="E-PARAM-TYPE", name=name, value=str(value)[:80])
-
-
-#: Parameters that name a user's files, each with an absolute path.
-Own = tuple[tuple[str, str], ...]
-#: Levels of a layer that serves every province.
-NATIONAL = ("province", "merged")
-#: What stands with a layer: the parts of a Shapefile, and the licence of a fetched file.
-_PARTS = (".shx", ".dbf", ".prj", ".cpg")
-_LICENCE = ".licence.json"
-
-
-def checked_files(
-    boundaries: str | Path = "",
-    district_data: str | Path = "",
-    *,
-    province: str = places.DETAILED,
-    geo: str = "",
-    data: str | Path | None = None,
-    tell: progress.Progress = progress.SILENT,
-) -> Own:
-    """The parameters that name a user's files, with absolute paths; warnings are told.
-
-    `province` is the code of the province whose districts are meant. With `geo` a layer must be
-    of the provinces since July 2025, and there are no districts.
+def with_own_files(
+    request: ReportRequest,
+    boundaries: str | Path,
+    district_data: str | Path,
+    tell: Progress = SILENT,
+) -> ReportRequest:
+    """The report with a user's own files for its maps, which are read here; warnings are told.
 
     Raises
     ------
     ParameterError
-        When figures by district are given with `geo`.
+        When figures by district are given for a merged province: there are no districts.
     SourceError, DataError
         When a file is refused, with all findings (see `atlas.layers`).
     """
-    if geo and district_data:
+    if request.geo and district_data:
         raise ParameterError("With --geo there are no districts: leave out --district-data.")
     own = _named_files(boundaries, district_data)
     if own:
-        _examined(own, province, geo, data, tell)
-    return own
+        _examined(own, request.province.code, request.geo, tell)
+    return replace(request, own=own)
 
 
-def of_units(
-    units: list[ReportRequest],
-    boundaries: str | Path = "",
-    district_data: str | Path = "",
-    *,
-    data: str | Path | None = None,
-    tell: progress.Progress = progress.SILENT,
+def all_with_own_files(
+    requests: list[ReportRequest],
+    boundaries: str | Path,
+    district_data: str | Path,
+    tell: Progress = SILENT,
 ) -> tuple[list[ReportRequest], dict[str, PapiError]]:
-    """The units of a batch with the user's files, and those whose province has no use for them.
+    """The reports of a batch with the user's files, and those whose province has no use for them.
 
     Raises
     ------
@@ -288,20 +295,20 @@ def of_units(
     """
     own = _named_files(boundaries, district_data)
     if not own:
-        return units, {}
+        return requests, {}
     refused: dict[str, PapiError] = {}
     national = False
-    for code in dict.fromkeys(one.province.code for one in units):
+    for code in dict.fromkeys(request.province.code for request in requests):
         try:
-            national = national or _examined(own, code, "", data, tell) in NATIONAL
+            national = national or _examined(own, code, "", tell) in NATIONAL
         except (SourceError, DataError) as error:
             refused[code] = error
         if national and not district_data:
             break
-    kept = [replace(one, own=own) for one in units if one.province.code not in refused]
+    kept = [replace(r, own=own) for r in requests if r.province.code not in refused]
     if not kept:
         raise next(iter(refused.values()))
-    lost = {u.name: refused[u.province.code] for u in units if u.province.code in refused}
+    lost = {r.name: refused[r.province.code] for r in requests if r.province.code in refused}
     return kept, lost
 
 
@@ -310,31 +317,28 @@ def _named_files(boundaries: str | Path, district_data: str | Path) -> Own:
     return tuple((name, str(Path(file).absolute())) for name, file in named.items() if file)
 
 
-def _examined(own: Own, province: str, geo: str, data, tell: progress.Progress) -> str:
+def _examined(own: Own, province: str, geo: str, tell: Progress) -> str:
     """Read the files as a run would, tell their warnings, and give the level of the layer."""
-    from papi_analysis.ingest import issues
+    from papi_analysis.ingest import issues  # drawing libraries: seconds, for own files only
     from papi_analysis.plots import atlas
 
     if geo:
-        layer = atlas.merged(dict(own)["boundaries"], data=data)
+        layer = atlas.merged(dict(own)["boundaries"])
         level, warnings = "merged", layer.attrs["warnings"]
     else:
-        found = atlas.layers(**dict(own), province=province, data=data)
+        found = atlas.layers(**dict(own), province=province)
         level, warnings = found.own, found.warnings
     for line in issues.listing(warnings, tell.lang):
         tell.step("{line}", line=line)
     return level
 
 
-def file_digests(found: Own) -> dict[str, str]:
-    """The hash of every file behind these parameters, as `own/<name>`."""
-    from papi_analysis.runner import manifest
-
-    files = [path for _, file in found for path in _with_parts(Path(file))]
-    return {f"own/{path.name}": manifest.digest(path) for path in files if path.is_file()}
+def own_files(own: Own) -> dict[str, Path]:
+    """Every file behind these parameters, with what belongs to it, as `own/<name>`."""
+    found = [path for _, file in own for path in _with_parts(Path(file))]
+    return {f"own/{path.name}": path for path in found if path.is_file()}
 
 
 def _with_parts(path: Path) -> list[Path]:
-    """A file with what belongs to it."""
     parts = [path.with_suffix(part) for part in _PARTS] if path.suffix.lower() == ".shp" else []
     return [path, *parts, path.with_name(path.name + _LICENCE)]

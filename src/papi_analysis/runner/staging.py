@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import ctypes
-import errno
 import json
 import os
 import shutil
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from papi_analysis.errors import EnvironmentFault
+from papi_analysis.errors import FULL, EnvironmentFault
 
 try:
     import fcntl
@@ -81,10 +80,6 @@ def sweep_temporary() -> None:
 
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
-#: What the operating system says when no more can be written.
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
 #: Half reports and locks of this process.
 _OPEN: set[Path] = set()
 

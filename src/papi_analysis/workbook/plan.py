@@ -6,18 +6,15 @@ a new entry.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import findings, places, settings, workbook
+from papi_analysis import atomic, findings, places, settings, workbook
 from papi_analysis.errors import EnvironmentFault, Issue, PapiError, SourceError
 from papi_analysis.findings import values
 from papi_analysis.i18n import say
@@ -70,7 +67,8 @@ def make(
         When a workbook there holds what the ledger does not, or cannot be written. No file is
         changed then.
     """
-    asked = request.plan(province, year, lang=lang, seed=seed, data=data)
+    with settings.use(data=data):
+        asked = request.one(province, year, lang=lang, seed=seed)
     case = findings.ask(asked.province.slug, asked.year, seed=seed, data=data)
     found = material(case)
     entries = ledger.read(asked.province, data)
@@ -137,24 +135,7 @@ def put(path: Path, content: bytes) -> None:
     """Put a file in its place in one step."""
     with staging.faults(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.part-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        atomic.write(path, content)
 
 
 @dataclass(frozen=True)
