@@ -2,6 +2,7 @@
 
 import functools
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 from papi_analysis import findings, report
@@ -98,3 +99,24 @@ def numbers(text: str, lang: str) -> list[float]:
         float(number.replace(comma, "."))
         for number in re.findall(rf"(?<![\w.])\d+(?:{re.escape(comma)}\d+)?", text)
     ]
+
+
+#: What a reader takes as one number: a rank with its n, a day, months, a range, a sum of digits.
+NUMBER = re.compile(r"(?<![\w.,])[+−~]?\d+(?:[.,]\d+)*(?:[/–]\d+(?:[.,]\d+)*)*%?")
+
+
+def front(html: str) -> str:
+    """The words of the pages for the leaders as they are shown: tables behind drawings folded."""
+    shown = html[html.index('<header class="papi-section') : html.index('id="appendix"')]
+    shown = shown[: shown.rindex("<section")]
+    for hidden in ("style", "details", "nav", "title", "desc", "caption"):
+        shown = re.sub(rf"<{hidden}[ >].*?</{hidden}>", " ", shown, flags=re.DOTALL)
+    shown = re.sub(r'<div class="narrow">.*?</svg></div>', " ", shown, flags=re.DOTALL)
+    shown = unescape(shown)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown)).strip()
+
+
+def length(html: str) -> tuple[int, int]:
+    """How many words and how many numbers the pages for the leaders show."""
+    text = front(html)
+    return len(re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", text)), len(NUMBER.findall(text))

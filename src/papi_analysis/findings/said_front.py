@@ -8,6 +8,9 @@ from papi_analysis.findings.speaker import Sentence, Speaker
 from papi_analysis.i18n import number, say
 
 TOP = 5  # criteria that a list names at most
+LEAST = 0.05  # points; a gap below it would print as 0.0 and is no ground for an order
+#: Keys of the probability that is told first and of the other one, by `headline`.
+CHANCES = {"same": ("p_top5", "p_top5_redrawn"), "redrawn": ("p_top5_redrawn", "p_top5")}
 
 
 def shown(value: float) -> float:
@@ -28,7 +31,7 @@ def priority_list(findings: dict) -> list[int]:
     rows = findings.get("priorities") or []
     places = [
         place for place, row in enumerate(rows)
-        if behind(row) > 0 and shown(row["score"]) < shown(row["benchmark"])
+        if behind(row) >= LEAST and shown(row["score"]) < shown(row["benchmark"])
     ]  # fmt: skip
     return sorted(places, key=lambda place: (-behind(rows[place]), rows[place]["code"]))[:TOP]
 
@@ -111,22 +114,18 @@ def certainty(on: Speaker) -> Iterator[Sentence]:
     chosen = [rows[place] for place in priority_list(on.found)]
     if not chosen:
         return
-    values = [row.get("p_top5") for row in chosen]
-    if None not in values:
-        redrawn = [row.get("p_top5_redrawn") for row in chosen]
-        stated = _percents(on, values)
-        if None in redrawn:
-            yield on.line(
-                "Probability of still being among the 5 criteria furthest behind at the next "
-                "survey: {stated}, in the order of the list.", stated=stated, keys=("priorities",),
-            )  # fmt: skip
-        else:
-            yield on.line(
-                "Probability of still being among the 5 criteria furthest behind at the next "
-                "survey: {stated}, in the order of the list; if the surveyed places are drawn "
-                "anew: {redrawn}.",
-                stated=stated, redrawn=_percents(on, redrawn), keys=("priorities",),
-            )  # fmt: skip
+    first, second = CHANCES[on.get("headline") or "same"]
+    values, others = ([row.get(key) for row in chosen] for key in (first, second))
+    if None not in values + others:
+        text = (
+            "Probability of still being among the 5 criteria furthest behind at the next survey: "
+            "{stated}; if the surveyed places are drawn anew, {other}."
+            if first == "p_top5" else
+            "Probability of still being among the 5 criteria furthest behind at the next survey, "
+            "whose places are drawn anew: {stated}; in the same places, {other}."
+        )  # fmt: skip
+        yield on.line(text, stated=_between(on, values), other=_between(on, others),
+                      keys=("priorities",))  # fmt: skip
     starters = [row["starters"] for row in chosen if row.get("starters")]
     n = sum(part["n"] for part in starters)
     if n:
@@ -137,8 +136,10 @@ def certainty(on: Speaker) -> Iterator[Sentence]:
         )  # fmt: skip
 
 
-def _percents(on: Speaker, values: list[float]) -> str:
-    return on.list([number(on.lang, value, "0%") for value in values])
+def _between(on: Speaker, values: list[float]) -> str:
+    """The span of probabilities in per cent."""
+    low, high = (number(on.lang, value, "0%") for value in (min(values), max(values)))
+    return low if low == high else f"{low.rstrip('%')}–{high}"
 
 
 def keep(on: Speaker) -> Iterator[Sentence]:
@@ -149,7 +150,7 @@ def keep(on: Speaker) -> Iterator[Sentence]:
     above = [row for row in rest if shown(row["score"]) >= shown(row["benchmark"])]
     if rows:
         yield on.line(
-            "Not on the list: {behind} {behind:criterion|criteria} less far behind, and {above} at "
-            "the benchmark or above; they are to be kept up (see the appendix).",
+            "Not on the list: {behind} {behind:criterion|criteria} less far behind and {above} at "
+            "the benchmark; they still have to be kept up and followed.",
             behind=len(rest) - len(above), above=len(above), keys=("priorities",),
         )  # fmt: skip

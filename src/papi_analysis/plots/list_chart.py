@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pandas as pd
 
@@ -57,7 +58,7 @@ def dumbbell(
     y = HEIGHT / 2
     plane.lines(chart, [[(0, y), (WIDTH, y)]], colour("grid"), zorder=0)
     plane.boxes(chart, [(at(expected), at(benchmark), y - 4, y + 4)], colour("half"))
-    plane.lines(chart, [[(at(benchmark), y - 11), (at(benchmark), y + 11)]], colour("median"),
+    plane.lines(chart, [[(at(benchmark), y - 9), (at(benchmark), y + 9)]], colour("median"),
                 linewidths=2.5)  # fmt: skip
     if best is not None:
         plane.dots(chart, [at(best)], [y], colour("paper"), size=11, marker="D",
@@ -104,8 +105,8 @@ def total_line(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> st
     table : DataFrame
         year, score, p25, median, p75 (points), comparable (with the year before); by year.
     """
-    chart = plane.sheet(width, 176)
-    left, right, top, bottom = 34.0, width - 46.0, 20.0, 148.0
+    chart = plane.sheet(width, 150)
+    left, right, top, bottom = 34.0, width - 46.0, 12.0, 124.0
     years = table["year"].tolist()
     values = table[["score", "p25", "p75"]].stack()
     low, high = math.floor(values.min()), math.ceil(values.max())
@@ -123,27 +124,20 @@ def total_line(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> st
                 colour("grid"), zorder=0)  # fmt: skip
     for year in (years[0], years[-1]):
         plane.say(chart, x(year), bottom + 18, str(year), size=_TYPE, fill="muted", align="center")
-    for run in _stretches(table):
-        ends = list(run.itertuples(index=False))
-        band = [(x(r.year), y(r.p75)) for r in ends] + [(x(r.year), y(r.p25)) for r in ends[::-1]]
-        if len(ends) == 1:
-            band = [(a + move, b) for (a, b), move in zip(
-                [band[0], band[0], band[1], band[1]], (-4, 4, 4, -4), strict=True)]  # fmt: skip
-        plane.polygons(chart, [band], colour("span"), zorder=0)
-        plane.lines(chart, [[(x(r.year), y(r.median)) for r in ends]], colour("median"),
-                    linestyles=[(0, (3, 2))])  # fmt: skip
-        known = [r for r in ends if not math.isnan(r.score)]
-        if not known:
-            continue
-        plane.lines(chart, [[(x(r.year), y(r.score)) for r in known]], colour("province"),
-                    linewidths=2.5)  # fmt: skip
-        plane.dots(chart, [x(r.year) for r in known], [y(r.score) for r in known],
-                   colour("province"), size=9)  # fmt: skip
-    marks = [
-        (before + year) / 2
-        for before, year, joined in zip(years[:-1], years[1:], table["comparable"].tolist()[1:],
-                                        strict=True) if not joined
+    rows = list(table.itertuples(index=False))
+    band = [(x(r.year), y(r.p75)) for r in rows] + [(x(r.year), y(r.p25)) for r in rows[::-1]]
+    plane.polygons(chart, [band], colour("span"), zorder=0)
+    plane.lines(chart, [[(x(r.year), y(r.median)) for r in rows]], colour("median"),
+                linestyles=[(0, (3, 2))])  # fmt: skip
+    known = [r for r in rows if not math.isnan(r.score)]
+    joined = [
+        [(x(one.year), y(one.score)), (x(next_.year), y(next_.score))]
+        for one, next_ in pairwise(known) if next_.comparable and next_.year == one.year + 1
     ]  # fmt: skip
+    plane.lines(chart, joined, colour("province"), linewidths=2.5)
+    plane.dots(chart, [x(r.year) for r in known], [y(r.score) for r in known], colour("province"),
+               size=9)  # fmt: skip
+    marks = [(one.year + r.year) / 2 for one, r in pairwise(rows) if not r.comparable]
     plane.lines(chart, [[(x(mark), top - 8), (x(mark), bottom + 4)] for mark in marks],
                 colour("other"), linestyles=[(0, (1, 2.5))])  # fmt: skip
     last = table.iloc[-1]
@@ -154,12 +148,6 @@ def total_line(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> st
         plane.say(chart, right + 10, spot, number(lang, value), size=_TYPE, fill=fill,
                   weight=weight)  # fmt: skip
     return chart
-
-
-def _stretches(table: pd.DataFrame) -> list[pd.DataFrame]:
-    """Runs of years whose scores may be set side by side."""
-    runs = (~table["comparable"].astype(bool)).cumsum()
-    return [run for _, run in table.groupby(runs)]
 
 
 @style.themed
@@ -177,7 +165,7 @@ def region_dots(
     median : float
         The national median total, in points.
     """
-    row, head = 19.0, 26.0
+    row, head = 17.5, 24.0
     table = table[table["score"].notna()]
     chart = plane.sheet(width, head + row * len(table) + 4)
     left, right = 130.0, width - 46.0
@@ -191,18 +179,64 @@ def region_dots(
     plane.lines(chart, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
     plane.lines(chart, [[(at(median), 20), (at(median), head + row * len(table))]],
                 colour("median"), linestyles=[(0, (3, 2))])  # fmt: skip
-    text = say(lang, "National median {median:0.00}", median=median)
+    text = say(lang, "National median")
     half = style.text_width(text, _TYPE) / 2
     middle = min(max(at(median), half), width - half)
     plane.say(chart, middle, 9, text, size=_TYPE, fill="muted", align="center")
-    last = len(table) - 1
     for i, (y, line) in enumerate(zip(heights, table.itertuples(), strict=True)):
         own = line.province == subject
         look = {"weight": 600, "fill": "province"} if own else {}
         plane.say(chart, 0, y, line.name, size=_TYPE, **look)
-        if own or i in (0, last):
+        if own or i == 0:
             look = {"size": _TYPE, "over": True, **(look or {"fill": "muted"})}
             plane.say(chart, at(line.score) + 12, y, number(lang, line.score), **look)
         tone = colour("province" if own else "other")
         plane.dots(chart, [at(line.score)], [y], tone, size=13 if own else 9)
+    return chart
+
+
+@style.themed
+def standing(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> style.Chart:
+    """Each dimension between the worst and the best of the country, medians on one line.
+
+    Parameters
+    ----------
+    table : DataFrame
+        name, score, worst, p25, median, p75, best (points), rank, n, group (1 lowest … 4
+        highest); score, rank and group are missing where nothing is published.
+    """
+    narrow = width <= style.NARROW
+    row, head = (46.0, 24.0) if narrow else (30.0, 26.0)
+    chart = plane.sheet(width, head + row * len(table) + 2)
+    left, right = (10.0, width - 120.0) if narrow else (270.0, width - 150.0)
+    centre, half = (left + right) / 2, (right - left) / 2
+    heads = ((left, say(lang, "Worst"), "left"), (centre, say(lang, "Median"), "center"),
+             (right, say(lang, "Best"), "right"), (width - 92, say(lang, "Score"), "right"),
+             (width - 36, say(lang, "Rank"), "right"))  # fmt: skip
+    for x, text, align in heads:
+        plane.say(chart, x, 10, text, size=_TYPE, fill="muted", align=align)
+    tops = [head + row * i for i in range(len(table))]
+    plane.lines(chart, [[(0, top), (width, top)] for top in tops], colour("grid"), zorder=0)
+    for top, line in zip(tops, table.itertuples(), strict=True):
+        y = top + (32 if narrow else row / 2)
+        reach = max(line.best - line.median, line.median - line.worst, 1e-9)
+        at = {
+            name: centre + (getattr(line, name) - line.median) / reach * half
+            for name in ("worst", "p25", "p75", "best", "score")
+        }
+        plane.boxes(chart, [(at["worst"], at["best"], y - 4, y + 4)], colour("span"))
+        plane.boxes(chart, [(at["p25"], at["p75"], y - 4, y + 4)], colour("half"))
+        plane.lines(chart, [[(centre, y - 9), (centre, y + 9)]], colour("median"), linewidths=2)
+        known = not math.isnan(line.score)
+        if known:
+            plane.dots(chart, [at["score"]], [y], colour("province"), size=12)
+        if narrow:
+            plane.say(chart, 0, top + 14, style.wrap(line.name, width, _TYPE)[0], size=_TYPE)
+        else:
+            plane.say(chart, 0, y, style.wrap(line.name, left, _TYPE)[0], size=_TYPE)
+        score = number(lang, line.score) if known else "–"
+        plane.say(chart, width - 92, y, score, size=12.5, weight=600, align="right")
+        rank = f"{line.rank:.0f}/{line.n}" if known else "–"
+        plane.say(chart, width - 36, y, rank, size=_TYPE, align="right")
+        plane.chips(chart, width - 13, [y], [int(line.group) if known else None])
     return chart

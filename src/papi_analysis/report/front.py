@@ -6,6 +6,7 @@ from datetime import date
 
 from papi_analysis import places
 from papi_analysis.i18n import day, mark, say, short_day
+from papi_analysis.report import FILES
 from papi_analysis.report.needs import led_by, plan_day, priority_list
 from papi_analysis.report.section import (
     DRAFT,
@@ -45,12 +46,11 @@ def headline(findings: dict, lang: str) -> str:
     count = len(priority_list(findings))
     if not count:
         return say(
-            lang, "PAPI {year}: no criterion is expected below its benchmark; keep what was "
-            "reached", year=year,
+            lang, "PAPI {year}: no criterion is clearly behind its benchmark", year=year,
         )  # fmt: skip
     return say(
-        lang, "PAPI {year}: {count} {count:criterion|criteria} to improve first, those furthest "
-        "behind the benchmark", year=year, count=count,
+        lang, "PAPI {year}: {count} {count:criterion|criteria} to improve first", year=year,
+        count=count,
     )  # fmt: skip
 
 
@@ -118,25 +118,22 @@ def _figures(findings: dict, lang: str) -> str:
 
 def _successor(findings: dict, lang: str) -> dict[str, str]:
     """That the province was merged after these figures, with the page of its successor."""
-    table = places.provinces().set_index("province")
-    code = findings["province"]["code"]
-    if code not in table.index or findings["year"] >= places.MERGER.year:
+    old, code = places.provinces().set_index("province"), findings["province"]["code"]
+    if code not in old.index or findings["year"] >= places.MERGER.year:
         return {}
-    new = table.loc[code, "successor_code"]
-    if (table["successor_code"] == new).sum() < 2:  # it went on alone
+    new = old.loc[code, "successor_code"]
+    if (old["successor_code"] == new).sum() < 2:  # it went on alone
         return {}
-    to = table.loc[new]
-    name = to["name_vi"] if lang == "vi" else to["name_en"]
-    when = places.MERGER.strftime("%Y-%m")
-    page = "report.html" if lang == "vi" else "report.en.html"
+    to = places.units_of(places.MERGER.year).set_index("province").loc[new]
+    page = FILES[lang]
     return {
         "text": say(
             lang, "Since {day} {province} is part of {successor}.",
             day=short_day(places.MERGER), province=province_name(findings, lang),
-            successor=name,
+            successor=to[f"name_{lang}"],
         ),
-        "link": f"../../{to['slug']}/{when}/{findings['year']}/{page}",
-        "label": say(lang, "Paper on {successor}", successor=name),
+        "link": f"../../{to['slug']}/{places.MERGER:%Y-%m}/{findings['year']}/{page}",
+        "label": say(lang, "Paper on {successor}", successor=to[f"name_{lang}"]),
     }  # fmt: skip
 
 
@@ -152,13 +149,7 @@ def asks(findings: dict, lang: str) -> list[dict]:
     first = say(lang, _leads(rows), count=len(rows))
     plan = _deadline(findings, lang)
     second = say(lang, plan) if isinstance(plan, str) else say(lang, plan[0], **plan[1])
-    third = say(lang, "Set targets as scores of criteria, not as ranks.")
-    low, high = _band(findings)
-    if low is not None and low != high:
-        third = say(
-            lang, "Set targets as scores of criteria, not as ranks: the rank is known only to lie "
-            "between {low} and {high}.", low=low, high=high,
-        )  # fmt: skip
+    third = say(lang, "Set targets as scores of criteria, not as ranks: a rank moves by chance.")
     return [
         {"text": first, "items": items},
         {"text": second, "items": []},
@@ -172,7 +163,7 @@ def _leads(rows: list[dict]) -> str:
     if known == {"confirmed"}:
         return mark("Have the lead agencies act on {count} {count:criterion|criteria}:")
     if "unassigned" not in known:
-        return mark("Confirm the lead agency of {count} {count:criterion|criteria}:")
+        return mark("Confirm the proposed lead of {count} {count:criterion|criteria} of PAPI:")
     return mark("Name the lead agency of {count} {count:criterion|criteria}:")
 
 
@@ -262,9 +253,9 @@ def reach(findings: dict, lang: str) -> list[dict]:
     """The rank that reaching the median in one, five or all criteria behind it would give."""
     brings = findings.get("reach", {}).get("brings") or findings["position"].get("reach") or {}
     texts = {
-        "one": mark("the median reached in the 1 criterion furthest behind"),
-        "five": mark("in a group of 5 criteria"),
-        "all": mark("in every criterion behind it"),
+        "one": mark("the median in the criterion furthest below it"),
+        "five": mark("the median in a group of five"),
+        "all": mark("the median in all criteria"),
     }
     tiles = [
         {"value": say(lang, "rank ~{rank}", rank=round(brings[key])), "note": say(lang, text)}
@@ -280,12 +271,15 @@ def sureness(findings: dict, lang: str) -> list[str]:
 
 
 def calendar(findings: dict, lang: str) -> list[dict]:
-    """The steps of the PAPI year: when, what, and how far the day is known."""
+    """The steps of the PAPI year after the publication: when, what, whether the day is proposed."""
     rows = findings.get("calendar", [])
     proposed = {row["step"] for row in rows if row["kind"] == "proposed"}
     return [
-        {"when": _when(row, lang), "what": row[f"text_{lang}"], "note": _known(row, lang)}
-        for row in rows if row["kind"] == "proposed" or row["step"] not in proposed
+        {"when": _when(row, lang), "what": row[f"text_{lang}"],
+         "proposed": row["kind"] == "proposed"}
+        for row in rows
+        if row["step"] != "publication"
+        and (row["kind"] == "proposed" or row["step"] not in proposed)
     ]  # fmt: skip
 
 
@@ -300,18 +294,6 @@ def _when(row: dict, lang: str) -> str:
         lang, "months {first}–{last}/{year}", first=str(first.month), last=str(last.month),
         year=str(last.year),
     )  # fmt: skip
-
-
-def _known(row: dict, lang: str) -> str:
-    """Whether a day is proposed, or was read for other years."""
-    if row["kind"] == "proposed":
-        return say(lang, "proposed")
-    years = sorted(set(row.get("years", [])))
-    if row["first"] == row["last"] or not years:
-        return ""
-    if len(years) == 1:
-        return say(lang, "as in {year}", year=str(years[0]))
-    return say(lang, "as in {first}–{last}", first=str(years[0]), last=str(years[-1]))
 
 
 def summary(findings: dict, *, lang: str) -> Section:
@@ -330,9 +312,7 @@ def summary(findings: dict, *, lang: str) -> Section:
         told.append(f"{ask['text']} {items}".strip())
     told += [where, *([f"{line['rank']}; {line.get('note', '')}"] if line else []), *moved]
     told += [f"{tile['value']}: {tile['note']}" for tile in tiles] + needed + sure
-    told += [" ".join(filter(None, (f"{step['when']}:", step["what"],
-                                    step["note"] and f"({step['note']})")))
-             for step in steps]  # fmt: skip
+    told += [f"{step['when']}: {step['what']}" for step in steps]
     context = {
         "asks": shown, "where": where, "line": line, "moved": moved, "tiles": tiles,
         "needed": needed, "sure": sure, "steps": steps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from markupsafe import Markup
@@ -24,6 +25,7 @@ from papi_analysis.report.section import (
     spoken,
 )
 
+MEASURES = 3  # criteria with a measure beside them; the appendix has those of all
 #: Flags beside a criterion: a short word, and what it means.
 FLAGS = {
     "frozen": (
@@ -78,14 +80,9 @@ def agency_of(row: dict, lang: str) -> str:
 
 
 def led_by(row: dict, lang: str) -> str:
-    """Who leads a criterion, and how far that is settled."""
+    """Who leads a criterion, or that nobody is named yet."""
     agency = agency_of(row, lang)
-    status = row.get("agency_status", "unassigned")
-    if not agency:
-        return say(lang, STATUSES["unassigned"])
-    if status == "confirmed":
-        return agency
-    return say(lang, "proposed: {agency}", agency=agency)
+    return agency or say(lang, STATUSES["unassigned"])
 
 
 def _best(row: dict, lang: str) -> str:
@@ -94,20 +91,19 @@ def _best(row: dict, lang: str) -> str:
     if not best:
         return ""
     return say(
-        lang, "best of the region {score:0.00} ({name}), this province {rank}/{n}",
-        score=best["score"], name=best.get(f"name_{lang}", best["province"]),
-        rank=best["regional_rank"], n=best["n"],
+        lang, "best of the region: {name}; rank in the region {rank}/{n}",
+        name=best.get(f"name_{lang}", best["province"]), rank=best["regional_rank"],
+        n=best["n"],
     )  # fmt: skip
 
 
 def _starters(row: dict, lang: str) -> str:
-    """How many provinces that started as low reached the median and the benchmark in a year."""
+    """How many of the provinces that started as low reached the median a year later."""
     known = row.get("starters")
     if not known:
         return ""
     return say(
-        lang, "{median} and {benchmark} of {n}", median=known["reached_median"],
-        benchmark=known["reached_benchmark"], n=known["n"],
+        lang, "{median}/{n}", median=known["reached_median"], n=known["n"],
     )  # fmt: skip
 
 
@@ -119,7 +115,8 @@ def _row(row: dict, findings: dict, lang: str, span: tuple[float, float]) -> dic
         score=row["score"], expected=expected(row), benchmark=row["benchmark"], best=best,
         span=span, lang=lang,
     )  # fmt: skip
-    p, redrawn = row.get("p_top5"), row.get("p_top5_redrawn")
+    first, second = said_front.CHANCES[findings.get("headline", "same")]
+    p, other = row.get(first), row.get(second)
     return {
         "code": row["code"],
         "name": called[row["code"]],
@@ -129,13 +126,20 @@ def _row(row: dict, findings: dict, lang: str, span: tuple[float, float]) -> dic
         "alt": drawing.caption.alt,
         "gap": number(lang, behind(row)),
         "p": "" if p is None else number(lang, p, "0%"),
-        "redrawn": "" if redrawn is None else number(lang, redrawn, "0%"),
+        "other": "" if other is None else number(lang, other, "0%"),
         "starters": _starters(row, lang),
         "led": led_by(row, lang),
         "best": _best(row, lang),
         "lever": row.get(f"lever_{lang}", ""),
+        "lever_source": _link(row.get("lever_source", "")),
         "flags": [say(lang, FLAGS[flag][0]) for flag in row.get("flags", [])],
     }
+
+
+def _link(source: str) -> str:
+    """The first address of a source; "" where it holds none."""
+    found = re.search(r"https?://\S+", source)
+    return found.group() if found else ""
 
 
 @drawn_once
@@ -144,7 +148,7 @@ def priorities(findings: dict, *, lang: str) -> Section:
     heading = say(lang, "List of priorities, by points behind the benchmark")
     chosen = priority_list(findings)
     if not chosen:
-        reason = say(lang, "Every published criterion is expected at its benchmark or above.")
+        reason = say(lang, "No published criterion is clearly behind its benchmark.")
         if not findings.get("priorities"):
             reason = say(lang, "No list can be given for this year: no earlier year to learn from.")
         return build("priorities", heading, lang, told=[reason], reason=reason, rows=[], note=[],
@@ -154,10 +158,14 @@ def priorities(findings: dict, *, lang: str) -> Section:
          for row in chosen]
     )  # fmt: skip
     rows = [_row(row, findings, lang, span) for row in chosen]
+    for cells in rows[MEASURES:]:
+        cells["lever"] = ""
     note = spoken(findings, lang, "keep")
     told = [_told(cells, lang) for cells in rows] + note
+    same = findings.get("headline", "same") == "same"
+    other = say(lang, "if places are redrawn" if same else "if places stay")
     return build("priorities", heading, lang, told=told, rows=rows, reason="", note=note,
-                 year=str(findings["year"]))  # fmt: skip
+                 other=other, year=str(findings["year"]))  # fmt: skip
 
 
 def _told(row: dict, lang: str) -> str:
@@ -170,23 +178,33 @@ def _told(row: dict, lang: str) -> str:
 def agencies(findings: dict, *, lang: str) -> Section:
     """One table to sign: each criterion of the list with who leads, who helps, and by when."""
     heading = say(lang, "Assignment of lead agencies")
-    rows = []
-    for row in priority_list(findings):
-        agency = agency_of(row, lang)
-        rows.append({
+    chosen = priority_list(findings)
+    states = {row.get("agency_status", "unassigned") for row in chosen}
+    rows = [
+        {
             "name": names(lang)[row["code"]],
-            "agency": agency,
-            "status": say(lang, STATUSES[row.get("agency_status", "unassigned")]),
+            "agency": agency_of(row, lang),
+            "status": say(lang, STATUSES[row.get("agency_status", "unassigned")])
+            if len(states) > 1 else "",
             "with": (lang == "en" and row.get("coordinating_en")) or row.get("coordinating", ""),
-            "when": plan_day(findings),
-            "score": number(lang, row["score"]),
-            "benchmark": number(lang, row["benchmark"]),
-        })  # fmt: skip
-    told = [" · ".join(part for part in (row["name"], row["agency"], row["status"], row["with"])
-                       if part) for row in rows]  # fmt: skip
-    if not told:
-        told = [say(lang, "No criterion is on the list, so no lead is to be named.")]
-    return build("agencies", heading, lang, told=told, rows=rows)
+        }
+        for row in chosen
+    ]  # fmt: skip
+    note = {
+        "confirmed": mark("The leads are confirmed by the province."),
+        "proposed": mark(
+            "The leads are proposed from the functions of the agencies; they are binding only "
+            "when the province confirms them."
+        ),
+    }
+    first = say(lang, note["confirmed" if states == {"confirmed"} else "proposed"])
+    told = [" · ".join(part for part in (row["name"], row["agency"], row["with"]) if part)
+            for row in rows]  # fmt: skip
+    told = [*told, first] if told else [
+        say(lang, "No criterion is on the list, so no lead is to be named.")
+    ]  # fmt: skip
+    return build("agencies", heading, lang, told=told, rows=rows, note=first,
+                 when=plan_day(findings))  # fmt: skip
 
 
 def left_out(findings: dict, *, lang: str) -> Section:
@@ -208,6 +226,11 @@ def left_out(findings: dict, *, lang: str) -> Section:
         for row in findings.get("do_not_chase", [])
         if row["code"] in known and behind(known[row["code"]]) > 0
     ]  # fmt: skip
+    measures = [
+        {"name": called[row["code"]], "text": row[f"lever_{lang}"],
+         "source": _link(row.get("lever_source", ""))}
+        for row in known.values() if row.get(f"lever_{lang}")
+    ]  # fmt: skip
     holes = [called[row["code"]] for row in findings.get("not_assessed", [])]
     flags = sorted({flag for row in known.values() for flag in row.get("flags", [])})
     meanings = [tuple(say(lang, text) for text in FLAGS[flag]) for flag in FLAGS if flag in flags]
@@ -216,7 +239,7 @@ def left_out(findings: dict, *, lang: str) -> Section:
     heading = say(lang, "Criteria not on the list of priorities")
     return build(
         "left-out", heading, lang, told=told, skipped=skipped, chase=chase, holes=holes,
-        flags=meanings,
+        flags=meanings, measures=measures,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -18,7 +19,6 @@ from papi_analysis.report.section import (
     drawn_once,
     figure,
     frame,
-    listed,
     names,
     place,
     rounded,
@@ -70,21 +70,26 @@ def _alt(rows: pd.DataFrame, lang: str) -> str:
     return "; ".join(told) + "."
 
 
-def _spine(findings: dict, rows: pd.DataFrame, lang: str, title: str, caption: str) -> Figure:
+def _spine(
+    findings: dict, rows: pd.DataFrame, lang: str, title: str, caption: str,
+    chart: Callable[..., style.Chart] | None = None,
+) -> Figure:  # fmt: skip
+    """Scores between the worst and the best of the country; `chart` in place of a range chart."""
     words = {
         "title": title,
         "subtitle": say(
             lang,
-            "Points; bar: worst to best province, dark part: middle half of the provinces, "
-            "upright: median, dot: {province}, {year}",
-            province=findings["province"][f"name_{lang}"], year=str(findings["year"]),
+            "Bar: worst to best province, dark part: middle 50% of the provinces (percentiles "
+            "25–75), line: median, dot: {province}",
+            province=findings["province"][f"name_{lang}"],
         ),
-        "source": source(findings, lang),
+        "source": "" if chart else source(findings, lang),
         "alt": _alt(rows, lang),
     }  # fmt: skip
 
     def draw(width: int) -> style.Chart:
-        return style.headline(charts.range_chart(rows, lang=lang, width=width), **words)
+        made = (chart or charts.range_chart)(rows, lang=lang, width=width)
+        return style.headline(made, **words)
 
     return figure(draw, standing(rows, lang, caption))
 
@@ -99,15 +104,11 @@ def position(findings: dict, *, lang: str) -> Section:
     )  # fmt: skip
     rows = rows.sort_values("gap_median", ascending=False, kind="stable", na_position="last")
     caption = say(lang, "Dimensions compared with the country, points")
-    figures = [_spine(findings, rows, lang, title, caption)]
+    figures = [_spine(findings, rows, lang, title, caption, list_chart.standing)]
     figures += [made for made in (_region(findings, lang), _total(findings, lang)) if made]
     told = [line for drawn in figures for line in (drawn.caption.title, drawn.caption.alt)]
     heading = say(lang, "Position")
-    note = _weakest(rows, lang)
-    return build(
-        "position", heading, lang, told=[note, *told], drawing=figures[0].file, figures=figures,
-        note=note,
-    )  # fmt: skip
+    return build("position", heading, lang, told=told, drawing=figures[0].file, figures=figures)
 
 
 def _region_name(findings: dict, lang: str) -> str:
@@ -145,7 +146,7 @@ def _region(findings: dict, lang: str) -> Figure | None:
     table = _ladder_table(rows, lang)
     words = {
         "title": _region_title(findings, lang),
-        "subtitle": say(lang, "Total score, points, {year}", year=str(findings["year"])),
+        "subtitle": "",
         "source": "",
         "alt": "; ".join(f"{name} {score}" for name, score, _, _ in table.rows) + ".",
     }
@@ -193,8 +194,8 @@ def _total(findings: dict, lang: str) -> Figure | None:
     words = {
         "title": title,
         "subtitle": say(
-            lang, "Points; line: {province}, dashes: national median, band: middle 50% of the "
-            "provinces (percentiles 25–75), dotted line: series interrupted",
+            lang, "Line: {province}, dashes: national median, band: middle 50% of the provinces, "
+            "dotted line: series interrupted",
             province=findings["province"][f"name_{lang}"],
         ),
         "source": source(findings, lang),
@@ -212,18 +213,6 @@ def _total(findings: dict, lang: str) -> Figure | None:
         return style.headline(list_chart.total_line(rows, lang=lang, width=width), **words)
 
     return figure(draw, Table(say(lang, "Total score by year"), head, cells))
-
-
-def _weakest(rows: pd.DataFrame, lang: str) -> str:
-    """Where most points are missing to the median."""
-    behind = rows[rows["gap_median"].gt(0)].sort_values("gap_median", ascending=False).head(3)
-    if behind.empty:
-        return say(lang, "No dimension with a score is below the national median.")
-    items = [
-        say(lang, "{name} ({gap:0.00} points)", name=row.name, gap=row.gap_median)
-        for row in behind.itertuples()
-    ]
-    return say(lang, "Most points are missing to the median in {items}.", items=listed(lang, items))
 
 
 @drawn_once
