@@ -124,7 +124,7 @@ def _successor(findings: dict, lang: str) -> dict[str, str]:
     new = old.loc[code, "successor_code"]
     if (old["successor_code"] == new).sum() < 2:  # it went on alone
         return {}
-    to = places.units_of(places.MERGER.year).set_index("province").loc[new]
+    to = places.units_of(places.MERGER.year).set_index("code").loc[new]
     page = FILES[lang]
     return {
         "text": say(
