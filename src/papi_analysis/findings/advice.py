@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pandas as pd
 
-from papi_analysis import cache, priority
+from papi_analysis import cache, places, priority
 from papi_analysis.errors import DataError
 from papi_analysis.findings.assessed import assess, region, robustness
 from papi_analysis.findings.case import Case, Country
@@ -22,22 +22,27 @@ from papi_analysis.stats import change, noise, ranking
 def priorities(case: Case) -> dict:
     """The criteria in order of need with owner and certainty, and what the list leaves out."""
     table = assess(case)
-    owned = criteria.assign(table, criteria.leads(case.province, case.year))
-    owned[criteria.LEADS] = owned[criteria.LEADS].replace("", None)
-    owned = owned.assign(**_texts(owned["code"]))
+    led = owned(table, case.province, case.year)
     skipped = priority.absent(case.scores, case.province, case.year)
     first = priority.headline(case.year)
     found = {
         "headline": first,
         "tiers_given": bool(table["tier"].notna().all()),
         "nothing_behind": not table["points_behind"].gt(0).any(),
-        "priorities": _with_reach(case, records(_with_old_names(owned))),
+        "priorities": _with_reach(case, records(_with_old_names(led))),
         "left_out": records(_with_old_names(priority.left_out(table))),
         "do_not_chase": records(_with_old_names(priority.do_not_chase(table))),
     }
     if len(skipped):
         found["not_assessed"] = records(skipped)
     return found
+
+
+def owned(table: pd.DataFrame, province: places.Province, year: int) -> pd.DataFrame:
+    """The criteria with their leads in a year, what citizens are asked, and a measure on file."""
+    led = criteria.assign(table, criteria.leads(province, year))
+    led[criteria.LEADS] = led[criteria.LEADS].replace("", None)
+    return led.assign(**_texts(led["code"]))
 
 
 def _texts(codes: pd.Series) -> dict[str, pd.Series]:

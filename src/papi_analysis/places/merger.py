@@ -65,7 +65,7 @@ def back_cast(
     DataFrame
         year, province (code), level, dimension, code, score (points), synthetic (bool), weight
         (share of the new province's population; 1 for the new province), absent (codes of the
-        members without this score, joined by ";"; then a synthetic score is absent too). Rows of
+        members without this score, joined by ";"; the others' weights are raised). Rows of
         the members have synthetic False. The new province may have the code of one member:
         `synthetic` tells them apart. No rank and no group is given.
 
@@ -101,11 +101,11 @@ def back_cast(
 
 
 def _weighted(old: pd.DataFrame) -> pd.DataFrame:
-    """Weighted means; absent where a member is."""
-    product = old.assign(product=old["score"] * old["weight"])
+    """Weighted means over the members that have a score; absent where none has."""
+    there = old["weight"].where(old["score"].notna())
+    product = old.assign(product=old["score"] * there, there=there)
     groups = product.groupby(_KEYS, sort=True)
-    table = groups["product"].sum(min_count=1).rename("score").to_frame()
+    score = groups["product"].sum(min_count=1) / groups["there"].sum(min_count=1)
+    table = score.to_frame("score")
     missing = old[old["score"].isna()].groupby(_KEYS)["province"].agg(";".join)
-    table["absent"] = missing.reindex(table.index).fillna("")
-    table["score"] = table["score"].where(table["absent"].eq(""))
-    return table.reset_index()
+    return table.assign(absent=missing.reindex(table.index).fillna("")).reset_index()

@@ -320,7 +320,7 @@ def agencies(province: places.Province | str, year: int | None = None) -> pd.Dat
     one = places.find(province) if isinstance(province, str) else province
     book = codebook.subdimensions(year=codebook.years()[-1] if year is None else year)
     names = agency_names()
-    here = names["city_vi"].ne("") & (one.successor_code in registry.cities())
+    here = names["city_vi"].ne("") & ((one.successor_code or one.code) in registry.cities())
     called = names["agency_vi"].mask(here, names["city_vi"])
     in_place = dict(zip(names["agency_vi"], called, strict=True))
     english = dict(zip(called, names["agency_en"].mask(here, names["city_en"]), strict=True))

@@ -7,6 +7,7 @@ is that of the own scores of all new provinces, which are as unknown, so it is d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ from papi_analysis.stats import resampling
 MOST_STATED = 0.80
 #: P(top 5) of a part from which on a criterion counts as its own, and below which it does not.
 OWN, NOT_OWN = 0.50, 0.30
-#: SDs below the benchmark at which a part is named that the weighted value hides.
+#: SDs below the benchmark at which a part is named though the weighted score reaches it.
 HIDDEN = 1.0
 #: How former provinces share a criterion.
 SHARED = {
@@ -124,7 +125,7 @@ def assess_merged(
         the own scores to come and both forms of expected the redrawn one; p_top5 is at most
         `MOST_STATED`. Besides: shared (key of `SHARED`) and only (code of the part), by the
         chances of the parts in the places surveyed to the year; hidden (codes of parts one SD or
-        more behind the benchmark where the weighted score is not; a tuple), rank_low and rank_high
+        more behind a benchmark that the weighted score reaches; a tuple), rank_low and rank_high
         (90 % of the ranks of the first own score).
 
     Raises
@@ -195,7 +196,7 @@ def _parts_of(
         weighted = found.synthetic[found.at(unit), place]
         hidden = tuple(
             part for part, value in zip(unit.predecessors, score, strict=True)
-            if value <= limit < weighted
+            if value <= limit and weighted >= found.benchmark[place]
         )  # fmt: skip
         rows.append((name, shared, only, hidden))
     return pd.DataFrame(rows, columns=["code", "shared", "only", "hidden"])
@@ -230,7 +231,7 @@ def first_total(found: Ahead, own: int) -> dict[str, object]:
 
     Units without a forecast of every criterion are not ranked.
     """
-    totals = np.concatenate([scores.sum(axis=2) for scores in _drawn(found)])
+    totals = np.concatenate([scores.sum(axis=2) for scores in _drawn(found, whole=True)])
     whole = np.isfinite(totals).all(axis=0)
     rank = 1 + (totals[:, whole] > totals[:, [own]]).sum(axis=1)
     low, high = np.quantile(rank, _BAND, method="nearest")
@@ -245,9 +246,18 @@ def first_total(found: Ahead, own: int) -> dict[str, object]:
     }
 
 
-def _drawn(found: Ahead):
-    """Draws of the first own scores of all units with correlated errors: draws × units × codes."""
-    rng, root = resampling.generator(_SEED), np.linalg.cholesky(found.correlation)
+def _drawn(found: Ahead, *, whole: bool = False) -> Iterator[np.ndarray]:
+    """Draws of the first own scores of all units with correlated errors: draws × units × codes.
+
+    With `whole` the errors move together as much as was seen, as a sum of them needs, without the
+    share that is taken out for the order of the criteria.
+    """
+    among = found.correlation
+    if whole:
+        among = among + (1 / headroom.KEPT - 1) * (among - np.eye(len(among)))
+        values, vectors = np.linalg.eigh(among)
+        among = (vectors * np.maximum(values, headroom.LEAST_EIGENVALUE)) @ vectors.T
+    rng, root = resampling.generator(_SEED), np.linalg.cholesky(among)
     for _ in range(0, _DRAWS, _BATCH):
         shape = (_BATCH, *found.expected.shape)
         yield found.expected + found.sd * (rng.standard_normal(shape) @ root.T)

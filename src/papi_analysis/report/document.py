@@ -20,7 +20,10 @@ from papi_analysis.report import FILES
 from papi_analysis.report.section import Section, environment, file, short, words
 
 #: Sections of a merged province before it existed, in their order.
-MERGED = "masthead summary history dimensions weights criteria maps method".split()
+MERGED = (
+    "masthead summary priorities parts agencies appendix left_out history dimensions criteria "
+    "weights maps method"
+).split()
 _FONTS = Path(plots.__file__).parent / "fonts"
 _WEIGHTS = {"Regular": 400, "SemiBold": 600}
 _FALLBACK = re.compile(r"(var\(--c-[a-z0-9_]+),#[0-9a-f]{6}\)")  # the page declares its colours

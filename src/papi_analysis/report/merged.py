@@ -1,15 +1,31 @@
-"""The page of a merged province before it existed: every number on it is called synthetic."""
+"""The report of a merged province before its first own score: estimates, each called so."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from papi_analysis import boundaries, places
+from papi_analysis.findings.merger import shared_said
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import atlas, charts, merged, style
 from papi_analysis.plots import maps as drawn
-from papi_analysis.report.section import Section, Table, build, drawn_once, figure, names, spoken
+from papi_analysis.plots.maps import base
+from papi_analysis.plots.maps.base import ON_STEP
+from papi_analysis.priority.merged import MOST_STATED
+from papi_analysis.report import annex, front, needs
+from papi_analysis.report.section import (
+    Figure,
+    Section,
+    Table,
+    build,
+    drawn_once,
+    figure,
+    names,
+    spoken,
+)
 
+#: The province whose communes are drawn.
+COMMUNES_OF = "86"
 NOT_PUBLISHED = mark(
     "Synthetic estimate for orientation: not a published PAPI result, without rank and group"
 )
@@ -55,44 +71,77 @@ def masthead(found: dict, *, lang: str) -> Section:
     return build("masthead", title, lang, told=[organ, data, status], **context)
 
 
-def _tiles(found: dict, lang: str) -> list[dict]:
-    """Kind of number, total, country, weights."""
-    row, members = found["total"], _members(found, lang)
-    old = {code: row[code] for code in members if code in row}
-    between = say(lang, "no total of a former province is published")
-    if old:
-        low, high = min(old, key=old.get), max(old, key=old.get)
-        between = say(
-            lang, "former provinces: {low_name} {low:0.00} to {high_name} {high:0.00}",
-            low_name=members[low], low=old[low], high_name=members[high], high=old[high],
-        )  # fmt: skip
-    shares = ", ".join(
-        f"{members[r['province']]} {number(lang, r['weight'], '0%')}" for r in found["weights"]
-    )
-    people = sum(r["population_thousand"] for r in found["weights"])
-    shown = (
-        ("Kind of figure", say(lang, "Synthetic"), say(lang, "without rank, without group")),
-        ("Synthetic total", _points(lang, row.get("synthetic")), between),
-        ("National median", _points(lang, row["median"]),
-         say(lang, "of {n} totals published for {year}", n=row["n"], year=str(found["year"]))),
-        ("Population, thousand", number(lang, people, "#,##0"), shares),
-    )  # fmt: skip
-    empty = {"band": None, "group": None}
-    return [empty | {"label": say(lang, a), "value": b, "note": c} for a, b, c in shown]
-
-
-LABELS = (
-    mark("Kind of figure"), mark("Synthetic total"), mark("National median"),
-    mark("Population, thousand"),
-)  # fmt: skip
-
-
 def summary(found: dict, *, lang: str) -> Section:
-    """Half a page: what the number is, where it lies, what does not follow from it."""
-    tiles, told = _tiles(found, lang), spoken(found, lang, "merger")
-    numbers = [f"{tile['label']}: {tile['value']} ({tile['note']})" for tile in tiles]
-    context = {"tiles": tiles, "counts": [], "sentences": told, "first": [], "ask": ""}
-    return build("summary", say(lang, "Summary"), lang, told=[*numbers, *told], **context)
+    """The decisions asked for, what the numbers are, what is expected, how sure, the calendar."""
+    now = _of_today(found)
+    asks, steps = front.asks(now, lang), front.calendar(found, lang)
+    heading = say(lang, "Asked of the Chairman of the {authority}",
+                  authority=front.authority(now, lang))  # fmt: skip
+    total = found["total"].get("synthetic")
+    where = (
+        say(lang, "Position: an estimate of {total:0.00} points, without rank and group",
+            total=total)
+        if total is not None else say(lang, "Position: no synthetic total")
+    )  # fmt: skip
+    told, sure = spoken(found, lang, "merger"), spoken(found, lang, "certainty")
+    listed = [f"{item['name']} ({item['agency']})" for ask in asks for item in ask["items"]]
+    text = [*(ask["text"] for ask in asks), *listed, where, *told, *sure]
+    text += [f"{step['when']}: {step['what']}" for step in steps]
+    context = {"asks": asks, "where": where, "line": {}, "moved": told, "tiles": [],
+               "needed": [], "sure": sure, "steps": steps}  # fmt: skip
+    return build("summary", heading, lang, told=text, **context)
+
+
+def _of_today(found: dict) -> dict:
+    """The findings with the year in which the province exists, for its offices and dates."""
+    return found | {"year": places.day(found["geo"]).year, "position": {}}
+
+
+def priorities(found: dict, *, lang: str) -> Section:
+    """The list of a report, with estimates for scores (see `needs.priorities`)."""
+    return needs.priorities(found, lang=lang)
+
+
+def agencies(found: dict, *, lang: str) -> Section:
+    """Who leads each criterion of the list under the names of today."""
+    return needs.agencies(found, lang=lang)
+
+
+def left_out(found: dict, *, lang: str) -> Section:
+    """Criteria behind the benchmark that are not on the list."""
+    return needs.left_out(found, lang=lang)
+
+
+def appendix(found: dict, *, lang: str) -> Section:
+    """The divider before what stands behind the list."""
+    return annex.appendix(found, lang=lang)
+
+
+def parts(found: dict, *, lang: str) -> Section:
+    """Where each former province stands in the criteria of the list, and who shares them."""
+    members, score = _members(found, lang), {r["code"]: r for r in found["subdimensions"]}
+    shown = [row for row in found.get("priorities", [])
+             if row["points_behind"] > 0 and (row["shared"] != "none" or row["hidden"])]
+    head = (
+        say(lang, "Criterion"), *members.values(), _new(found, lang),
+        say(lang, "Benchmark"), say(lang, "Expected rank (90%)"), say(lang, "Shared by"),
+    )  # fmt: skip
+    cells = tuple(
+        (names(lang)[row["code"]],
+         *(_points(lang, score[row["code"]].get(code)) for code in members),
+         _points(lang, row["score"]), _points(lang, row["benchmark"]),
+         say(lang, "{low} to {high}", low=row["rank_low"], high=row["rank_high"]),
+         shared_said(row, members, lang))
+        for row in shown
+    )  # fmt: skip
+    count = len(places.units_of(places.day(found["geo"]).year))
+    table = Table(
+        say(lang, "Scores of {year} by former province; ranks expected of the first own score, of "
+            "{n}", year=str(found["year"]), n=count),
+        head, cells, words=(0, len(head) - 1),
+    )  # fmt: skip
+    heading = say(lang, "What the former provinces share")
+    return _tabled("parts", heading, lang, table, note=spoken(found, lang, "parts"))
 
 
 @drawn_once
@@ -217,24 +266,74 @@ def maps(found: dict, *, lang: str, layer: str = "") -> Section:
     cells = tuple((shapes.loc[c, f"name_{lang}"], held[c]) for c in order)
     head = (say(lang, "Province since July 2025"), say(lang, "Former provinces"))
     table = Table(say(lang, "Provinces since 1 July 2025"), head, cells, words=(0, 1))
-    return _drawn("maps", say(lang, "On the map"), lang, figure(draw, table))
+    figures = [figure(draw, table)]
+    if code == COMMUNES_OF:
+        figures.append(_communes(found, lang))
+    told = [line for part in figures for line in (part.caption.title, part.caption.alt)]
+    return build(
+        "maps", say(lang, "On the map"), lang, told=told, drawing=figures[0].file,
+        figures=figures, note=[],
+    )  # fmt: skip
+
+
+def _communes(found: dict, lang: str) -> Figure:
+    """The communes of today by the former province that they lie in."""
+    layer, members = boundaries.communes(COMMUNES_OF), _members(found, lang)
+    named = {places.find(code).name_vi: code for code in members}
+    code = layer["former_province"].map(lambda names: named.get(names, "two"))
+    fills = ("context1", "context2", "context3")
+    kinds = [*zip(members, members.values(), fills, strict=False),
+             ("two", say(lang, "of two former provinces"), "context4")]  # fmt: skip
+    kinds = [kind for kind in kinds if code.eq(kind[0]).any()]
+    heading = say(lang, "Communes by former province")
+    counts = {key: int(code.eq(key).sum()) for key, _, _ in kinds}
+    text = "; ".join(f"{name} {counts[key]}" for key, name, _ in kinds)
+
+    def draw(width: int) -> style.Chart:
+        categories = [drawn.Category(*kind, ink=ON_STEP[kind[2]]) for kind in kinds]
+        chart = drawn.choropleth(
+            layer.assign(shown=code), "shown", categories=categories, title=heading,
+            words={}, lang=lang, width=width,
+        )  # fmt: skip
+        return style.headline(
+            chart,
+            title=say(lang, "{n} communes of {name} by former province", n=len(layer),
+                      name=_name(found, lang)),
+            subtitle=say(lang, "PAPI has no score of a commune; the map shows where it lies."),
+            source=base.source(layer, lang), alt=f"{heading}: {text}.",
+        )  # fmt: skip
+
+    cells = tuple((name, str(counts[key])) for key, name, _ in kinds)
+    head = (say(lang, "Former province"), say(lang, "Communes"))
+    return figure(draw, Table(heading, head, cells))
 
 
 def method(found: dict, *, lang: str) -> Section:
     """How the synthetic numbers were made, and what they are not."""
+    most = number(lang, MOST_STATED, "0%")
     how = [
         say(lang, "A synthetic score is the mean of the published scores of the former provinces, "
-            "weighted by their population; where one of them has no score there is none."),
-        say(lang, "The synthetic total is made of the totals in the same way, and lines stop where "
-            "the publisher's method changed."),
+            "weighted by their population; where one of them has no score the weights of the "
+            "others are raised."),
+        say(lang, "What is expected of the first own score is the weighted mean of the forecasts "
+            "of the former provinces in places drawn anew; its variance is that of the forecasts "
+            "and, as one sample is drawn in the place of several, the error of the part that "
+            "averaging had taken out."),
+        say(lang, "The benchmark is drawn: the upper quartile of own scores of all new provinces. "
+            "That of synthetic scores would be too low, because averaging brings them together."),
+        say(lang, "On the redraws of the past, with the mergers of 2025 applied to them: mean "
+            "square error {mse:0.00}, {coverage:0%} of the scores inside the 90% interval, slope "
+            "of the stated probabilities {slope:0.00} (1 is right); of those above {most} fewer "
+            "came true, so none is stated above it.", most=most, **found["audit"])
+        if "audit" in found else "",
     ]  # fmt: skip
+    how = [line for line in how if line]
     limits = [
-        say(lang, "No survey asked the people of the new province as one; a synthetic number has "
-            "no error of its own that could be estimated, and the weights are of one year."),
+        say(lang, "No survey asked the people of the new province as one: the plan of the sample "
+            "is not known, and the weights are of one year."),
         say(lang, "A synthetic number has no rank and no group: it would stand beside provinces "
-            "that were surveyed."),
-        say(lang, "Which criteria the new province should improve first is not derived from "
-            "synthetic numbers; the reports of the former provinces say it for each of them."),
+            "that were surveyed. Ranks are given as the band that is expected."),
+        say(lang, "The first own score will be a new start, never a change."),
     ]  # fmt: skip
     lines = [*how, *limits]
     return build(

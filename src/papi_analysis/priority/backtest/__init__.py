@@ -2,7 +2,12 @@
 
 from papi_analysis.priority.backtest.capture import RULES, overlaps, pairs, picks, table
 from papi_analysis.priority.backtest.negatives import attainability, gains, importance, where
-from papi_analysis.priority.backtest.page import forecast_markdown, markdown, rule_name
+from papi_analysis.priority.backtest.page import (
+    forecast_markdown,
+    markdown,
+    merger_markdown,
+    rule_name,
+)
 from papi_analysis.priority.backtest.reliability import (
     audit,
     chances,
@@ -22,6 +27,7 @@ __all__ = [
     "gains",
     "importance",
     "markdown",
+    "merger_markdown",
     "models",
     "overlaps",
     "pairs",

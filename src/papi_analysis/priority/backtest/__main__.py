@@ -24,6 +24,7 @@ def main() -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="the tables alone, as in the page")
     form.add_argument("--pairs", action="store_true", help="every pair of years, as CSV")
+    form.add_argument("--merger", action="store_true", help="what merged provinces are told alone")
     form.add_argument("--forecast", action="store_true", help="the forecasts and self-audit alone")
     options = parser.parse_args()
     try:
@@ -32,6 +33,9 @@ def main() -> int:
             scores = scores[scores["year"] <= options.until]
         if options.pairs:
             print(backtest.pairs(scores).round(6).to_csv(index=False), end="")
+            return 0
+        if options.merger:
+            print(backtest.merger_markdown(scores, options.lang), end="")
             return 0
         tables = "" if options.forecast else backtest.markdown(scores, options.lang)
         if not options.markdown:

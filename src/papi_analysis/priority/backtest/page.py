@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from papi_analysis.i18n import mark, say
-from papi_analysis.priority.backtest import capture, negatives, reliability
+from papi_analysis.priority.backtest import capture, mergers, negatives, reliability
 from papi_analysis.priority.backtest.capture import RULES
 
 _RULE, _PAIRS = mark("rule"), mark("pairs")
@@ -56,6 +56,28 @@ def _models(panel: pd.DataFrame, lang: str) -> str:
     ]  # fmt: skip
     heads = [mark("model"), mark("next year"), *figures.values(), mark("scores")]
     return _grid(lang, heads, rows)
+
+
+def merger_markdown(panel: pd.DataFrame, lang: str = "en") -> str:
+    """What merged provinces are told, judged at the redraws of the past, as Markdown in `lang`."""
+    figures = {
+        "mse": mark("mean square error, SD²"), "coverage": mark("inside the 90 % interval"),
+        "slope": mark("logit slope"), "brier": mark("Brier score"), "capture": mark("capture"),
+    }  # fmt: skip
+    blocks = []
+    for title, names, table in (
+        (mark("Merged provinces: their first own score"), mergers.BEFORE, mergers.before(panel)),
+        (mark("Merged provinces: their second own score"), mergers.AFTER, mergers.after(panel)),
+    ):
+        shown = [name for name in figures if name in table]
+        rows = [
+            [say(lang, names[row["model"]]), *(_figure(lang, row[name]) for name in shown),
+             str(row["forecasts"])]
+            for row in table.to_dict("records")
+        ]  # fmt: skip
+        heads = [mark("model"), *(figures[name] for name in shown), mark("scores")]
+        blocks.append(f"**{say(lang, title)}**\n\n{_grid(lang, heads, rows)}")
+    return "\n\n".join(blocks) + "\n"
 
 
 def _audit(panel: pd.DataFrame, lang: str) -> str:

@@ -197,14 +197,14 @@ def models(panel: pd.DataFrame) -> pd.DataFrame:
                 "capture": rows.groupby("year")["capture"].first().mean(),
                 "brier": ((p - y) ** 2).mean(),
                 "log_loss": -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean(),
-                "slope": _slope(np.log(p / (1 - p)), y),
+                "slope": logit_slope(np.log(p / (1 - p)), y),
             }
         records.append(record)
     names = ["model", "set", "mse", "skill", "coverage", "capture", "brier", "log_loss", "slope"]
     return pd.DataFrame(records, columns=[*names, "forecasts"]).round(9)
 
 
-def _slope(logit: np.ndarray, happened: np.ndarray) -> float:
+def logit_slope(logit: np.ndarray, happened: np.ndarray) -> float:
     """Slope of a logistic regression with an intercept (maximum likelihood)."""
 
     def loss(part: np.ndarray) -> tuple[float, np.ndarray]:
