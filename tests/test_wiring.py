@@ -14,7 +14,7 @@ import toys
 
 from papi_analysis import boundaries, cli, findings, places, runner
 from papi_analysis.boundaries import download
-from papi_analysis.errors import DataError, ParameterError, SourceError
+from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.plots import atlas
 from papi_analysis.plots.style import Chart
 from papi_analysis.report import merged
@@ -300,14 +300,36 @@ def test_the_synthetic_total_is_the_weighted_mean_of_the_three(case):
     assert rows.loc[rows["synthetic"], "score"].iloc[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("lang", "word"), [("vi", "ước tính ghép"), ("en", "synthetic")])
-def test_every_sentence_calls_it_synthetic(case, lang, word):
-    told = findings.merger.told(case, lang)
-    assert len(told) == 5 and all(word in line.lower() for line in told)
+@pytest.fixture(scope="module")
+def merged_found(case):
+    return findings.merger.collect(case)
 
 
-def test_what_is_saved_is_marked_and_ranks_nothing(case):
-    found = findings.merger.collect(case)
+@pytest.mark.parametrize(("lang", "word"), [("vi", "ước tính"), ("en", "synthetic|estimate")])
+def test_every_sentence_calls_it_an_estimate(merged_found, lang, word):
+    told = [row["text"] for row in merged_found["sentences"][lang] if row["section"] == "merger"]
+    assert len(told) == 6 and all(re.search(word, line.lower()) for line in told)
+
+
+def test_the_list_says_how_the_former_provinces_share_it(merged_found):
+    rows = {row["code"]: row for row in merged_found["priorities"]}
+    first = list(rows)[:3]
+    assert set(first) == {"internet_access", "participation_opportunities", "village_elections"}
+    assert rows["participation_opportunities"]["shared"] == "all"
+    assert (rows["primary_education"]["shared"], rows["primary_education"]["only"]) == (
+        "only", "83"
+    )  # fmt: skip
+    assert rows["water_quality"]["hidden"] == ["84"]
+    assert all(row["p_top5"] <= 0.8 for row in rows.values())
+    assert all(row["agency"] for row in rows.values())
+    total = merged_found["first_total"]
+    assert total["rank_low"] + 15 < total["rank_high"] <= total["n"] == 34
+    text = merged.summary(merged_found, lang="en").text
+    assert "without rank and group" in text and "rank 31" not in text
+
+
+def test_what_is_saved_is_marked_and_ranks_nothing(merged_found):
+    found = merged_found
     assert found["synthetic"] is True and found["province"]["members"] == ["83", "84", "86"]
     for rows in (found["series"], found["dimensions"], found["subdimensions"], [found["total"]]):
         assert rows and not {"rank", "group"} & {key for row in rows for key in row}
@@ -319,12 +341,14 @@ def test_what_is_saved_is_marked_and_ranks_nothing(case):
     assert {row["province"] for row in found["series"]} == {"83", "84", "86"}
 
 
-def test_a_year_without_a_score_of_one_member_has_no_synthetic_total():
+def test_where_one_member_is_not_published_the_others_speak_and_it_is_said():
     """Tiền Giang, a part of the new Đồng Tháp, was not published in 2024."""
-    assert places.find("dong-thap").successor_code in places.find("tien-giang").successor_code
-    with pytest.raises(DataError, match="No synthetic score"):
-        findings.merged("dong-thap", 2024)
-    assert findings.merged("dong-thap", 2020).of("total")["synthetic"].any()
+    case = findings.merged("dong-thap", 2024)
+    assert case.absent() == ["82"]
+    total = case.now().iloc[0]
+    assert total["synthetic"] == pytest.approx(total["87"])
+    told = [text for text, _ in findings.merger.SECTIONS["merger"](case, {}, "en")]
+    assert any(line.startswith("Tien Giang has criteria without") for line in told)
 
 
 def test_parts_without_a_total_are_shown_as_what_they_are():
@@ -334,17 +358,19 @@ def test_parts_without_a_total_are_shown_as_what_they_are():
     assert {"synthetic" in row for row in found["dimensions"]} == {True, False}
     assert "no synthetic total" in merged.masthead(found, lang="en").title
     text = merged.summary(found, lang="en").text
-    assert "no total of a former province is published" in text and "nan" not in text
+    assert "no synthetic total" in text and "nan" not in text
 
 
-def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(case, tmp_path):
+def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(
+    merged_found, tmp_path
+):
     files = {63: tmp_path / "old.gpkg", 34: tmp_path / "new.gpkg"}
     for count, path in files.items():
         layer = boundaries.provinces("2025-07" if count == 34 else None)
         layer.reset_index()[["code", "geometry"]].to_file(path)
     wanted = request.one("vinh-long", 2024, geo="2025-07")
     own = request.with_own_files(wanted, files[34], "").own
-    drawn = merged.maps(findings.merger.collect(case), lang="en", layer=dict(own)["boundaries"])
+    drawn = merged.maps(merged_found, lang="en", layer=dict(own)["boundaries"])
     assert "new.gpkg, given by the user" in drawn.html
     with pytest.raises(SourceError):
         request.with_own_files(wanted, files[63], "")

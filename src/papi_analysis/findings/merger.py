@@ -391,11 +391,6 @@ def _keep(case: Merged, found: dict, lang: str) -> Iterator[Line]:
 SECTIONS = {"merger": _what, "parts": _shared, "certainty": _certainty, "keep": _keep}
 
 
-def told(case: Merged, lang: str) -> list[str]:
-    """What the synthetic numbers are and say."""
-    return [text for text, _ in _what(case, collect(case), lang)]
-
-
 def shared_said(row: dict, members: dict[str, str], lang: str) -> str:
     """How the former provinces share a criterion, in words."""
     text = SHARED[row["shared"]]
