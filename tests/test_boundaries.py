@@ -18,10 +18,9 @@ import pytest
 import shapely
 
 from papi_analysis import boundaries, i18n, places
-from papi_analysis.boundaries import diagnoses, reading
-from papi_analysis.boundaries.download import Layer
+from papi_analysis.boundaries import issues, reading
+from papi_analysis.boundaries.drawings import Layer
 from papi_analysis.errors import DataError, EnvironmentFault, ParameterError, SourceError
-from papi_analysis.plots import atlas
 
 HERE = ["hoang_sa", "truong_sa"]
 
@@ -583,7 +582,7 @@ def test_two_faults_are_told_and_not_another_level(save):
     """One district is missing and one stands twice: not "nine other units than the 34"."""
     path = save(lambda layer: pd.concat([layer.iloc[1:], layer.iloc[[1]]]))
     with pytest.raises(SourceError) as error:
-        atlas.layers(path)
+        boundaries.all_layers(path)
     assert {item.code for item in error.value.issues} == {"E-DISTRICT-MISSING", "E-DISTRICT-DUP"}
 
 
@@ -613,7 +612,7 @@ def test_hostile_names_are_shown_as_text(save):
 
 def test_every_diagnosis_is_told_in_vietnamese():
     known = i18n.catalogue("vi")
-    for sentences in diagnoses.MAPS.values():
+    for sentences in issues.MAPS.values():
         for text in sentences:
             assert known.get(text, text) != text, text
             braces = set(re.findall(r"{(\w+)", text))

@@ -10,7 +10,7 @@ import pytest
 import toys
 
 from papi_analysis import cli, errors, places, runner, settings
-from papi_analysis.boundaries.diagnoses import MAPS
+from papi_analysis.boundaries.issues import MAPS
 from papi_analysis.data import context
 from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.ingest.issues import DIAGNOSES

@@ -513,21 +513,3 @@ def test_charts_go_on_by_ordinary_means(positions, width, tmp_path):
     words = {text.get_text() for text in left.texts}
     assert {"Score", "Rank", "3.58"} <= words or width == style.NARROW
     plt.close(figure)
-
-
-def test_a_spark_line_breaks_where_the_series_does():
-    table = pd.DataFrame(
-        {
-            "year": [2018, 2019, 2020, 2021],
-            "score": [1.0, 2.0, np.nan, 1.5],
-            "p25": 1.0,
-            "p75": 2.0,
-            "comparable": [True, True, False, True],
-        }
-    )
-    text = charts.spark(table.to_dict("records"), alt='<b> & "', first=2018, last=2021)
-    paths = [e.get("d") for e in ET.fromstring(text).iter() if e.tag.endswith("path")]
-    band, breaks, line = paths
-    assert band.count("M") == 2 and breaks.count("M") == 1
-    assert line.count("M") == 2  # the pair before the hole, and the single year after it
-    assert ET.fromstring(text).get("aria-label") == '<b> & "'

@@ -13,7 +13,7 @@ import shapely
 import toys
 
 from papi_analysis import boundaries, cli, findings, places, runner
-from papi_analysis.boundaries import download
+from papi_analysis.boundaries import drawings
 from papi_analysis.errors import ParameterError, SourceError
 from papi_analysis.plots import atlas
 from papi_analysis.plots.style import Chart
@@ -165,7 +165,7 @@ def test_a_layer_of_the_34_without_an_archipelago_is_refused_for_that(name, tmp_
     layer.loc[code, "geometry"] = layer.geometry[code].difference(shapely.box(*bounds))
     layer.reset_index()[["code", "geometry"]].to_file(tmp_path / "new.gpkg")
     with pytest.raises(SourceError) as error:
-        atlas.layers(tmp_path / "new.gpkg")
+        boundaries.all_layers(tmp_path / "new.gpkg")
     (only,) = error.value.issues
     assert (only.code, dict(only.values)["name"]) == ("E-GEO-PLACE", label)
 
@@ -240,8 +240,8 @@ def test_a_batch_takes_own_files_and_lists_the_provinces_they_do_not_fit(strips,
 def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path, monkeypatch):
     path = tmp_path / "vn.gpkg"
     boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
-    seen, real = [], atlas.layers
-    monkeypatch.setattr(atlas, "layers", lambda *a, **o: seen.append(a) or real(*a, **o))
+    seen, real = [], boundaries.all_layers
+    monkeypatch.setattr(boundaries, "all_layers", lambda *a, **o: seen.append(a) or real(*a, **o))
     units, _ = request.many("tra-vinh,can-tho,ha-noi", "2024")
     kept, refused = request.all_with_own_files(units, path, "")
     assert len(kept) == 3 and refused == {} and len(seen) == 1
@@ -279,7 +279,7 @@ def test_fetch_without_a_connection_says_what_to_do(tmp_path, capsys, monkeypatc
     def cut(*_, **__):
         raise ConnectionError("no route")
 
-    monkeypatch.setattr(download, "urlopen", cut)
+    monkeypatch.setattr(drawings, "urlopen", cut)
     code, _, err = call(capsys, "boundaries", "fetch", "--to", tmp_path, "--lang", "en")
     assert code == 5 and "could not be downloaded" in err
 

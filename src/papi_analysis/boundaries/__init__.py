@@ -1,29 +1,40 @@
 """Polygons keyed like `places`: embedded drawings, user layers, optional checked download."""
 
 from papi_analysis.boundaries.checks import iou
-from papi_analysis.boundaries.district_values import read_district_table
-from papi_analysis.boundaries.download import GEOBOUNDARIES, fetch
 from papi_analysis.boundaries.drawings import (
     ARCHIPELAGOS,
+    GEOBOUNDARIES,
     communes,
     districts,
+    fetch,
     middles,
     points,
     provinces,
     source,
 )
-from papi_analysis.boundaries.layer import FETCHED_SOURCE, LEVELS, load_layer
+from papi_analysis.boundaries.layers import (
+    FETCHED_SOURCE,
+    LEVELS,
+    Layers,
+    all_layers,
+    load_layer,
+    merged_layer,
+)
+from papi_analysis.boundaries.reading import read_district_table
 
 __all__ = [
     "ARCHIPELAGOS",
     "FETCHED_SOURCE",
     "GEOBOUNDARIES",
     "LEVELS",
+    "Layers",
+    "all_layers",
     "communes",
     "districts",
     "fetch",
     "iou",
     "load_layer",
+    "merged_layer",
     "middles",
     "points",
     "provinces",
@@ -34,4 +45,3 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
-

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from papi_analysis.boundaries.diagnoses import finding
 from papi_analysis.boundaries.drawings import ARCHIPELAGOS
+from papi_analysis.boundaries.issues import finding
 from papi_analysis.boundaries.reading import drawn
 from papi_analysis.errors import Issue
 from papi_analysis.i18n import mark

@@ -3,9 +3,7 @@
 from papi_analysis.plots.change import small_multiples, waterfall
 from papi_analysis.plots.positions import dot_plot, gaps, range_chart, strip_plot
 from papi_analysis.plots.research import matrix
-from papi_analysis.plots.spark import spark
 
 __all__ = [
-    "dot_plot", "gaps", "matrix", "range_chart", "small_multiples", "spark", "strip_plot",
-    "waterfall",
+    "dot_plot", "gaps", "matrix", "range_chart", "small_multiples", "strip_plot", "waterfall",
 ]  # fmt: skip

@@ -12,7 +12,6 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
-from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from papi_analysis.plots import style
@@ -20,8 +19,6 @@ from papi_analysis.plots.measure import family, rise, text_width
 from papi_analysis.plots.palette import GROUPS, ON_GROUP, colour, group_colour
 from papi_analysis.plots.svg import HALO, Pen
 
-#: Height of a line of text in CSS pixels.
-LEADING = 15.0
 Box = tuple[float, float, float, float]  # left, right, top, bottom
 _SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
 
@@ -149,19 +146,6 @@ def say(
     if text:
         line = Line(text, x, y, size, weight, align, colour(fill), over)
         chart.words.lines.append(line)
-
-
-def write(chart: Sheet, x: float, y: float, text: str, **look: object) -> Text:
-    """Lines of words set by matplotlib, which knows where each begins; to the right of x."""
-    look = {"va": "center", "transform": chart.pixels, **look}
-    return chart.add_artist(Text(x, y, text, **look))
-
-
-def block(chart: Sheet, x: float, y: float, lines_of_text: Sequence[str], **look: object) -> None:
-    """Lines of words below each other, the block centred on y."""
-    top = y - (len(lines_of_text) - 1) * LEADING / 2
-    for i, line in enumerate(lines_of_text):
-        say(chart, x, top + i * LEADING, line, **look)
 
 
 def chips(chart: Sheet, x: float, y: Sequence[float], groups: Sequence[int | None]) -> None:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import pandas as pd
 from markupsafe import Markup
 
+from papi_analysis import boundaries as shapes_of
 from papi_analysis import cache, places
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.plots import atlas, charts, style, tiles
+from papi_analysis.plots import charts, style, tiles
 from papi_analysis.plots import maps as drawn_maps
 from papi_analysis.report.section import (
     GROUP_NAMES,
@@ -44,13 +45,13 @@ def maps(
 ) -> Section:
     """The country in four groups, and what is known below the province.
 
-    `boundaries` and `district_data` are a user's own files (see `atlas.layers`).
+    `boundaries` and `district_data` are a user's own files (see `boundaries.all_layers`).
     """
     totals = pd.DataFrame(findings["country"]["totals"]).assign(year=findings["year"])
     for column in ("rank", "group"):
         totals[column] = totals.get(column, pd.Series(float("nan"), totals.index)).astype(float)
     code = findings["province"]["code"]
-    layers = atlas.layers(boundaries, district_data, province=code)
+    layers = shapes_of.all_layers(boundaries, district_data, province=code)
     shapes = layers.shapes["province"]
 
     def draw(width: int) -> style.Chart:
@@ -85,7 +86,7 @@ def _groups(totals: pd.DataFrame, lang: str) -> Table:
     return Table(say(lang, "Group and rank of every province"), head, cells, words=(0, 1))
 
 
-def _units(layers: atlas.Layers, units: pd.DataFrame, lang: str) -> Figure:
+def _units(layers: shapes_of.Layers, units: pd.DataFrame, lang: str) -> Figure:
     """The districts of a user's layer by how many communes they had."""
     layer, around = layers.shapes["district"], layers.shapes["province"]
 
@@ -98,7 +99,7 @@ def _units(layers: atlas.Layers, units: pd.DataFrame, lang: str) -> Figure:
     return figure(draw, Table(say(lang, "What is known of the districts"), head, cells))
 
 
-def _given(layers: atlas.Layers, lang: str) -> Figure:
+def _given(layers: shapes_of.Layers, lang: str) -> Figure:
     """A user's own figures by district."""
     layer, table = layers.shapes["district"], layers.values
 

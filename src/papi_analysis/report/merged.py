@@ -7,7 +7,7 @@ import pandas as pd
 from papi_analysis import boundaries, places
 from papi_analysis.findings.merger import shared_said
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.plots import atlas, charts, merged, style
+from papi_analysis.plots import charts, merged, style
 from papi_analysis.plots import maps as drawn
 from papi_analysis.plots.maps import base
 from papi_analysis.plots.maps.base import ON_STEP
@@ -254,7 +254,7 @@ def weights(found: dict, *, lang: str) -> Section:
 @drawn_once
 def maps(found: dict, *, lang: str, layer: str = "") -> Section:
     """The provinces since July 2025 and what they hold; `layer` is a user's own file of them."""
-    shapes = atlas.merged(layer) if layer else boundaries.provinces(places.MERGER)
+    shapes = boundaries.merged_layer(layer) if layer else boundaries.provinces(places.MERGER)
     pairs = places.provinces().rename(columns={"successor_code": "new_code"})
     code, year = found["province"]["code"], max(row["year"] for row in found["series"])
 

@@ -270,7 +270,7 @@ def with_own_files(
     ParameterError
         When figures by district are given for a merged province: there are no districts.
     SourceError, DataError
-        When a file is refused, with all findings (see `atlas.layers`).
+        When a file is refused, with all findings (see `boundaries.all_layers`).
     """
     if request.geo and district_data:
         raise ParameterError("With --geo there are no districts: leave out --district-data.")
@@ -319,14 +319,14 @@ def _named_files(boundaries: str | Path, district_data: str | Path) -> Own:
 
 def _examined(own: Own, province: str, geo: str, tell: Progress) -> str:
     """Read the files as a run would, tell their warnings, and give the level of the layer."""
-    from papi_analysis.ingest import issues  # drawing libraries: seconds, for own files only
-    from papi_analysis.plots import atlas
+    from papi_analysis import boundaries  # geopandas: seconds, for own files only
+    from papi_analysis.ingest import issues
 
     if geo:
-        layer = atlas.merged(dict(own)["boundaries"])
+        layer = boundaries.merged_layer(dict(own)["boundaries"])
         level, warnings = "merged", layer.attrs["warnings"]
     else:
-        found = atlas.layers(**dict(own), province=province)
+        found = boundaries.all_layers(**dict(own), province=province)
         level, warnings = found.own, found.warnings
     for line in issues.listing(warnings, tell.lang):
         tell.step("{line}", line=line)

@@ -17,7 +17,6 @@ from papi_analysis.data import codebook
 from papi_analysis.findings import Case
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import maps, tiles
-from papi_analysis.plots.atlas.shapes import Layers, layers
 from papi_analysis.stats import change, spatial
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Atlas:
 
     case: Case
     lang: str
-    layers: Layers
+    layers: drawn.Layers
 
     def sources(self) -> Note:
         """Where the shapes come from."""
@@ -233,6 +232,8 @@ class Atlas:
 def of(
     case: Case, *, lang: str, boundaries: str | Path = "", district_data: str | Path = ""
 ) -> Atlas:
-    """The maps of a case; the files as in `layers`, which also says what is refused."""
-    found = layers(boundaries, district_data, province=case.code, on=case.day, data=case.data)
+    """The maps of a case; the files and their refusals as in `boundaries.all_layers`."""
+    found = drawn.all_layers(
+        boundaries, district_data, province=case.code, on=case.day, data=case.data
+    )
     return Atlas(case, lang, found)
