@@ -77,7 +77,7 @@ def turned(papi):
     plan = papi.home / "plans" / f"papi-plan-tra-vinh-{LAST}.xlsx"
     actions = filled(plan)
     told = papi("plan", "--from", plan)
-    assert f"ghi mới {actions} hành động" in told
+    assert f"ghi mới {actions} nhiệm vụ" in told
     file = papi.home / f"{NEXT}PAPI_BangChiTieuCapTinh.xlsx"
     papi(ROOT / "tests" / "sources", file, NEXT, program=("-c", MAKE))
     assert "được chấp nhận" in papi("check", file)

@@ -21,14 +21,17 @@ from papi_analysis.plans import ledger
 from papi_analysis.report import needs
 
 DAY = date(2024, 6, 1)
+EMPTY = dict.fromkeys(
+    ("helpers", "milestones", "budget", "communes", "progress", "result", "delay"), ""
+)
 
 
 def action(code, basis, *, year=2023, line=1, **changed):
     """A planned action."""
     plain = {
         "year": year, "code": code, "line": line, "agency": "Sở Nội vụ", "action": "Họp",
-        "target_low": 0.0, "target_high": 1.0, "deadline": "2024-08-30", "person": "Nguyễn Văn A",
-        "evidence": "", "status": "under_way", "notes": "",
+        "target": 1.0, "deadline": "2024-08-30", "person": "Nguyễn Văn A", "evidence": "",
+        "status": "under_way", "notes": "", **EMPTY,
     }  # fmt: skip
     return {**plain, **basis, **changed}
 
@@ -122,10 +125,25 @@ class TestReview:
         row = judged(3.0, (0.0,) * 30, entry=action("c", basis(), status="withdrawn"))
         assert row["verdict"] == "withdrawn"
 
-    @pytest.mark.parametrize(("own", "place"), [(0.9, "below"), (1.1, "inside"), (1.4, "above")])
-    def test_the_target_is_told_beside_the_verdict(self, own, place):
-        entry = action("c", basis(), target_low=1.0, target_high=1.3)
-        assert judged(own, entry=entry)["target"] == place
+    @pytest.mark.parametrize(("own", "reached"), [(1.24, False), (1.296, True), (1.4, True)])
+    def test_the_target_is_told_beside_the_verdict(self, own, reached):
+        """1.296 is printed as 1.30 and so is at the target."""
+        row = judged(own, entry=action("c", basis(), target=1.3))
+        assert row["reached"] == reached and row["target"] == 1.3
+
+    def test_a_target_of_the_whole_index_is_judged_the_next_year(self):
+        """Lào Cai 2021: +2.38 points wanted."""
+        rows = [action("total", basis(score=42.0), target=44.38, action=""),
+                action("group", basis(score=2.0), target=3.0, action=""), action("c", basis())]
+        entries = book(*rows)
+        found = {one["what"]: one for one in follow_ups.wanted(entries, 43.1, 3, 2024)}
+        total, group = found["total"], found["group"]
+        assert (total["wanted"], total["reached"]) == (2.38, False)
+        assert group["reached"] is True
+        none = follow_ups.wanted(entries, None, None, 2024)
+        assert [one["reached"] for one in none] == [None, None]
+        levels, regimes = toy(1.0)
+        assert follow_ups.review(entries, levels, regimes, "p", 2024)["code"].tolist() == ["c"]
 
     def test_a_revised_score_is_marked(self):
         assert not judged(1.0)["revised"]

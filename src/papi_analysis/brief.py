@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from docx import Document
@@ -111,13 +111,6 @@ def rows(findings: dict, lang: str) -> list[Row]:
     ]  # fmt: skip
 
 
-def days(findings: dict) -> dict[str, date]:
-    """The proposed days of the PAPI year after the results, by step."""
-    table = criteria.calendar(year=findings["year"])
-    table = table[table["kind"].eq("proposed")]
-    return dict(zip(table["step"], table["last"], strict=True))
-
-
 def standing(findings: dict, lang: str) -> list[str]:
     """Where the province stands and how it moved, in the sentences of the report."""
     told = findings["sentences"][lang]
@@ -130,9 +123,9 @@ def paragraphs(findings: dict, lang: str, *, order: bool) -> list[str]:
     """The text of the proposal or, with `order`, of the dispatch; without a criterion to name it
     asks to keep what was reached.
     """
-    year, known, day = str(findings["year"]), rows(findings, lang), days(findings)
-    by = issuer(findings, lang)
-    shown = {step: f"{when:%d/%m/%Y}" for step, when in day.items()}
+    year, known, by = str(findings["year"]), rows(findings, lang), issuer(findings, lang)
+    shown = {step: f"{when:%d/%m/%Y}"
+             for step, when in criteria.proposed_days(findings["year"]).items()}  # fmt: skip
     told = [*standing(findings, lang)]
     if by.merged:
         told.append(say(lang, "{surveyed} is a part of {place} since 1 July 2025; the results are "
@@ -186,7 +179,7 @@ def _line(count: int, row: Row, lang: str, *, order: bool) -> str:
 
 def annex(findings: dict, lang: str) -> list[list[str]]:
     """The rows of the annex as text, one for each criterion."""
-    plan = f"{days(findings)['plan']:%d/%m/%Y}"
+    plan = criteria.proposed_days(findings["year"])["plan"].strftime("%d/%m/%Y")
     return [
         [str(count), row.dimension, row.name, number(lang, row.score),
          number(lang, row.target.value), row.lead, row.helpers, plan, say(lang, PRODUCT)]

@@ -505,14 +505,15 @@ def provinces(year, lang, debug) -> None:
 @click.option("--seed", type=int, default=84, show_default=True, help="Seed of random draws.")
 @click.option("--out", default="plans", show_default=True, help="Folder of the workbooks.")
 @click.option("--split", is_flag=True, help="One workbook for each agency.")
-@click.option("--from", "filled", metavar="FILE", multiple=True, help="Record a filled workbook.")
+@click.option("--from", "filled", metavar="FILE", multiple=True,
+              help="Record filled workbooks: a file, or a folder of them.")
 @data_option
 @debug_option
 def plan(province, year, lang, seed, out, split, filled, debug) -> None:
     """Make the agencies' workbook, or record a filled one in the ledger.
 
     The workbook has a sheet for each agency: its criteria, what to expect without action, a target
-    as a range, and cells for actions. With --from it is read back: all faults are told at once, or
+    and cells for actions. With --from it is read back: all faults are told at once, or
     every new or changed action is added to data/PROVINCE/ledger.csv.
 
     \b
@@ -520,6 +521,7 @@ def plan(province, year, lang, seed, out, split, filled, debug) -> None:
       papi plan --province tra-vinh --year 2024 --out plans
       papi plan --split --out plans
       papi plan --from plans/papi-plan-tra-vinh-2024.xlsx
+      papi plan --from returned/
     """
     from papi_analysis.workbook import plan as plans
 

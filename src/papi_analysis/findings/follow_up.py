@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.findings.speaker import Sentence, Speaker
-from papi_analysis.i18n import say
+from papi_analysis.i18n import mark, say
 from papi_analysis.plans import follow_up as follow_ups
 from papi_analysis.plans import ledger
 
@@ -24,7 +26,12 @@ def follow_up(case: Case) -> dict:
     """
     entries = ledger.read(case.province, case.data)
     table = follow_ups.review(entries, case.levels, case.index_versions, case.code, case.year)
-    if table.empty:
+    here = case.positions.query("level == 'total' and year == @case.year")
+    here = here[here["province"].eq(case.code) & here["score"].notna()]
+    total = None if here.empty else float(here["score"].iloc[0])
+    group = None if here.empty or pd.isna(here["group"].iloc[0]) else int(here["group"].iloc[0])
+    wanted = follow_ups.wanted(entries, total, group, case.year)
+    if table.empty and not wanted:
         return {}
     criteria = follow_ups.criteria(table)
     judged = int(criteria["verdict"].isin(follow_ups.JUDGED).sum())
@@ -40,7 +47,7 @@ def follow_up(case: Case) -> dict:
     }
     said = ["code", "line", "agency", "action", "deadline", "status", "evidence"]
     lists = {"list": records(table, said), "scores": records(criteria)}
-    return {"follow_up": plain(found) | lists}
+    return {"follow_up": plain(found) | lists | ({"wanted": plain(wanted)} if wanted else {})}
 
 
 def follow_up_said(on: Speaker) -> Iterator[Sentence]:
@@ -55,6 +62,8 @@ def follow_up_said(on: Speaker) -> Iterator[Sentence]:
         criteria="@follow_up.criteria",
         done="@follow_up.done",
     )
+    for place, row in enumerate(on.get("follow_up.wanted") or []):
+        yield _wanted(on, row, f"follow_up.wanted.{place}")
     for place, row in enumerate(on.get("follow_up.scores")):
         yield _score(on, row, f"follow_up.scores.{place}")
     if on.get("follow_up.judged"):
@@ -64,6 +73,22 @@ def follow_up_said(on: Speaker) -> Iterator[Sentence]:
             judged="@follow_up.judged",
             by_chance="@follow_up.by_chance",
         )
+
+
+def _wanted(on: Speaker, row: dict, path: str) -> Sentence:
+    """What was wanted of the total or the group, beside what came."""
+    keys, known = (f"{path}.what", f"{path}.reached"), "came" in row
+    values = {"target": f"@{path}.target"} | ({"came": f"@{path}.came"} if known else {})
+    if row["what"] == "group":
+        told = (mark("Group wanted: {target:0} (1 is the lowest); reached: {came:0}.") if known
+                else mark("Group wanted: {target:0} (1 is the lowest); no group was published."))
+        return on.line(told, keys=keys, **values)  # fmt: skip
+    if not known:
+        told = mark("Total wanted: {target:0.00} points; no total was published.")
+        return on.line(told, keys=keys, **values)
+    told = mark("Total wanted: {target:0.00} points ({wanted:+0.00;-0.00}); published: "
+                "{came:0.00}.")  # fmt: skip
+    return on.line(told, wanted=f"@{path}.wanted", keys=keys, **values)
 
 
 def _score(on: Speaker, row: dict, path: str) -> Sentence:

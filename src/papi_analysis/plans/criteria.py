@@ -7,6 +7,7 @@ province, until a province decides: its `data/<province>/agencies.csv` holds the
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -219,6 +220,13 @@ def calendar(lang: str = "vi", year: int | None = None) -> pd.DataFrame:
         for (step, kind), part in rows.groupby(["step", "kind"], sort=False)
     ]  # fmt: skip
     return pd.DataFrame(spans).sort_values(["first", "last"], ignore_index=True)
+
+
+def proposed_days(year: int) -> dict[str, date]:
+    """The days proposed for the PAPI year after the results of `year`, by step."""
+    table = calendar(year=year)
+    table = table[table["kind"].eq("proposed")]
+    return dict(zip(table["step"], table["last"], strict=True))
 
 
 def _moved(text: str, year: int, end: str) -> str:

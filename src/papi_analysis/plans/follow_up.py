@@ -27,10 +27,10 @@ BY_CHANCE = 0.05
 #: A difference in points from which on a published score counts as changed.
 REVISED = 5e-5
 
-_SAID = ["code", "line", "agency", "action", "deadline", "status", "evidence", "target_low",
-         "target_high"]  # fmt: skip
+_SAID = ["code", "line", "agency", "action", "deadline", "status", "evidence"]
 COLUMNS = ["year", *_SAID, "score_before", "score", "change", "national_change", "n", "no_action",
-           "expected", "low", "high", "effect", "verdict", "target", "revised"]  # fmt: skip
+           "expected", "low", "high", "effect", "verdict", "target", "reached",
+           "revised"]  # fmt: skip
 
 
 def review(
@@ -64,16 +64,17 @@ def review(
     -------
     DataFrame
         One row per action: year (of the plan), code, line, agency, action, deadline, status,
-        evidence, target_low, target_high; score_before, score, change, national_change (points;
+        evidence; score_before, score, change, national_change (points;
         mean over the n provinces scored in both years); no_action (as recorded with the action),
         expected, low, high (its 90 % range), effect = score - expected (points); verdict (key of
-        `VERDICTS`), target ("below", "inside" or "above" the range aimed at), revised (bool: the
+        `VERDICTS`), target (points), reached (bool: the score is there; None where it may not be
+        said), revised (bool: the
         publisher has changed the score since). What does not exist is absent.
     """
-    plan = ledger.current(entries, year - 1)
+    plan = ledger.actions(entries, year - 1)
     if plan.empty:
         return pd.DataFrame(columns=COLUMNS)
-    last = plan.sort_values("number").groupby("code").tail(1)[["code", *ledger.BASIS]]
+    last = plan.sort_values("number").groupby("code").tail(1)[["code", "target", *ledger.BASIS]]
     last = last.rename(columns={"score": "score_planned"})
     given_up = plan["status"].eq("withdrawn").groupby(plan["code"]).all().rename("given_up")
     links = codebook.links(index_versions, year - 1, year)
@@ -81,7 +82,7 @@ def review(
     rows = last.merge(_moves(levels, province, year), on="code", how="left")
     rows = rows.merge(links, on="code", how="left").join(given_up, on="code")
     table = plan[["year", *_SAID]].merge(judge(rows), on="code", how="left")
-    return table.assign(target=_target(table))[COLUMNS]
+    return table.assign(reached=_reached(table))[COLUMNS]
 
 
 def _moves(levels: pd.DataFrame, province: str, year: int) -> pd.DataFrame:
@@ -132,16 +133,38 @@ def judge(frame: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _target(table: pd.DataFrame) -> pd.Series:
-    """Where each score lies beside the range that was aimed at; None where it may not be said."""
+def _reached(table: pd.DataFrame) -> pd.Series:
+    """Whether each score is at its target as printed; None where it may not be said."""
     score = table["score"].round(2)
-    conditions = [
-        score.isna() | table["verdict"].eq("not_comparable"),
-        score < table["target_low"],
-        score > table["target_high"],
-    ]
-    place = np.select(conditions, ["", "below", "above"], "inside")
-    return pd.Series(place, index=table.index).replace("", None)
+    unknown = score.isna() | table["verdict"].isin(["not_comparable"])
+    return (score >= table["target"].round(2)).astype(object).mask(unknown, None)
+
+
+def wanted(entries: pd.DataFrame, total: float | None, group: int | None, year: int) -> list[dict]:
+    """What was wanted of the total and the group in the plan of the year before, and what came.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        The ledger.
+    total, group : number, optional
+        Total (points) and group (1 the lowest) of `year`, None where there is none.
+    year : int
+
+    Returns
+    -------
+    list of dict
+        what ("total" or "group"), before, target, wanted (their difference), came (None where
+        there is none), reached (bool, None without a result).
+    """
+    rows = ledger.current(entries, year - 1)
+    came = {"total": total, "group": group}
+    return [
+        {"what": row.code, "before": row.score, "target": row.target,
+         "wanted": round(row.target - row.score, 6), "came": came[row.code],
+         "reached": None if came[row.code] is None else came[row.code] >= row.target - 5e-3}
+        for row in rows[rows["code"].isin(ledger.WHOLE_INDEX)].itertuples()
+    ]  # fmt: skip
 
 
 def criteria(table: pd.DataFrame) -> pd.DataFrame:

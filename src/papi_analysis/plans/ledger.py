@@ -43,13 +43,16 @@ DEFAULT_STATUS = "not_started"
 KEY = ["year", "code", "line"]
 #: What the province writes.
 WRITTEN = [
-    "agency", "action", "target_low", "target_high", "deadline", "person", "evidence", "status",
-    "notes",
+    "agency", "helpers", "action", "target", "deadline", "milestones", "budget", "person",
+    "communes", "progress", "result", "evidence", "status", "delay", "notes",
 ]  # fmt: skip
+#: What stands in place of a criterion where the whole index is aimed at: total, and group (1 is the
+#: lowest); such an entry names no action.
+WHOLE_INDEX = ("total", "group")
 #: What the action is measured against, from the figures of that year.
 BASIS = ["score", "benchmark", "no_action", "no_action_sd"]
 COLUMNS = ["number", "recorded", *KEY, *WRITTEN, *BASIS, "seal"]
-NUMBERS = ["target_low", "target_high", *BASIS]
+NUMBERS = ["target", *BASIS]
 WHOLE = ["number", "year", "line"]
 
 
@@ -75,6 +78,12 @@ def current(entries: pd.DataFrame, year: int | None = None) -> pd.DataFrame:
     """The last entry of every action, of one plan year or of all, in the order of `KEY`."""
     rows = entries if year is None else entries[entries["year"].eq(year)]
     return rows.groupby(KEY, sort=True).tail(1).sort_values(KEY, ignore_index=True)
+
+
+def actions(entries: pd.DataFrame, year: int | None = None) -> pd.DataFrame:
+    """The rows of `current` that are actions for a criterion."""
+    rows = current(entries, year)
+    return rows[~rows["code"].isin(WHOLE_INDEX)].reset_index(drop=True)
 
 
 def pending(entries: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
@@ -129,19 +138,6 @@ def seals(rows: Iterable[Sequence[str]], previous: str = GENESIS) -> list[str]:
     return found
 
 
-def proposed(no_action: float, benchmark: float) -> tuple[float, float]:
-    """The range to aim at, in points: from the score expected without action to the benchmark.
-
-    Below it nothing was gained; above it the criterion is no longer behind. Where the expected
-    score is already above the benchmark the range runs from the benchmark to it: hold that.
-
-    >>> proposed(1.03, 1.57), proposed(2.3, 2.1)
-    ((1.03, 1.57), (2.1, 2.3))
-    """
-    low, high = sorted((round(no_action, 2), round(benchmark, 2)))
-    return low, high
-
-
 def forecast_range(no_action: float, sd: float) -> tuple[float, float]:
     """Between which scores the next survey lies with 90 % if nobody acts, in points."""
     return no_action - HALF_WIDTH * sd, no_action + HALF_WIDTH * sd
@@ -171,8 +167,10 @@ def read(province: places.Province, data: str | Path | None = None) -> pd.DataFr
     -------
     DataFrame
         number (1, 2, 3 …), recorded (day, ISO), year (of the results that the plan answers), code,
-        line; agency, action, target_low, target_high (points), deadline (day, ISO), person,
-        evidence, status (key of `STATUSES`), notes; score, benchmark, no_action, no_action_sd
+        line; agency (accountable), helpers, action, target (points), deadline (day, ISO),
+        milestones, budget, person, communes ("name: status", ";" between them), progress (% done,
+        "" where not said), result, evidence, status (key of `STATUSES`), delay (its reason),
+        notes; score, benchmark, no_action, no_action_sd
         (points, from the figures of that year when it was recorded); seal.
 
     Raises

@@ -49,12 +49,8 @@ FLAGS = {
         mark("made of other questions than before, so earlier years tell nothing"),
     ),
 }
-#: Where a score lies beside the range that was aimed at.
-TARGETS = {
-    "below": mark("below the target"),
-    "inside": mark("inside the target"),
-    "above": mark("above the target"),
-}
+#: Whether a score is where the plan wanted it.
+TARGETS = {False: mark("below the target"), True: mark("target reached")}
 
 
 def expected(row: dict) -> float:
@@ -284,8 +280,8 @@ def _judged(row: dict, lang: str) -> dict[str, str]:
         "expected": shown_as("expected"),
         "span": between(row["low"], row["high"]) if "expected" in row else "",
         "verdict": say(lang, follow_ups.VERDICTS[row["verdict"]]),
-        "target": between(row["target_low"], row["target_high"]),
-        "place": say(lang, TARGETS[row["target"]]) if "target" in row else "",
+        "target": shown_as("target"),
+        "place": say(lang, TARGETS[row["reached"]]) if "reached" in row else "",
     }
 
 

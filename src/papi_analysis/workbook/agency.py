@@ -9,17 +9,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
-from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from papi_analysis.data import codebook
 from papi_analysis.i18n import mark, say
-from papi_analysis.plans import ledger
+from papi_analysis.plans import ledger, targets
 from papi_analysis.plots.palette import colour
 from papi_analysis.report.needs import FLAGS
 from papi_analysis.report.section import STATUSES
 from papi_analysis.workbook.layout import (
     LINE,
+    PAGES,
     Column,
     Place,
     broken_between,
@@ -29,24 +29,29 @@ from papi_analysis.workbook.layout import (
     safe,
 )
 
-#: Lines for actions of a criterion of each tier; one more than are on file is always there.
-LINES = {"A": 3, "B": 2, "C": 2}
+#: Free lines for actions of each criterion, below those on file.
+SPARE = 10
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion: its row of the findings, its target, and its actions by line."""
+    """One criterion: its row of the findings, what to aim at, and its actions by line."""
 
     row: dict
-    target: tuple[float, float]
+    proposed: targets.Target
+    target: float
     actions: dict[int, dict]
-    lines: int
     lead: str = ""
 
     @property
     def code(self) -> str:
         """Code of the sub-dimension."""
         return self.row["code"]
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has on the sheet."""
+        return max(self.actions, default=0) + SPARE
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,20 @@ class Block:
     status: str
     criteria: tuple[Criterion, ...]
 
+    @property
+    def former(self) -> str:
+        """Who had its criteria before 2025: names that are not its own."""
+        names = "; ".join(one.row.get("former_names", "") for one in self.criteria).split("; ")
+        return "; ".join(dict.fromkeys(filter(None, names)))
+
     def count(self, tier: str) -> int:
         """How many of its criteria are in a tier."""
         return sum(one.row.get("tier") == tier for one in self.criteria)
 
     @property
-    def headroom(self) -> float:
-        """The points to gain of all its criteria."""
-        return sum(one.row["headroom"] for one in self.criteria)
+    def behind(self) -> float:
+        """How many points its criteria are behind."""
+        return sum(one.row["points_behind"] for one in self.criteria)
 
 
 def blocks(found: dict, entries: pd.DataFrame) -> list[Block]:
@@ -77,7 +88,7 @@ def blocks(found: dict, entries: pd.DataFrame) -> list[Block]:
     entries : DataFrame
         The ledger of the province (see `ledger.read`).
     """
-    recorded = ledger.current(entries, found["year"])
+    recorded = ledger.actions(entries, found["year"])
     rows = {code: part for code, part in recorded.groupby("code")}
     grouped: dict[str, list[dict]] = {}
     for row in found["priorities"]:
@@ -89,25 +100,19 @@ def blocks(found: dict, entries: pd.DataFrame) -> list[Block]:
         Block(
             agency,
             members[0].get("agency_status", "unassigned"),
-            tuple(_criterion(row, rows.get(row["code"])) for row in members),
+            tuple(_criterion(row, rows.get(row["code"]), found) for row in members),
         )
         for agency, members in grouped.items()
     ]
 
 
-def _criterion(row: dict, recorded: pd.DataFrame | None) -> Criterion:
-    target = ledger.proposed(row["no_action"], row["benchmark"])
+def _criterion(row: dict, recorded: pd.DataFrame | None, found: dict) -> Criterion:
+    proposed = targets.of_criterion(row, found.get("headline", "same"))
     if recorded is None:
-        return Criterion(row, target, {}, LINES[row.get("tier", "C")])
+        return Criterion(row, proposed, proposed.value, {})
     last = recorded.sort_values("number").iloc[-1]
     actions = {int(one["line"]): one for one in recorded.to_dict("records")}
-    return Criterion(
-        row,
-        (float(last["target_low"]), float(last["target_high"])),
-        actions,
-        max(LINES[row.get("tier", "C")], max(actions) + 1),
-        str(last["agency"]),
-    )
+    return Criterion(row, proposed, float(last["target"]), actions, str(last["agency"]))
 
 
 WIDTH, HEIGHT = 0.92, 0.46  # inches
@@ -184,10 +189,6 @@ def _stretch(axes, part: list[dict]) -> None:
     axes.plot(years, [row["score"] for row in part], color=colour("province"), lw=1.1)
 
 
-#: What is said of a target beside the error of the survey.
-BEYOND, WITHIN = mark("can be told apart"), mark("within the error")
-
-
 def write_facts(
     page: Worksheet,
     place: Place,
@@ -211,8 +212,6 @@ def write_facts(
             _name(page, place, row, column, one.row)
         elif spec.key == "course":
             _course(page, place, row, column, course, height)
-        elif spec.key == "against":
-            _against(page, place, row, column, shown, one)
         elif isinstance(values[spec.key], str):
             page.write_string(row, column, safe(values[spec.key]), look)
         else:
@@ -220,38 +219,43 @@ def write_facts(
 
 
 def _values(place: Place, one: Criterion) -> dict[str, str | float]:
-    lang, row = place.lang, one.row
-    low, high = ledger.forecast_range(row["no_action"], row["no_action_sd"])
-    forecast = say(lang, "{expected:0.00}\n({low:0.00}–{high:0.00})",
-                   expected=row["no_action"], low=low, high=high)  # fmt: skip
+    aim = one.proposed
+    low, high = ledger.forecast_range(aim.forecast, aim.sd)
+    forecast = say(place.lang, "{expected:0.00}\n({low:0.00}–{high:0.00})",
+                   expected=aim.forecast, low=low, high=high)  # fmt: skip
     return {
         "lead": one.lead,
-        "tier": row.get("tier", ""),
-        "score": row["score"],
-        "benchmark": row["benchmark"],
-        "headroom": row["headroom"],
+        "tier": one.row.get("tier") or "",
+        "score": one.row["score"],
+        "benchmark": one.row["benchmark"],
+        "seen_from": round(aim.seen_from, 2),
+        "feasible": "–" if aim.starters is None else f"{aim.reached}/{aim.starters}",
         "forecast": forecast,
-        "limit": round(high, 6),
-        "target_low": one.target[0],
-        "target_high": one.target[1],
+        "proposed": aim.value,
+        "target": one.target,
     }
 
 
 def _name(page: Worksheet, place: Place, row: int, column: int, criterion: dict) -> None:
-    """The criterion, under it its flags and the agencies that help."""
+    """The criterion, under it what is asked, its flags and the agencies that help."""
     lang, looks = place.lang, place.looks
-    flags = ", ".join(say(lang, FLAGS[flag][0]) for flag in criterion["flags"])
-    helpers = criterion.get("coordinating", "")
-    under = [f"[{flags}]"] if flags else []
-    under += [say(lang, "With: {agencies}", agencies=helpers)] if helpers else []
     name = safe(codebook.names(lang, place.data)[criterion["code"]])
-    if not under:
-        page.write_string(row, column, name, looks["name"])
-        return
     page.write_rich_string(
-        row, column, looks["strong"], name, looks["under"], "\n" + safe("\n".join(under)),
+        row, column, looks["strong"], name, looks["under"], "\n" + safe(under(place, criterion)),
         looks["name"],
     )  # fmt: skip
+
+
+def under(place: Place, criterion: dict) -> str:
+    """What stands under the name of a criterion."""
+    lang = place.lang
+    asked = place.asked.get(criterion["code"], "")
+    flags = ", ".join(say(lang, FLAGS[flag][0]) for flag in criterion["flags"])
+    helpers = criterion.get("coordinating" if lang == "vi" else "coordinating_en", "")
+    words = [say(lang, "What is asked (our words): {asked}", asked=asked) if asked else "",
+             f"[{flags}]" if flags else "",
+             say(lang, "With: {agencies}", agencies=helpers) if helpers else ""]  # fmt: skip
+    return "\n".join(filter(None, words)) or "–"
 
 
 def _course(
@@ -267,42 +271,25 @@ def _course(
     )  # fmt: skip
 
 
-def _against(
-    page: Worksheet, place: Place, row: int, column: int, shown: list[Column], one: Criterion
-) -> None:
-    """Whether the upper end of the target lies beyond the range of chance: a locked formula."""
-    keys = [spec.key for spec in shown]
-    high, limit = (xl_rowcol_to_cell(row, keys.index(key)) for key in ("target_high", "limit"))
-    words = {word: say(place.lang, word) for word in (BEYOND, WITHIN)}
-    formula = f'=IF({high}="","",IF({high}>{limit},"{words[BEYOND]}","{words[WITHIN]}"))'
-    _, end = ledger.forecast_range(one.row["no_action"], one.row["no_action_sd"])
-    told = words[BEYOND if one.target[1] > round(end, 6) else WITHIN]
-    page.write_formula(row, column, formula, place.looks["centre"], told)
-
-
-def target_rule(
-    page: Worksheet, place: Place, shown: list[Column], row: int, scale: tuple[float, float]
-) -> None:
-    """Hold the two ends of the target to the scale of the criterion."""
-    lang, keys = place.lang, [spec.key for spec in shown]
-    low, high = scale
-    said = say(lang, "A score of this criterion lies between {low:0.00} and {high:0.00}.",
-               low=low, high=high)  # fmt: skip
-    for key in ("target_low", "target_high"):
-        column = keys.index(key)
-        page.data_validation(
-            row, column, row, column,
-            {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
-             "error_title": say(lang, "Not a score"), "error_message": said[:250]},
-        )  # fmt: skip
+def _number_rule(page: Worksheet, place: Place, shown: list[Column], key: str,
+                 rows: tuple[int, int], limits: tuple[float, float]) -> None:  # fmt: skip
+    """Hold a cell to a number between two limits."""
+    column = [spec.key for spec in shown].index(key)
+    low, high = limits
+    said = say(place.lang, "A number from {low:0.00} to {high:0.00}.", low=low, high=high)
+    page.data_validation(
+        rows[0], column, rows[1], column,
+        {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
+         "error_title": say(place.lang, "Not in the range"), "error_message": said},
+    )  # fmt: skip
 
 
 HEAD, KEYS, FIRST = 3, 4, 5  # rows of the headings, of the hidden keys, and of the first criterion
 #: Heights of the rows above the first criterion, in points.
-HEIGHTS = {0: 26, 1: 20, 2: 54, HEAD: 70}
+HEIGHTS = {0: 26, 1: 20, 2: 54, HEAD: 84}
 #: Years after that of the results within which a deadline lies.
 YEARS = 3
-_LINE = 33  # height of a line in points
+_LINE = 21  # height of a line in points
 
 
 def title(block: Block, lang: str) -> str:
@@ -335,38 +322,46 @@ def write(
     _head(page, place, block, shown)
     row, parts = FIRST, []
     for criterion in block.criteria:
+        least = LINE * (lines(under(place, criterion.row), shown[NAMED].width) + 2) + 4
+        free = max(_LINE, least / criterion.lines)
         height = sum(
-            _line(page, place, criterion, shown, row + line - 1, line)
+            _line(page, place, criterion, shown, row + line - 1, line, free)
             for line in range(1, criterion.lines + 1)
         )
         write_facts(
             page, place, criterion, shown, row, course=courses[criterion.code], height=height
         )
-        target_rule(page, place, shown, row, scales[criterion.code])
+        limits = (round(criterion.row["score"], 2), scales[criterion.code][1])
+        _number_rule(page, place, shown, "target", (row, row), limits)
         parts.append((row, height))
         row += criterion.lines
     _rules(page, place, shown, row - 1)
     _signatures(page, place, shown, row + 1)
-    page.freeze_panes(FIRST, 3)
+    page.freeze_panes(FIRST, NAMED + 1)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
-    printed(page, place, rows=(HEAD, HEAD), last=(row + 5, len(shown) - 1))
-    widths = [one.width for one in shown if not one.hidden]
+    called = place.heading(title(block, place.lang))
+    printed(page, place, first=HEAD, last=(row + 3, len(shown) - 1), head=HEAD, title=called)
     parts[-1] = (parts[-1][0], parts[-1][1] + 3 * _LINE)  # signatures stay with the last one
-    broken_between(page, widths, parts, head=sum(HEIGHTS.values()))
+    starts = [column_of(block, key) for key in PAGES]
+    broken_between(page, parts, head=HEIGHTS[HEAD], columns=starts, criterion=NAMED)
 
 
 def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> None:
-    lang, looks, wide = place.lang, place.looks, len(shown) - 1
+    lang, looks = place.lang, place.looks
     words = safe(place.heading(title(block, lang)))
+    wide = column_of(block, PAGES[0]) - 1  # on the first printed page
     page.merge_range(0, 0, 0, wide, "", looks["title"])
     page.write_string(0, 0, words, looks["title"])
     status = say(lang, STATUSES[block.status])
-    told = say(lang, "Lead: {status}. {points:0.00} points to gain in {n} {n:criterion|criteria}.",
-               status=status, points=block.headroom, n=len(block.criteria))  # fmt: skip
+    told = say(lang, "Lead: {status}. {points:0.00} points behind in {n} {n:criterion|criteria}.",
+               status=status, points=block.behind, n=len(block.criteria))  # fmt: skip
+    if former := block.former:
+        told += " " + say(lang, "Until 2025: {names}.", names=former)
     page.merge_range(1, 0, 1, wide, "", looks["subtitle"])
     page.write_string(1, 0, safe(told), looks["subtitle"])
     page.merge_range(2, 0, 2, wide, "", looks["text"])
-    page.write_string(2, 0, safe(say(lang, EXPLANATION)), looks["text"])
+    days = {step: f"{day:%d/%m/%Y}" for step, day in place.days.items()}
+    page.write_string(2, 0, safe(say(lang, EXPLANATION, **days)), looks["text"])
     for row, height in HEIGHTS.items():
         page.set_row(row, height)
     page.set_row(KEYS, None, None, {"hidden": True})
@@ -378,21 +373,24 @@ def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> N
 
 
 EXPLANATION = mark(
-    "The target is a range: from the score expected next year if nobody acts to the benchmark, "
-    "which one province in four reaches. A score of next year inside the 90% range of the "
-    "forecast cannot be told from the error of the survey: judge an action by what lies beyond "
-    "it. The yellow cells are filled in; further lines come with the next copy of the workbook."
+    "The target is one score, not below today's; it may be changed. Expected without new action is "
+    "a reference, not a target: an action is judged by what lies beyond it, and a rise is seen "
+    "only from the score given. The yellow cells are filled in: at least an action and its "
+    "deadline (suggested: plan {plan}, first results {first_results}, report {report})."
 )
+#: The column of the criterion.
+NAMED = 3
 
 
 def _line(
-    page: Worksheet, place: Place, one: Criterion, shown: list[Column], row: int, line: int
-) -> float:
+    page: Worksheet, place: Place, one: Criterion, shown: list[Column], row: int, line: int,
+    free: float,
+) -> float:  # fmt: skip
     """Write the cells of one action, filled with what is on file; the height they need."""
     action = one.actions.get(line, {})
     height = LINE * max(lines(str(action.get(spec.key, "")), spec.width) for spec in shown) + 2
-    if height > _LINE:
-        page.set_row(row, height)
+    height = max(height, free)
+    page.set_row(row, height)
     for column, spec in enumerate(shown):
         if spec.of != "action":
             continue
@@ -400,6 +398,8 @@ def _line(
         value = {"code": one.code, "line": line}.get(spec.key, action.get(spec.key, ""))
         if spec.key == "status" and action:
             value = say(place.lang, ledger.STATUSES[value])
+        if spec.key == "progress" and value:
+            value = int(value)
         if spec.key == "deadline" and value:
             page.write_datetime(row, column, date.fromisoformat(value), look)
         elif isinstance(value, int):
@@ -408,7 +408,7 @@ def _line(
             page.write_string(row, column, safe(value), look)
         else:
             page.write_blank(row, column, None, look)
-    return max(height, _LINE)
+    return height
 
 
 def _rules(page: Worksheet, place: Place, shown: list[Column], last: int) -> None:
@@ -430,13 +430,14 @@ def _rules(page: Worksheet, place: Place, shown: list[Column], last: int) -> Non
         {"validate": "date", "criteria": "between", "minimum": first, "maximum": end,
          "error_title": say(lang, "Not a day"), "error_message": said},
     )  # fmt: skip
+    _number_rule(page, place, shown, "progress", (FIRST, last), (0, 100))
 
 
 def _signatures(page: Worksheet, place: Place, shown: list[Column], row: int) -> None:
     lang, keys = place.lang, [spec.key for spec in shown]
-    for words, key in ((mark("Prepared by"), "criterion"), (mark("Head of the agency"), "person")):
+    for words, key in ((mark("Prepared by"), "criterion"), (mark("Head of the agency"), "action")):
         first = keys.index(key)
-        last = first + (4 if key == "criterion" else 3)
+        last = first + (3 if key == "criterion" else 1)
         for step, (text, look) in enumerate(
             ((words, "sign"), (mark("(signature, full name)"), "sign_note"))
         ):

@@ -32,34 +32,41 @@ from papi_analysis.workbook.layout import (
     sheet_name,
 )
 
-WIDTHS = (4.5, 47, 8, 8, 10, 10, 10, 11, 11, 11, 11, 11)
+WIDTHS = (4.5, 36, 6.5, 6.5, 10.5, 9.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5)
 HEADINGS = (
     mark("No."), mark("Lead agency"), mark("Tier A"), mark("Tier B"), mark("Tier C"),
-    mark("Points to gain"), mark("Actions"),
+    mark("Points behind"), mark("Actions"),
 )  # fmt: skip
 #: How the workbook is used, in order.
 STEPS = (
-    mark("Each agency opens its sheet (click its number) and fills in the yellow cells: at least "
-         "an action and its deadline; the status is chosen from the list."),
-    mark("The proposed target may be changed; the column beside it says whether it could be told "
-         "from the error of the survey."),
-    mark("The filled workbook is read back with: papi plan --from FILE.xlsx. All faults are "
-         "listed at once with their cells, and nothing is recorded before they are mended."),
-    mark("A recorded action is never erased: a change of it is recorded beside it. The report of "
-         "the next year shows what the score did."),
+    mark("This sheet is for the co-ordinator; each agency needs its own sheet only (papi plan "
+         "--split makes a file of each). Agencies fill in the yellow cells."),
+    mark("The filled files are read back together, in any order: papi plan --from FOLDER. All "
+         "faults are listed at once with their cells, and nothing is recorded before they are "
+         "put right."),
+    mark("A recorded action is never erased: a change of it is recorded beside it. papi status "
+         "tells what is late; the report of the next year shows what the score did."),
 )  # fmt: skip
+#: In place of an agency: the sheet of the co-ordinator alone.
+SUMMARY = "*"
 _LAST = len(WIDTHS) - 1
 
 
 def write_summary(
-    place: Place, blocks: list[Block], sheets: list[str], sheet: str, head: str
-) -> None:
-    """Write the summary; its counts follow the agencies' sheets by formulas."""
+    place: Place, blocks: list[Block], sheets: list[str], sheet: str, entries: pd.DataFrame
+) -> dict[str, str]:
+    """Write the summary; its counts follow the agencies' sheets by formulas.
+
+    Without `sheets` the agencies have files of their own, and the counts are what is on file. Where
+    the targets of the total and the group stand ("row,column") is returned.
+    """
+    head = ledger.head(entries)
     page = place.book.add_worksheet(sheet)
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
     row = _words(page, place)
     row = _agencies(page, place, blocks, sheets, row)
+    cells, row = _wanted(page, place, entries, row)
     row = _first(page, place, blocks, row + 1)
     row = _steps(page, place, row + 1)
     told = say(place.lang, "Last seal of the ledger when this copy was made: {seal}", seal=head)
@@ -67,7 +74,54 @@ def write_summary(
         told = say(place.lang, "The ledger of the province has no entry yet.")
     _across(page, row + 1, safe(told), place.looks["subtitle"])
     page.protect("", {"format_columns": True, "format_rows": True})
-    printed(page, place, last=(row + 1, _LAST), pages=1)
+    printed(page, place, last=(row + 1, _LAST))
+    return {name: f"{sheet},{place}" for name, place in cells.items()}
+
+
+def _wanted(page: Worksheet, place: Place, entries: pd.DataFrame, row: int) -> tuple[dict, int]:
+    """What is wanted of the total and the group, to be filled in, and what reaching it takes."""
+    lang, looks, found = place.lang, place.looks, place.found
+    recorded = ledger.current(entries, found["year"]).set_index("code")["target"]
+    position = found["position"]
+    _across(page, row, safe(say(lang, "Targets of the whole index")), looks["heading"], height=20)
+    words = {
+        "total": say(lang, "Total wanted (points; now {total:0.00})",
+                     total=position.get("total", float("nan"))),
+        "group": say(lang, "Group wanted (1 the lowest to 4; now {group})",
+                     group=str(position.get("group", "–"))),
+    }  # fmt: skip
+    cells = {}
+    for step, (code, label) in enumerate(words.items(), start=1):
+        page.write_blank(row + step, 0, None, looks["whole"])
+        page.write_string(row + step, 1, safe(label), looks["words"])
+        page.set_row(row + step, LINE * lines(label, WIDTHS[1]) + 2)
+        look = looks["number_in" if code == "total" else "whole_in"]
+        if code in recorded:
+            page.write_number(row + step, 2, recorded[code], look)
+        else:
+            page.write_blank(row + step, 2, None, look)
+        cells[code] = f"{row + step + 1},3"
+    told = _takes(found, lang)
+    if told:
+        _across(page, row + 3, safe(told), looks["text"])
+    return cells, row + 5
+
+
+def _takes(found: dict, lang: str) -> str:
+    """The chance of a total without new action, and the points that raise it."""
+    form = found.get("headline", "same")
+    known = found.get("reach", {}).get("no_action", {}).get(form)
+    if not known:
+        return ""
+    told = say(lang, "Without new action the next total is expected at {total:0.00} ± {sd:0.00} "
+               "(one standard error).", total=known["total"], sd=known["sd"])  # fmt: skip
+    for row in found["reach"].get("needed", []):
+        told += " " + say(
+            lang, "A chance of {p:0%} of the next group takes {points:0.00} points more, which "
+            "{share:0%} of past provinces and years gained.",
+            p=row["p"], points=row["points"], share=row["share_of_past"],
+        )  # fmt: skip
+    return told
 
 
 def _across(page: Worksheet, row: int, words: str, look, *, height: float | None = None) -> None:
@@ -98,12 +152,13 @@ def _agencies(
 ) -> int:
     lang, looks = place.lang, place.looks
     words = [*HEADINGS, *ledger.STATUSES.values()]
-    page.set_row(row, 34)
+    page.set_row(row, 52)
     for column, heading in enumerate(words):
         text = say(lang, heading)
         page.write_string(row, column, safe(text[:1].upper() + text[1:]), looks["head"])
     first = row + 1
-    for count, (block, sheet) in enumerate(zip(blocks, sheets, strict=True), start=1):
+    for count, (block, sheet) in enumerate(zip(blocks, sheets or [""] * len(blocks), strict=True),
+                                           start=1):  # fmt: skip
         _agency(page, place, block, sheet, row + count, count)
     last = row + len(blocks)
     _sums(page, place, blocks, first, last)
@@ -112,7 +167,10 @@ def _agencies(
 
 def _agency(page: Worksheet, place: Place, block: Block, sheet: str, row: int, count: int) -> None:
     looks = place.looks
-    page.write_url(row, 0, "internal:" + reference(sheet, "A1"), looks["link"], f"{count:02}")
+    if sheet:
+        page.write_url(row, 0, "internal:" + reference(sheet, "A1"), looks["link"], f"{count:02}")
+    else:
+        page.write_string(row, 0, f"{count:02}", looks["centre"])
     name = agency.title(block, place.lang)
     status = say(place.lang, STATUSES[block.status])
     words = safe(f"{name} ({status})" if block.agency else name)
@@ -120,12 +178,17 @@ def _agency(page: Worksheet, place: Place, block: Block, sheet: str, row: int, c
     page.set_row(row, LINE * lines(words, WIDTHS[1]) + 1)
     for column, tier in enumerate("ABC", start=2):
         page.write_number(row, column, block.count(tier), looks["whole"])
-    page.write_number(row, 5, round(block.headroom, 6), looks["number"])
-    actions, states = (_range(block, sheet, key) for key in ("action", "status"))
-    page.write_formula(row, 6, f"=COUNTA({actions})", looks["whole"], _recorded(block))
-    for column, (status, word) in enumerate(ledger.STATUSES.items(), start=7):
-        formula = f'=COUNTIF({states},"{say(place.lang, word)}")'
-        page.write_formula(row, column, formula, looks["whole"], _recorded(block, status))
+    page.write_number(row, 5, round(block.behind, 6), looks["number"])
+    kinds = [None, *ledger.STATUSES]
+    for column, status in enumerate(kinds, start=6):
+        count = _recorded(block, status)
+        if not sheet:
+            page.write_number(row, column, count, looks["whole"])
+            continue
+        cells = _range(block, sheet, "status" if status else "action")
+        word = say(place.lang, ledger.STATUSES[status]) if status else ""
+        formula = f'=COUNTIF({cells},"{word}")' if status else f"=COUNTA({cells})"
+        page.write_formula(row, column, formula, looks["whole"], count)
 
 
 def _range(block: Block, sheet: str, key: str) -> str:
@@ -145,7 +208,7 @@ def _sums(page: Worksheet, place: Place, blocks: list[Block], first: int, last: 
     page.write_blank(row, 0, None, looks["sum_words"])
     page.write_string(row, 1, say(place.lang, "All agencies"), looks["sum_words"])
     known = {2 + i: sum(block.count(tier) for block in blocks) for i, tier in enumerate("ABC")}
-    known[5] = round(sum(block.headroom for block in blocks), 6)
+    known[5] = round(sum(block.behind for block in blocks), 6)
     known[6] = sum(_recorded(block) for block in blocks)
     known |= {
         column: sum(_recorded(block, status) for block in blocks)
@@ -167,8 +230,8 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
     heading = say(lang, "Criteria of tiers A and B in order")
     _across(page, row, safe(heading), looks["heading"], height=20)
     heads = (mark("No."), mark("Criterion"), mark("Tier"), mark("Score"), mark("Benchmark"),
-             mark("Points to gain"), mark("Lead agency"))  # fmt: skip
-    page.set_row(row + 1, 34)
+             mark("Points behind"), mark("Lead agency"))  # fmt: skip
+    page.set_row(row + 1, 52)
     for column, word in enumerate(heads[:-1]):
         page.write_string(row + 1, column, safe(say(lang, word)), looks["head"])
     page.merge_range(row + 1, 6, row + 1, _LAST, "", looks["head"])
@@ -178,7 +241,7 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
         page.write_number(here, 0, count, looks["whole"])
         page.write_string(here, 1, safe(names[one["code"]]), looks["words"])
         page.write_string(here, 2, one.get("tier", ""), looks["centre"])
-        for column, key in enumerate(("score", "benchmark", "headroom"), start=3):
+        for column, key in enumerate(("score", "benchmark", "points_behind"), start=3):
             page.write_number(here, column, one[key], looks["number"])
         page.merge_range(here, 6, here, _LAST, "", looks["words"])
         page.write_string(here, 6, safe(leads[one["code"]]), looks["words"])
@@ -196,7 +259,7 @@ def _steps(page: Worksheet, place: Place, row: int) -> int:
 
 
 _HEAD, _FIRST = 2, 3  # rows of the headings and of the first criterion
-_NAME = 40
+_NAME = 32
 
 
 def _years(found: dict) -> list[int]:
@@ -225,10 +288,10 @@ def write_history(place: Place, found: dict, codes: list[str], sheet: str) -> No
         for column, year in enumerate(years, start=1):
             _score(page, row, column, known.get((code, year), {}), looks)
     page.set_column(0, 0, _NAME)
-    page.set_column(1, len(years), 7.5)
+    page.set_column(1, len(years), 6.5)
     page.freeze_panes(_FIRST, 1)
     page.protect("", {"format_columns": True, "format_rows": True})
-    printed(page, place, last=(_FIRST + len(codes) - 1, len(years)), pages=1)
+    printed(page, place, last=(_FIRST + len(codes) - 1, len(years)))
 
 
 def _score(page, row: int, column: int, known: dict, looks: dict) -> None:
@@ -270,7 +333,8 @@ def write(
     entries : DataFrame, optional
         The ledger of the province; what is on file for the year stands in the cells.
     only : str, optional
-        The agency whose sheet alone is wanted; "" for the criteria without a lead.
+        The agency whose sheet alone is wanted; "" for the criteria without a lead; `SUMMARY` for
+        the co-ordinator's sheet.
 
     Returns
     -------
@@ -280,13 +344,14 @@ def write(
     entries = ledger.empty() if entries is None else entries
     every = blocks(found, entries)
     shown = [block for block in every if only is None or block.agency == only]
+    shown = every if only == SUMMARY else shown
     file = io.BytesIO()
     # XlsxWriter writes into the properties of the default format: a dictionary of its own each time
     normal = {"default_format_properties": {"font_name": FONT, "font_size": 11}}
     with xlsxwriter.Workbook(file, {**_OPTIONS, **normal}) as book:
         place = Place(book, formats(book, lang), found, lang, data)
         _properties(place)
-        _sheets(place, every, shown, scales, ledger.head(entries))
+        _sheets(place, every, shown, scales, entries, alone=only == SUMMARY)
     return file.getvalue()
 
 
@@ -303,22 +368,26 @@ def _sheets(
     every: list[Block],
     shown: list[Block],
     scales: dict[str, tuple[float, float]],
-    head: str,
+    entries: pd.DataFrame,
+    *,
+    alone: bool,
 ) -> None:
-    lang = place.lang
+    lang, cells = place.lang, {}
     codes = [one.code for block in shown for one in block.criteria]
     names = [sheet_name(every.index(block) + 1, agency.title(block, lang)) for block in shown]
     scores = say(lang, "Scores")
     if len(shown) == len(every):
-        write_summary(place, shown, names, say(lang, "Summary"), head)
-    courses = agency.courses(place.found, codes, lang)
-    for block, name in zip(shown, names, strict=True):
-        agency.write(place, block, name, courses=courses, scales=scales)
+        sheet = say(lang, "Summary")
+        cells = write_summary(place, shown, [] if alone else names, sheet, entries)
+    if not alone:
+        courses = agency.courses(place.found, codes, lang)
+        for block, name in zip(shown, names, strict=True):
+            agency.write(place, block, name, courses=courses, scales=scales)
     write_history(place, place.found, codes, scores)
-    _meta(place, head)
+    _meta(place, ledger.head(entries), cells)
 
 
-def _meta(place: Place, head: str) -> None:
+def _meta(place: Place, head: str, cells: dict[str, str]) -> None:
     """The hidden sheet that says what the workbook is, for the one who reads it back."""
     page = place.book.add_worksheet(META)
     told = {
@@ -328,6 +397,7 @@ def _meta(place: Place, head: str) -> None:
         "year": place.year,
         "lang": place.lang,
         "ledger": head,
+        **cells,
     }
     for row, (key, value) in enumerate(told.items()):
         page.write_string(row, 0, key)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +18,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from papi_analysis.i18n import mark, say
+from papi_analysis.plans import criteria
 from papi_analysis.plots.palette import colour
 
-SCHEMA = "papi-plan/1"
+SCHEMA = "papi-plan/2"
 #: Name of the hidden sheet that says what the workbook is.
 META = "papi"
 
@@ -41,26 +44,34 @@ class Column(NamedTuple):
 COLUMNS = (
     Column("code", mark("Code"), 4, "action", hidden=True),
     Column("line", mark("Line"), 4, "action", hidden=True),
-    Column("criterion", mark("Criterion"), 23, "criterion", look="name"),
+    Column("proposed", mark("Target proposed"), 4, "criterion", hidden=True, look="number"),
+    Column("criterion", mark("Criterion"), 27, "criterion", look="name"),
     Column("lead", mark("Lead agency (to be named)"), 15, "criterion", filled=True),
     Column("tier", mark("Tier"), 5, "criterion", look="centre"),
-    Column("score", mark("Score {year}"), 6.6, "criterion", look="number"),
-    Column("benchmark", mark("Benchmark"), 9, "criterion", look="number"),
-    Column("headroom", mark("Points to gain"), 6.6, "criterion", look="number"),
-    Column("forecast", mark("Next score without action (90% range)"), 11, "criterion",
+    Column("score", mark("Score {year}"), 7, "criterion", look="number"),
+    Column("forecast", mark("Expected without new action (90% range)"), 11, "criterion",
            look="centre"),
-    Column("limit", mark("Upper end of that range"), 6, "criterion", hidden=True, look="number"),
+    Column("benchmark", mark("Benchmark"), 10.5, "criterion", look="number"),
+    Column("seen_from", mark("A rise is seen from"), 8, "criterion", look="number"),
+    Column("feasible", mark("Reached it, of those as low"), 8.5, "criterion", look="centre"),
     Column("course", mark("Course"), 12.6, "criterion", look="centre"),
-    Column("target_low", mark("Target from"), 7, "criterion", filled=True, look="number"),
-    Column("target_high", mark("Target to"), 7, "criterion", filled=True, look="number"),
-    Column("against", mark("Target beside survey error"), 9, "criterion", look="centre"),
-    Column("action", mark("Action"), 29.5, "action", filled=True),
-    Column("deadline", mark("Deadline"), 11, "action", filled=True, look="date"),
-    Column("person", mark("Person in charge"), 12, "action", filled=True),
-    Column("evidence", mark("Evidence"), 13.5, "action", filled=True),
-    Column("status", mark("Status"), 11, "action", filled=True),
+    Column("target", mark("Target"), 7.5, "criterion", filled=True, look="number"),
+    Column("action", mark("Action"), 26, "action", filled=True),
+    Column("deadline", mark("Deadline"), 12, "action", filled=True, look="date"),
+    Column("helpers", mark("Co-operating"), 19, "action", filled=True),
+    Column("milestones", mark("Milestones"), 22, "action", filled=True),
+    Column("person", mark("Person in charge"), 16, "action", filled=True),
+    Column("budget", mark("Budget"), 13, "action", filled=True),
+    Column("status", mark("Status"), 13, "action", filled=True),
+    Column("communes", mark("Communes (name: status; …)"), 22, "action", filled=True),
+    Column("progress", mark("% done"), 8.5, "action", filled=True, look="whole"),
+    Column("result", mark("Result"), 21, "action", filled=True),
+    Column("evidence", mark("Evidence"), 17, "action", filled=True),
+    Column("delay", mark("Reason of delay"), 16, "action", filled=True),
     Column("notes", mark("Notes"), 12, "action", filled=True),
 )  # fmt: skip
+#: The columns with which a new printed page begins; the criterion stands on each of them.
+PAGES = ("deadline", "communes")
 
 
 def columns(*, led: bool) -> list[Column]:
@@ -153,7 +164,8 @@ def formats(book: xlsxwriter.Workbook, lang: str) -> dict[str, Format]:
     }
     made = {name: {**grid, **look} for name, look in cells.items()}
     filled = {"locked": False, "bg_color": _INPUT}
-    made |= {f"{name}_in": {**made[name], **filled} for name in ("words", "number", "date")}
+    inputs = ("words", "number", "date", "whole")
+    made |= {f"{name}_in": {**made[name], **filled} for name in inputs}
     # text stays text when a cell is edited, whatever it begins with
     made["words_in"] |= {"num_format": "@"}
     made |= {
@@ -172,11 +184,10 @@ def formats(book: xlsxwriter.Workbook, lang: str) -> dict[str, Format]:
 
 
 A4 = 9
-#: What A4 landscape holds between its margins: pixels across and points down.
-ACROSS, DOWN = 1045, 510
-UNIT = 7.5  # pixels of a unit of a column's width, on the safe side
+#: What A4 landscape holds between its margins, in points down.
+DOWN = 510
 #: Height of a line of text in points, and letters that fit into a unit of a column's width.
-LINE, LETTERS = 15.75, 1.1
+LINE, LETTERS = 15.75, 1.0
 
 
 @dataclass(frozen=True)
@@ -188,6 +199,16 @@ class Place:
     found: dict
     lang: str
     data: str | Path | None = None
+
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        """What is asked behind each criterion."""
+        return dict(criteria.what_is_asked(self.lang).set_index("code")["text"])
+
+    @cached_property
+    def days(self) -> dict[str, date]:
+        """The proposed days of the PAPI year by step."""
+        return criteria.proposed_days(self.found["year"])
 
     @property
     def province(self) -> str:
@@ -211,53 +232,55 @@ def lines(words: str, width: float) -> int:
     return sum(max(1, -(-len(part) // room)) for part in words.split("\n"))
 
 
-def printed(
-    page: Worksheet,
-    place: Place,
-    *,
-    rows: tuple[int, int] | None = None,
-    last: tuple[int, int],
-    pages: int = 0,
-) -> None:
-    """Set a sheet up for A4 landscape, as wide as the paper, its head `rows` on every page."""
+#: Scale in per cent at which letters of 12 points are printed with 10 points.
+SCALE = 84
+
+
+def printed(page: Worksheet, place: Place, *, first: int = 0, last: tuple[int, int],
+            head: int | None = None, title: str = "") -> None:  # fmt: skip
+    """Set a sheet up for A4 landscape from row `first` on, its row `head` on every page."""
     page.set_landscape()
     page.set_paper(A4)
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    page.fit_to_pages(1, pages)
-    if rows:
-        page.repeat_rows(*rows)
-    page.print_area(0, 0, *last)
+    page.set_margins(left=0.4, right=0.4, top=0.6 if title else 0.5, bottom=0.6)
+    page.set_print_scale(SCALE)
+    if head is not None:
+        page.repeat_rows(head, head)
+    page.print_area(first, 0, *last)
     page.center_horizontally()
     name = place.heading(say(place.lang, "Remediation plan")).replace("&", "&&")[:180]
-    page.set_footer(f'&L&"Times New Roman,Italic"&9{name}&R&"Times New Roman"&9&P/&N')
+    if title:
+        shown = title.replace("&", "&&")[:180]
+        page.set_header(f'&L&"Times New Roman,Bold"&13{shown}')
+    page.set_footer(f'&L&"Times New Roman,Italic"&10{name}&R&"Times New Roman"&10&P/&N')
     page.hide_gridlines(2)
     page.set_zoom(90)
 
 
-def broken_between(
-    page: Worksheet, widths: list[float], parts: list[tuple[int, float]], *, head: float
-) -> None:
-    """Let a long sheet break between its parts and never inside one.
+def broken_between(page: Worksheet, parts: list[tuple[int, float]], *, head: float,
+                   columns: list[int], criterion: int) -> None:  # fmt: skip
+    """Let a sheet break between its parts and at some columns, and never inside a part.
 
     Parameters
     ----------
     page : Worksheet
         Set up by `printed`.
-    widths : list of float
-        Widths of the columns that are seen.
     parts : list of tuple
         First row and height in points of each part.
     head : float
-        Height of what stands above the first part, in points; on later pages of the row that is
-        repeated.
+        Height of the row that every page repeats, in points.
+    columns : list of int
+        Columns with which a new page begins.
+    criterion : int
+        The column that every page repeats.
     """
-    scale = min(100, int(97 * ACROSS / sum(UNIT * width + 5 for width in widths)))
-    room, used, breaks = 100 * DOWN / scale, head, []
+    room, used, breaks = 100 * DOWN / SCALE, head, []
     for row, height in parts:
         if used + height > room:
             breaks.append(row)
-            used = head / 2
+            used = head
         used += height
+    page.repeat_columns(criterion, criterion)
+    page.print_across()
+    page.set_v_pagebreaks(columns)
     if breaks:
-        page.set_print_scale(scale)
         page.set_h_pagebreaks(breaks)

@@ -15,7 +15,13 @@ from pathlib import Path
 import pandas as pd
 
 from papi_analysis import atomic, findings, places, settings, workbook
-from papi_analysis.errors import EnvironmentFault, Issue, PapiError, SourceError
+from papi_analysis.errors import (
+    EnvironmentFault,
+    Issue,
+    PapiError,
+    ParameterError,
+    SourceError,
+)
 from papi_analysis.findings import values
 from papi_analysis.i18n import say
 from papi_analysis.plans import ledger
@@ -78,12 +84,11 @@ def make(
     if not split:
         books = {Path(out) / f"{name}{ending}": workbook.write(found, **options)}
     else:
-        books = {
-            Path(out) / name / f"{count:02}-{_slug(title(block, lang))}{ending}": workbook.write(
-                found, only=block.agency, **options
-            )
-            for count, block in enumerate(workbook.blocks(found, entries), start=1)
-        }
+        parts = {f"{count:02}-{_slug(title(block, lang))}": block.agency
+                 for count, block in enumerate(workbook.blocks(found, entries), 1)}  # fmt: skip
+        parts |= {"00-" + _slug(say(lang, "Summary")): workbook.SUMMARY}
+        books = {Path(out) / name / f"{part}{ending}": workbook.write(found, only=only, **options)
+                 for part, only in sorted(parts.items())}  # fmt: skip
     for path, content in books.items():
         _require_replaceable(path, content, entries, data)
     for path, content in books.items():
@@ -180,21 +185,22 @@ def record(
     EnvironmentFault
         When another program is recording, or the file cannot be written.
     """
-    plans = list(reading.together([reading.read(file, data, lang=lang) for file in files]))
+    read = [reading.read(file, data, lang=lang) for file in gathered(files)]
+    plans = list(reading.together(read))
     first = plans[0]
     settings.writable_data_folder(data)
     path = ledger.path(first.province, data)
     with staging.locked(path):
         entries = ledger.read(first.province, data)
-        found = [one for plan in plans for one in (*plan.faults, *_erased(plan, entries))]
-        found += _twice(plans)
+        actions, conflicts = _merged(plans, entries)
+        found = [one for plan in plans for one in plan.faults]
+        found += [*_erased(plans, entries), *conflicts]
         if found:
             raise SourceError(
                 "The plan is not recorded: {n} {n:place|places} must be mended first.",
                 issues=tuple(found),
                 n=len(found),
             )
-        actions = pd.concat([plan.actions for plan in plans], ignore_index=True)
         rows = ledger.pending(entries, actions)
         after = ledger.extended(entries, rows, day=day) if len(rows) else entries
         if len(rows):
@@ -204,33 +210,61 @@ def record(
     return Record(first.province, first.year, path, rows, same, after, warnings)
 
 
-def _erased(plan: reading.Plan, entries: pd.DataFrame) -> list[Issue]:
-    """The recorded actions that are empty in the workbook, unless they were given up."""
-    now = ledger.current(entries, plan.year)
+def gathered(files: Sequence[str | Path]) -> list[Path]:
+    """The workbooks that are meant: files, and every workbook of a folder, by name."""
+    found: list[Path] = []
+    for path in map(Path, files):
+        inside = sorted(one for one in path.glob("*.xlsx") if one.name[0] not in ".~")
+        if path.is_dir() and not inside:
+            raise ParameterError("{folder} holds no workbook (.xlsx).", folder=str(path)[:80])
+        found += inside if path.is_dir() else [path]
+    return found
+
+
+def _erased(plans: list[reading.Plan], entries: pd.DataFrame) -> list[Issue]:
+    """The recorded actions that are empty wherever they stand, unless they were given up."""
+    written = {(row.code, row.line) for plan in plans for row in plan.actions.itertuples()}
+    now = ledger.actions(entries, plans[0].year)
     return [
         fault("E-PLAN-ERASED", file=plan.file, sheet=place[0], row=place[1], column=place[2],
               found="", criterion=plan.names[row.code], recorded=row.recorded)
+        for plan in plans
         for row in now.itertuples()
-        if (row.code, row.line) in plan.blank and row.status != "withdrawn"
+        if (row.code, row.line) in plan.blank - written and row.status != "withdrawn"
         for place in [plan.places[row.code, row.line]]
     ]  # fmt: skip
 
 
-def _twice(plans: list[reading.Plan]) -> list[Issue]:
-    """The actions that stand in two of the files."""
-    first: dict[tuple[str, int], str] = {}
-    found = []
+def _merged(
+    plans: list[reading.Plan], entries: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """The actions of all files, whatever their order, and where two files say different things.
+
+    A file that holds a line as it is on record gives way to one that changed it.
+    """
+    said = [*ledger.KEY, *ledger.WRITTEN]
+    on_record = set(map(tuple, ledger.current(entries)[said].to_numpy().tolist()))
+    kept: dict[tuple, tuple[reading.Plan, dict]] = {}
+    conflicts = []
     for plan in plans:
-        for row in plan.actions.itertuples():
-            key = (row.code, row.line)
-            if key in first:
-                sheet, number, column = plan.places[key]
-                found.append(
-                    fault("E-PLAN-TWICE", file=plan.file, sheet=sheet, row=number, column=column,
-                          found=first[key], criterion=plan.names[row.code])
+        for row in plan.actions.to_dict("records"):
+            key, words = (row["code"], row["line"]), tuple(row[name] for name in said)
+            first = kept.get(key)
+            before = tuple(first[1][name] for name in said) if first else None
+            if first is None or before in on_record:
+                kept[key] = (plan, row)
+            elif words != before and words not in on_record:
+                sheet, number, column = plan.places.get(key, ("", 1, 1))
+                conflicts.append(
+                    fault("E-PLAN-CONFLICT", file=plan.file, sheet=sheet, row=number,
+                          column=column, found=first[0].file,
+                          criterion=plan.names.get(row["code"], row["code"]))
                 )  # fmt: skip
-            first.setdefault(key, plan.file)
-    return found
+    columns = [*ledger.KEY, *ledger.WRITTEN, *ledger.BASIS]
+    rows = pd.DataFrame([row for _, row in kept.values()], columns=columns)
+    return rows.sort_values(ledger.KEY, ignore_index=True) if kept else ledger.empty()[columns], (
+        conflicts
+    )
 
 
 def _older(plans: list[reading.Plan], rows: pd.DataFrame) -> list[Issue]:
@@ -238,6 +272,8 @@ def _older(plans: list[reading.Plan], rows: pd.DataFrame) -> list[Issue]:
     where = {key: (plan, place) for plan in plans for key, place in plan.places.items()}
     found = []
     for row in rows[rows["is_older"]].itertuples():
+        if (row.code, row.line) not in where:
+            continue
         plan, (sheet, number, column) = where[row.code, row.line]
         found.append(
             fault("W-PLAN-OLDER", file=plan.file, sheet=sheet, row=number, column=column, found="",

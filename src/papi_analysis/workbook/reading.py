@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,16 +13,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from papi_analysis import i18n, places, priority
+from papi_analysis import findings, i18n, places
 from papi_analysis.data import codebook
-from papi_analysis.data import panel as panels
 from papi_analysis.errors import Issue, ParameterError, SourceError
+from papi_analysis.findings import values
 from papi_analysis.i18n import mark
 from papi_analysis.ingest import files, workbook
 from papi_analysis.ingest.cells import Cell, Sheet, letters
 from papi_analysis.ingest.issues import AGAIN, shown
-from papi_analysis.plans import criteria as known_criteria
-from papi_analysis.plans import ledger
+from papi_analysis.places import MERGER
+from papi_analysis.plans import criteria as criteria_of_plans
+from papi_analysis.plans import ledger, targets
 from papi_analysis.workbook.agency import YEARS
 from papi_analysis.workbook.layout import META, SCHEMA, plain
 
@@ -45,9 +47,27 @@ FAULTS = {
         mark("write the action again; to give it up choose the status for that"),
     ),
     "E-PLAN-TARGET": Fault(
-        mark("the target of {criterion} is {found}; two scores between {low:0.00} and {high:0.00} "
-             "were expected, the lower one first"),
-        mark("write both ends of the range"),
+        mark("the target of {criterion} is {found}; one score from today's {low:0.00} to "
+             "{high:0.00} was expected"),
+        mark("write one score that is not below today's"),
+    ),
+    "E-PLAN-WANTED": Fault(
+        mark("the target of the whole index is {found}; a number from {low:0.00} to {high:0.00} "
+             "was expected"),
+        mark("write one number that is not below today's, or empty the cell"),
+    ),
+    "E-PLAN-PROGRESS": Fault(
+        mark("% done of {criterion} is {found}; a number from 0 to 100 was expected"),
+        mark("write a number from 0 to 100"),
+    ),
+    "E-PLAN-COMMUNE": Fault(
+        mark("the communes of {criterion} are {found}, which the province does not have; nearest: "
+             "{nearest}"),
+        mark("write names of its communes with ; between them, each with its status after a colon"),
+    ),
+    "E-PLAN-CONFLICT": Fault(
+        mark("the line of {criterion} is filled in differently in {found}"),
+        mark("agree on one of the two and empty the other, or move it to a free line"),
     ),
     "E-PLAN-DEADLINE": Fault(
         mark("the deadline of {criterion} is {found}; a day from {first} to {last} was expected"),
@@ -112,8 +132,9 @@ def fault(code: str, *, file: str, sheet: str, row: int, column: int, found: obj
 
 
 LONGEST = 2000  # characters of one cell
-_TEXTS = ("action", "person", "evidence", "notes")
-_NEEDED = {"code", "line", "action", "deadline", "status", "target_low", "target_high"}
+_TEXTS = ("action", "helpers", "milestones", "budget", "person", "communes", "result", "evidence",
+          "delay", "notes")  # fmt: skip
+_NEEDED = {"code", "line", "proposed", "action", "deadline", "status", "target"}
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 #: Every word for a status, in either language.
 _STATUSES = {
@@ -125,14 +146,17 @@ _STATUSES = {
 
 @dataclass(frozen=True)
 class Criterion:
-    """What is known of a criterion: name, lead agency, scale, proposed target, basis (points)."""
+    """What is known of a criterion: name, lead and helping agencies, today's score as printed, the
+    highest score it can have, basis (points); communes of its province by plain name.
+    """
 
     name: str
     agency: str
+    helpers: str
     low: float
     high: float
-    target: tuple[float, float]
     basis: dict[str, float]
+    communes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -164,7 +188,7 @@ def of_sheet(
     rows = [(row, cells) for row, cells in rows if cells["code"] and cells["line"]]
     for code, members in groupby(rows, key=lambda one: one[1]["code"].text):
         lines = list(members)
-        shared = {key: lines[0][1].get(key) for key in ("target_low", "target_high", "lead")}
+        shared = {key: lines[0][1].get(key) for key in ("proposed", "target", "lead")}
         idle = all(cells["action"] is None for _, cells in lines)
         for row, cells in lines:
             reader = _Reader(sheet, file, row, columns, cells | shared, year, lang, top)
@@ -205,28 +229,27 @@ class _Reader:
             self.fault("E-PLAN-CODE", "code", f"{code} {number}", year=self.year)
             return Line(self.file, code, code, 0, place, None, self.found)
         texts = {key: self.text(key, one) for key in _TEXTS}
-        target = (self.number("target_low"), self.number("target_high"))
-        filled = any(self.cells.get(key) is not None for key in (*_TEXTS, "deadline", "status"))
+        target, keys = self.number("target"), (*_TEXTS, "deadline", "status", "progress")
+        changed = target != self.number("proposed")
         written = None
-        if filled or (target_counts and target != one.target):
-            written = self.written(one, texts, target)
+        if any(self.cells.get(key) is not None for key in keys) or (target_counts and changed):
+            written = self.written(one, texts, target, changed=changed)
         return Line(self.file, code, one.name, int(number), place, written, self.found)
 
     def written(
-        self, one: Criterion, texts: dict[str, str], target: tuple[float | None, float | None]
+        self, one: Criterion, texts: dict[str, str], target: float | None, *, changed: bool
     ) -> dict[str, object]:
         """The content of the line, checked."""
-        low, high = target
         if not texts["action"]:
             if self.cells["action"] is None:
-                keys = ["person", "evidence", "notes", "deadline", "status"]
-                keys += ["target_low", "target_high"] if target != one.target else []
+                keys = [*_TEXTS[1:], "deadline", "status", "progress"]
+                keys += ["target"] if changed else []
                 told = "; ".join(filter(None, map(self.shown, keys)))
                 self.fault("E-PLAN-ACTION", "action", told, one)
             return {}
-        if low is None or high is None or not one.low - 1e-9 <= low <= high <= one.high + 1e-9:
-            told = " – ".join(self.shown(key) or "?" for key in ("target_low", "target_high"))
-            self.fault("E-PLAN-TARGET", "target_low", told, one, low=one.low, high=one.high)
+        if target is None or not one.low - 1e-9 <= target <= one.high + 1e-9:
+            told = self.shown("target") or "?"
+            self.fault("E-PLAN-TARGET", "target", told, one, low=one.low, high=one.high)
         status = self.status(one)
         if status == "done" and not texts["evidence"]:
             self.fault("E-PLAN-EVIDENCE", "evidence", "", one)
@@ -234,9 +257,37 @@ class _Reader:
         if not agency:
             self.fault("E-PLAN-LEAD", "lead" if "lead" in self.columns else "action", "", one)
         return {
-            "agency": agency, **texts, "target_low": low, "target_high": high,
-            "deadline": self.deadline(one), "status": status,
+            "agency": agency, **texts, "helpers": texts["helpers"] or one.helpers,
+            "communes": self.communes(one, texts["communes"]), "target": target,
+            "deadline": self.deadline(one), "status": status, "progress": self.progress(one),
         }  # fmt: skip
+
+    def progress(self, one: Criterion) -> str:
+        """The share that is done in per cent; "" where none is said."""
+        if self.cells.get("progress") is None:
+            return ""
+        value = self.number("progress")
+        if value is None or not 0 <= value <= 100:
+            self.fault("E-PLAN-PROGRESS", "progress", self.shown("progress"), one)
+            return ""
+        return f"{value:g}"
+
+    def communes(self, one: Criterion, words: str) -> str:
+        """The communes of a task, each by its full name and with its status."""
+        told, strange = [], []
+        for part in filter(None, (piece.strip() for piece in re.split(r"[;\n]", words))):
+            name, _, status = (piece.strip() for piece in part.partition(":"))
+            key = places.plain(name)
+            if key not in one.communes:
+                strange.append(name)
+            told.append(f"{one.communes.get(key, name)}: {status}" if status
+                        else one.communes.get(key, name))  # fmt: skip
+        if strange:
+            near = [one.communes[key] for name in strange for key in difflib.get_close_matches(
+                places.plain(name), one.communes, n=2, cutoff=0.5)]  # fmt: skip
+            self.fault("E-PLAN-COMMUNE", "communes", "; ".join(strange), one,
+                       nearest=", ".join(near) or "–")  # fmt: skip
+        return "; ".join(told)
 
     def fault(
         self, code: str, key: str, found: object, one: Criterion | None = None, **values: object
@@ -359,7 +410,38 @@ def read(path: str | Path, data: str | Path | None = None, *, lang: str = "vi") 
         if not sheet.hidden
         for line in of_sheet(sheet, path.name, criteria, year, lang)
     ]
-    return _plan(path.name, province, year, told["ledger"], found, criteria)
+    plan = _plan(path.name, province, year, told["ledger"], found, criteria)
+    rows, faults = _wanted(sheets, told, path.name, findings.ask(province.slug, year, data=data))
+    actions = pd.concat([plan.actions, rows]) if len(rows) else plan.actions
+    return replace(plan, actions=actions.reset_index(drop=True), faults=(*plan.faults, *faults))
+
+
+def _wanted(
+    sheets: list[Sheet], told: dict[str, str], file: str, case: findings.Case
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """The targets of the total and the group on the co-ordinator's sheet, as rows of the ledger."""
+    rows, faults = [], []
+    position = values.position(case)
+    for code in ledger.WHOLE_INDEX:
+        name, row, column = [*told.get(code, "").rsplit(",", 2), "", "", ""][:3]
+        sheet = next((sheet for sheet in sheets if sheet.name == name), None)
+        cell = sheet.get(int(row), int(column)) if sheet else None
+        if cell is None:
+            continue
+        now = float(position.get(code, 1))
+        high = 4.0 if code == "group" else 10.0 * case.levels.query(
+            "level == 'dimension' and year == @case.year")["code"].nunique()  # fmt: skip
+        value = cell.value if cell.kind == "number" else None
+        if value is None or not round(now, 2) <= value <= high:
+            faults.append(fault("E-PLAN-WANTED", file=file, sheet=name, row=int(row),
+                                column=int(column), found=plain(cell.text), low=now, high=high,
+                                criterion=code))  # fmt: skip
+            continue
+        blank = dict.fromkeys(ledger.WRITTEN, "") | dict.fromkeys(ledger.BASIS, float("nan"))
+        rows.append({"year": case.year, "code": code, "line": 1, **blank, "score": now,
+                     "target": float(value), "status": ledger.DEFAULT_STATUS,
+                     "agency": criteria_of_plans.COORDINATOR})  # fmt: skip
+    return pd.DataFrame(rows), faults
 
 
 #: What to do about a damaged workbook of ours, in place of what mends an official one.
@@ -406,25 +488,27 @@ def _meta(sheets: list[Sheet], file: str) -> dict[str, str]:
 def _criteria(
     province: places.Province, year: int, data: str | Path | None, lang: str
 ) -> dict[str, Criterion]:
-    """What is known of each criterion of the year: name, lead, scale, and what to expect."""
-    table = priority.assess(panels.load(data), province, year, draws=_FEW, seed=0)
-    leads = known_criteria.leads(province, year).set_index("code")["agency"]
-    regimes = codebook.index_versions(data).query("year == @year").set_index("subdimension")
+    """What is known of each criterion of the year: names, lead, highest score, what to expect."""
+    case = findings.ask(province.slug, year, data=data)
+    found = values.priorities(case)
+    versions = case.index_versions.query("year == @year").set_index("subdimension")
     names = codebook.names(lang, data)
-    return {
-        row["code"]: Criterion(
-            name=names[row["code"]],
-            agency=str(leads.get(row["code"], "")),
-            low=float(regimes.loc[row["code"], "scale_min"]),
-            high=float(regimes.loc[row["code"], "scale_max"]),
-            target=ledger.proposed(row["no_action"], row["benchmark"]),
-            basis={name: round(float(row[name]), 6) for name in ledger.BASIS},
-        )
-        for row in table.to_dict("records")
-    }
-
-
-_FEW = 100  # draws; what is read here does not depend on them
+    units = places.units("commune", MERGER, province=province.successor_code)["name_vi"]
+    communes = {places.plain(name.partition(" ")[2]): name for name in units}
+    communes |= {places.plain(name): name for name in units}
+    known = {}
+    for row in found["priorities"]:
+        aim = targets.of_criterion(row, found.get("headline", "same"))
+        basis = {"score": row["score"], "benchmark": row["benchmark"], "no_action": aim.forecast,
+                 "no_action_sd": aim.sd}  # fmt: skip
+        known[row["code"]] = Criterion(
+            name=names[row["code"]], agency=row.get("agency", ""),
+            helpers=row.get("coordinating", ""), low=round(row["score"], 2),
+            high=float(versions.loc[row["code"], "scale_max"]),
+            basis={name: round(float(value), 6) for name, value in basis.items()},
+            communes=communes,
+        )  # fmt: skip
+    return known
 
 
 def _plan(
