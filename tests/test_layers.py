@@ -9,8 +9,8 @@ PACKAGE = Path(papi_analysis.__file__).parent
 ORDER = """errors settings i18n atomic cache schemas data.codebook places data.embedded
 data.context ingest data.panel stats.resampling boundaries stats.correlation stats.ranking
 stats.within stats.spatial stats.noise stats.change priority plans.criteria plans.indices
-plans.ledger plans.follow_up plans.targets findings plots explore report runner workbook brief
-diff export lab cli __main__""".split()
+plans.ledger plans.follow_up plans.targets plans.status findings plots explore report runner
+workbook brief quarterly diff export lab cli __main__""".split()
 #: What the other chapters of the statistics may use; these use nothing of each other.
 BASIC = {"stats.resampling", "stats.correlation"}
 SIBLINGS = {name for name in ORDER if name.startswith("stats.") and name not in BASIC}

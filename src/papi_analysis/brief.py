@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from docx import Document
@@ -207,16 +207,16 @@ def write(findings: dict, *, lang: str = "vi") -> dict[str, bytes]:
 
 def _proposal(findings: dict, lang: str) -> bytes:
     by = issuer(findings, lang)
-    book = _paper(findings, lang)
+    book = paper(_subject(findings, lang), date(findings["year"], 12, 31), lang)
     home = say(lang, "Department of Home Affairs")
     _head(book, lang, by, organs=(by.organ(lang), home), symbol="TTr-SNV")
-    _centred(book, say(lang, "PROPOSAL"), bold=True, size=14)
-    _centred(book, say(lang, "On {subject}", subject=_subject(findings, lang)), bold=True,
+    centred(book, say(lang, "PROPOSAL"), bold=True, size=14)
+    centred(book, say(lang, "On {subject}", subject=_subject(findings, lang)), bold=True,
              size=14, after=2)  # fmt: skip
     _rule(book)
     _addressed(book, lang, [say(lang, "the Chairman of the {organ}", organ=by.organ(lang))])
     for words in paragraphs(findings, lang, order=False):
-        _body(book, words)
+        body(book, words)
     _end(book, lang, [say(lang, "As above"), say(lang, "Filed: office, PAR")],
          [say(lang, "DIRECTOR")])  # fmt: skip
     return _with_annex(book, findings, lang)
@@ -224,7 +224,7 @@ def _proposal(findings: dict, lang: str) -> bytes:
 
 def _dispatch(findings: dict, lang: str) -> bytes:
     by = issuer(findings, lang)
-    book = _paper(findings, lang)
+    book = paper(_subject(findings, lang), date(findings["year"], 12, 31), lang)
     _head(book, lang, by, organs=("", by.organ(lang)), symbol="UBND-NC",
           about=_subject(findings, lang))  # fmt: skip
     leads = list(dict.fromkeys(row.lead for row in rows(findings, lang) if row.lead))
@@ -232,7 +232,7 @@ def _dispatch(findings: dict, lang: str) -> bytes:
     helpers = [name for name in dict.fromkeys(helpers) if name not in leads]
     _addressed(book, lang, [*leads, *helpers] or [say(lang, "the departments")])
     for words in paragraphs(findings, lang, order=True):
-        _body(book, words)
+        body(book, words)
     _end(book, lang, [say(lang, "As above"), say(lang, "The Chairman and Vice-Chairmen"),
                       say(lang, "Filed: office, PAR")],
          [say(lang, "FOR THE PEOPLE'S COMMITTEE"), say(lang, "CHAIRMAN")])  # fmt: skip
@@ -245,7 +245,7 @@ def _subject(findings: dict, lang: str) -> str:
                "{surveyed}", year=str(year), surveyed=by.surveyed)  # fmt: skip
 
 
-def _paper(findings: dict, lang: str) -> Document:
+def paper(title: str, made: date, lang: str) -> Document:
     """An empty A4 paper with the font, margins and page numbers of the decree."""
     book = Document()
     style = book.styles["Normal"]
@@ -253,13 +253,11 @@ def _paper(findings: dict, lang: str) -> Document:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.element.rPr.append(_element("w:lang", val="vi-VN" if lang == "vi" else "en-GB"))
     style.paragraph_format.space_after = Pt(6)
-    made = datetime(findings["year"], 12, 31)
     core = book.core_properties
-    subject = _subject(findings, lang)
-    core.author, core.title = "papi-analysis", subject[:1].upper() + subject[1:]
-    core.created = core.modified = made
+    core.author, core.title = "papi-analysis", title[:1].upper() + title[1:]
+    core.created = core.modified = datetime(made.year, made.month, made.day)
     section = book.sections[0]
-    _sized(section, landscape=False)
+    sized(section, landscape=False)
     section.different_first_page_header_footer = True
     paragraph = section.header.paragraphs[0]
     paragraph.alignment = CENTRE
@@ -269,7 +267,8 @@ def _paper(findings: dict, lang: str) -> Document:
     return book
 
 
-def _sized(section, *, landscape: bool) -> None:
+def sized(section, *, landscape: bool) -> None:
+    """Make a section A4 with the margins of the decree."""
     short, long = Cm(21.0), Cm(29.7)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (long, short) if landscape else (short, long)
@@ -300,7 +299,8 @@ def _write(paragraph, words: str, *, bold: bool = False, italic: bool = False,
     return paragraph
 
 
-def _centred(where, words: str, *, after: float = 0, **look) -> None:
+def centred(where, words: str, *, after: float = 0, **look) -> None:
+    """Put a centred line into a paper or a cell."""
     paragraph = _write(where.add_paragraph(), words, **look)
     paragraph.alignment = CENTRE
     paragraph.paragraph_format.space_after = Pt(after)
@@ -336,7 +336,7 @@ def _head(book: Document, lang: str, by: Issuer, *, organs: Sequence[str], symbo
     numbered = say(lang, "No.: {blank}/{symbol}", blank=_BLANK * 4, symbol=symbol)
     _cell(left, [(numbered, False, 13)])
     if about:
-        _centred(left, say(lang, "Re: {subject}", subject=about), size=12)
+        centred(left, say(lang, "Re: {subject}", subject=about), size=12)
     dated = say(lang, "{place}, day {blank} month {blank} year {blank}", place=by.place,
                 blank=_BLANK)  # fmt: skip
     _cell(right, [(dated, False, 13)], italic=True)
@@ -364,7 +364,7 @@ def _cell(cell, lines: Iterable[tuple[str, bool, float]], *, italic: bool = Fals
 def _addressed(book: Document, lang: str, names: list[str]) -> None:
     to = say(lang, "To:")
     if len(names) == 1:
-        _centred(book, f"{to} {names[0]}.", after=6)
+        centred(book, f"{to} {names[0]}.", after=6)
         return
     paragraph = _write(book.add_paragraph(), to)
     paragraph.paragraph_format.left_indent = Cm(3)
@@ -376,7 +376,8 @@ def _addressed(book: Document, lang: str, names: list[str]) -> None:
         paragraph.paragraph_format.space_after = Pt(6 if ending == "." else 0)
 
 
-def _body(book: Document, words: str) -> None:
+def body(book: Document, words: str) -> None:
+    """Put a paragraph of text into a paper."""
     paragraph = _write(book.add_paragraph(), words)
     paragraph.alignment = BOTH
     paragraph.paragraph_format.first_line_indent = Cm(1.27)
@@ -397,7 +398,7 @@ def _end(book: Document, lang: str, receivers: list[str], signs: list[str]) -> N
         paragraph = _write(left.add_paragraph(), f"- {words}{ending}", size=11)
         paragraph.paragraph_format.space_after = Pt(0)
     _cell(right, [(words, True, 14) for words in signs])
-    _centred(right, say(lang, "(draft, not signed)"), italic=True, size=12)
+    centred(right, say(lang, "(draft, not signed)"), italic=True, size=12)
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:cantSplit"))
 
 
@@ -407,14 +408,20 @@ def _with_annex(book: Document, findings: dict, lang: str) -> bytes:
         section = book.add_section()
         ended = book.paragraphs[-1].paragraph_format
         ended.space_after, ended.line_spacing = Pt(0), Pt(1)
-        _sized(section, landscape=True)
+        sized(section, landscape=True)
         section.different_first_page_header_footer = False
-        _centred(book, say(lang, "Annex"), bold=True, size=14)
-        _centred(book, say(lang, "Criteria, targets and agencies"), bold=True, size=14)
+        centred(book, say(lang, "Annex"), bold=True, size=14)
+        centred(book, say(lang, "Criteria, targets and agencies"), bold=True, size=14)
         told = say(lang, "(attached to No. {blank} of {blank}/{blank}/{blank}; agencies are "
                    "proposed from their functions)", blank=_BLANK)  # fmt: skip
-        _centred(book, told, italic=True, size=13, after=6)
-        _grid(book, [say(lang, words) for words, _ in ANNEX], known)
+        centred(book, told, italic=True, size=13, after=6)
+        grid(book, [say(lang, words) for words, _ in ANNEX], known,
+             [width for _, width in ANNEX], middle=(0, 3, 4, 7))  # fmt: skip
+    return saved(book)
+
+
+def saved(book: Document) -> bytes:
+    """The file of a paper."""
     file, again = io.BytesIO(), io.BytesIO()
     book.save(file)
     with zipfile.ZipFile(file) as parts, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as made:
@@ -423,16 +430,17 @@ def _with_annex(book: Document, findings: dict, lang: str) -> bytes:
     return again.getvalue()
 
 
-def _grid(book: Document, heads: list[str], cells: list[list[str]]) -> None:
-    table = book.add_table(rows=1 + len(cells), cols=len(ANNEX))
+def grid(book: Document, heads: list[str], cells: list[list[str]], widths: Sequence[float],
+         middle: Sequence[int] = ()) -> None:  # fmt: skip
+    """A table with lines, its head on every page; widths in centimetres."""
+    table = book.add_table(rows=1 + len(cells), cols=len(heads))
     table.style, table.autofit, table.alignment = "Table Grid", False, WD_TABLE_ALIGNMENT.CENTER
-    centred = (0, 3, 4, 7)
-    _widths(table, [width for _, width in ANNEX])
+    _widths(table, widths)
     for place, (row, words) in enumerate(zip(table.rows, [heads, *cells], strict=True)):
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
         for column, (cell, text) in enumerate(zip(row.cells, words, strict=True)):
             paragraph = _write(cell.paragraphs[0], text, bold=place == 0, size=12)
-            paragraph.alignment = CENTRE if place == 0 or column in centred else LEFT
+            paragraph.alignment = CENTRE if place == 0 or column in middle else LEFT
             paragraph.paragraph_format.space_after = Pt(0)
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
 

@@ -538,6 +538,41 @@ def plan(province, year, lang, seed, out, split, filled, debug) -> None:
         click.echo(line)
 
 
+@papi.command(name="status")
+@click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
+@click.option("--on", "day", metavar="DATE", help="As it stood on a day.  [default: today]")
+@click.option("--quarter", metavar="YYYY-Qn", help="Write the report of a quarter instead.")
+@click.option("--out", default="plans", show_default=True, help="Folder of that report.")
+@data_option
+@lang_option
+@debug_option
+def status_(province, day, quarter, out, lang, debug) -> None:
+    """How far the recorded plan is: done, in time, due in 30 days, late, without owner or evidence.
+
+    With --quarter a page and a Word file are written that say the same for the end of the quarter.
+
+    \b
+    Examples:
+      papi status --on 2025-09-15
+      papi status --quarter 2025-Q3 --out plans
+    """
+    from datetime import date
+
+    from papi_analysis import places, quarterly
+    from papi_analysis.plans import ledger
+    from papi_analysis.plans import status as states
+
+    one = places.find(province)
+    if quarter:
+        for path in quarterly.make(one, quarter, out, lang=lang):
+            click.echo(path)
+        return
+    entries, on = ledger.read(one), places.day(day) if day else date.today()
+    states.require(entries, on)
+    for line in states.told(states.on(entries, on), on, lang):
+        click.echo(line)
+
+
 @papi.command()
 @click.argument("report", metavar="[REPORT]", required=False)
 @click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
