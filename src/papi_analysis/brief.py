@@ -95,8 +95,7 @@ def rows(findings: dict, lang: str) -> list[Row]:
     names = codebook.names(lang)
     asked = criteria.what_is_asked(lang).set_index("code")["text"]
     levers = criteria.levers(lang).drop_duplicates("code").set_index("code")["text"]
-    known = [targets.with_new_names(row) for row in findings.get("priorities", [])]
-    behind = [row for row in known if row["points_behind"] > 0]
+    behind = [row for row in findings.get("priorities", []) if row["points_behind"] > 0]
     chosen = [row for row in behind if row.get("tier") in ("A", "B")] or (
         behind if not findings.get("tiers_given", True) else []
     )

@@ -40,15 +40,6 @@ class Target:
     starters: int | None = None
 
 
-def with_new_names(row: dict) -> dict:
-    """A row of findings that still has the older names of the forecast."""
-    if "expected" in row:
-        return row
-    behind = max(0.0, row["benchmark"] - row["no_action"])
-    return row | {"expected": row["no_action"], "expected_sd": row["no_action_sd"],
-                  "points_behind": behind}  # fmt: skip
-
-
 def expected(row: dict, headline: str = "same") -> tuple[float, float]:
     """The next score of a criterion without new action, and its standard error, in points."""
     ending = "_redrawn" if headline == "redrawn" and "expected_redrawn" in row else ""
@@ -73,7 +64,6 @@ def of_criterion(row: dict, headline: str = "same") -> Target:
     >>> of_criterion(row).value, of_criterion(row).aim, round(of_criterion(row).seen_from, 2)
     (1.23, 'best_of_region', 1.41)
     """
-    row = with_new_names(row)
     score, best = row["score"], row.get("best_of_region", {}).get("score", row["benchmark"])
     forecast, sd = expected(row, headline)
     aim = "benchmark" if row["benchmark"] <= best else "best_of_region"

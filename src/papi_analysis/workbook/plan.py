@@ -99,7 +99,8 @@ def make(
 def material(case: findings.Case) -> dict:
     """The findings that the workbook shows: standing, criteria in order, their past."""
     found = values.subject(case) | {"position": values.position(case)}
-    return found | values.priorities(case) | {"series": values.series(case)}
+    found |= values.priorities(case) | values.what_can_be_reached(case)
+    return found | {"series": values.series(case)}
 
 
 def scales(case: findings.Case) -> dict[str, tuple[float, float]]:
