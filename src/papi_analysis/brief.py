@@ -465,7 +465,7 @@ def load(report: str | Path) -> dict:
 
 def findings_of(province: str, year: int | None = None) -> dict:
     """The findings of a province and year, as its report holds them."""
-    asked = request.plan(province, year)
+    asked = request.one(province, year)
     return collect(ask(asked.province.slug, asked.year))
 
 
