@@ -125,3 +125,17 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
         nodes = toys.folder(tmp_path / "n")
         where = {"out": tmp_path / "r", "notebooks": nodes}
         runner.run_batch("tra-vinh", "2024", scheduler="tcp://127.0.0.1:9", **where)
+
+
+def test_a_cluster_that_wants_certificates_says_where_to_name_them(tmp_path, monkeypatch):
+    import distributed
+
+    def bare(address, **options):
+        raise TypeError("TLS expects a `ssl_context` argument")
+
+    monkeypatch.setattr(distributed, "Client", bare)
+    with pytest.raises(EnvironmentFault, match="COMM__TLS__CA_FILE"), toys.runs():
+        nodes = toys.folder(tmp_path / "n")
+        runner.run_batch(
+            "tra-vinh", "2024", out=tmp_path / "r", notebooks=nodes, scheduler="tls://127.0.0.1:9"
+        )

@@ -21,7 +21,13 @@ from types import FrameType
 import click
 
 from papi_analysis import __version__, settings
-from papi_analysis.errors import EnvironmentFault, PapiError, ParameterError, SourceError
+from papi_analysis.errors import (
+    EnvironmentFault,
+    PapiError,
+    ParameterError,
+    SourceError,
+    exhausted,
+)
 
 BUG, PARTLY, BROKEN_PIPE = 1, 4, 141
 YEAR_DIGITS = 4
@@ -732,7 +738,8 @@ def status(arguments: list[str]) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nobody reads any more
         return BROKEN_PIPE
     except Exception as error:
-        return _bug(error, lang, debug)
+        known = exhausted(error)
+        return _tell(known, lang, debug) if known else _bug(error, lang, debug)
 
 
 def _language(arguments: list[str]) -> str:

@@ -186,7 +186,8 @@ def exhausted(error: BaseException) -> EnvironmentFault | None:
         )
     if number in FULL:
         return EnvironmentFault("The disk is full. Free some space and run the command again.")
-    if isinstance(error, MemoryError) or number in (errno.ENOMEM, errno.EAGAIN):
+    threads = isinstance(error, RuntimeError) and "start new thread" in str(error)
+    if threads or isinstance(error, MemoryError) or number in (errno.ENOMEM, errno.EAGAIN):
         return EnvironmentFault(
             "The machine is out of memory or processes. Close other programs or ask for fewer "
             "--jobs, and run the command again."

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from papi_analysis import settings
 from papi_analysis.errors import Issue
-from papi_analysis.runner import notebook, warm
+from papi_analysis.runner import notebook, staging, warm
 
 if TYPE_CHECKING:
     from papi_analysis.runner.manifest import require_whole, verify
@@ -117,8 +117,9 @@ def run_report(
         Nothing was published then, and a report that stood there stands unchanged.
     """
     warm.require_engine(engine)
+    staging.require_files(kernels=2)
     with settings.use(data=data), warm.templates(notebook.sources(notebooks), engine) as ready:
-        from papi_analysis.runner import pages, reports, request, staging
+        from papi_analysis.runner import pages, reports, request
 
         tell = tell or request.SILENT
         if pdf:
@@ -191,9 +192,10 @@ def run_batch(
         When the batch as a whole cannot be made.
     """
     warm.require_engine(engine)
+    staging.require_files(kernels=jobs + 1)
     waiting = warm.templates([] if scheduler else notebook.sources(notebooks), engine)
     with settings.use(data=data), waiting as ready:
-        from papi_analysis.runner import pages, reports, request, staging
+        from papi_analysis.runner import pages, reports, request
 
         tell = tell or request.SILENT
         if pdf and not scheduler:  # workers look for a browser of their own

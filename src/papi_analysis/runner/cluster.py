@@ -44,6 +44,12 @@ def made(
             "No Dask scheduler answers at {address}. Start one with: dask scheduler",
             address=scheduler,
         ) from error
+    except TypeError as error:  # what Dask raises without certificates
+        raise EnvironmentFault(
+            "{address} needs certificates. Name them in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY.",
+            address=scheduler,
+        ) from error
     with client:
         workers = len(client.nthreads())
         many = shop.many and len(requests) >= MANY * workers  # enough for each to gain by it

@@ -409,13 +409,9 @@ def attempt(function: Callable, *arguments: object) -> object:
         return function(*arguments)
     except PapiError as error:
         return Failure(error.status, error.message, error.values)
-    except (MemoryError, OSError) as error:
-        known = exhausted(error)
-        if known is None:
-            return _fault(error)
-        return Failure(known.status, known.message, known.values)
     except Exception as error:
-        return _fault(error)
+        known = exhausted(error)
+        return Failure(known.status, known.message, known.values) if known else _fault(error)
 
 
 def _fault(error: Exception) -> Failure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import errno
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from papi_analysis.errors import FULL, EnvironmentFault
+from papi_analysis.errors import FULL, EnvironmentFault, exhausted
 
 try:
     import fcntl
@@ -79,6 +80,27 @@ def sweep_temporary() -> None:
                 os.close(handle)
 
 
+def require_files(kernels: int) -> None:
+    """Raise the limit of open files to what so many kernels at once need.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the system forbids it: a library would end the program without a word.
+    """
+    if not fcntl:
+        return
+    import resource  # POSIX
+
+    needed = _FILES + _FILES_OF_KERNEL * kernels
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        if hard != resource.RLIM_INFINITY and hard < needed:
+            raise exhausted(OSError(errno.EMFILE, ""))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+
+
+_FILES, _FILES_OF_KERNEL = 96, 32
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 #: Half reports and locks of this process.
 _OPEN: set[Path] = set()
