@@ -47,7 +47,8 @@ def made(
     except TypeError as error:  # what Dask raises without certificates
         raise EnvironmentFault(
             "{address} needs certificates. Name them in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "
-            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY.",
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and "
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY.",
             address=scheduler,
         ) from error
     with client:
