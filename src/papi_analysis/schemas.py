@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -13,6 +16,7 @@ from papi_analysis.i18n import mark
 RESTORE = mark("restore the file with: git checkout -- data")
 CORRECT = mark("correct the cell, save the file and run the command again")
 NOT_A_NUMBER, A_NUMBER = mark("this is not a number"), mark("a number")
+A_VALUE = mark("a value")
 NO_COLUMN = mark("the column is missing")
 EMPTY = mark("the cell is empty or not readable")
 TWICE, ONCE = mark("the row is there twice"), mark("one row")
@@ -64,6 +68,48 @@ def read(path: Path, columns: str) -> pd.DataFrame:
         ],
     )  # fmt: skip
     return table.apply(lambda column: column.str.strip())
+
+
+class Column(NamedTuple):
+    """What the cells of a column must be: a number in a range, a word of a list, there once."""
+
+    number: bool = False
+    low: float = -math.inf
+    high: float = math.inf
+    unique: bool = False
+    among: frozenset[str] = frozenset()
+    empty: bool = False
+
+
+def conform(path: Path, columns: dict[str, Column], key: Sequence[str] = ()) -> None:
+    """Hold a table to what its columns must be; `key` are the columns that tell its rows apart.
+
+    Raises
+    ------
+    SourceError
+        With every cell that is not as declared.
+    """
+    table = read(path, " ".join(columns))
+    values = numbers(table, [name for name, column in columns.items() if column.number])
+    rules = number_rules(table, values)
+    for name, column in columns.items():
+        cells = table[name]
+        if not column.empty:
+            rules.append(Rule("E-EMPTY-CELL", name, cells.eq(""), EMPTY, A_VALUE))
+        if column.number:
+            outside = values[name].lt(column.low) | values[name].gt(column.high)
+            span = f"{column.low:g} … {column.high:g}"
+            rules.append(Rule("E-RANGE", name, outside, OUTSIDE, span))
+        if column.among:
+            words = ", ".join(sorted(column.among)[:8])
+            unknown = cells.ne("") & ~cells.isin(column.among)
+            rules.append(Rule("E-WORD", name, unknown, UNKNOWN_WORD, words))
+        if column.unique:
+            rules.append(Rule("E-TWICE", name, cells.duplicated(), TWICE, ONCE))
+    if key:
+        twice = table.duplicated(list(key))
+        rules.append(Rule("E-TWICE", key[0], twice, TWICE, ONCE))
+    require(path, table, rules)
 
 
 def numbers(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

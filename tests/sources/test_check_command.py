@@ -129,6 +129,11 @@ def test_data_that_are_not_sound_are_named(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("table", "old", "new", "place"),
     [
+        ("papi/provinces_2025.csv", "code,", "kode,", "column code"),
+        ("papi/dimensions.csv", "\n2,", "\n1,", "column dimension"),
+        ("papi/geographies.csv", "2025,", "20x5,", "column first_round"),
+        ("papi/regimes.csv", ",yes,", ",maybe,", "column comparable"),
+        ("papi/scores.csv", "1.996759", "19.96759", "column score"),
         ("criteria/agencies_2025.csv", ",medium", ",perhaps", "column confidence"),
         ("criteria/what_is_asked.csv", "air_quality", "air_qality", "column code"),
         ("tra_vinh/documents.csv", "2023,", "next,", "column year"),

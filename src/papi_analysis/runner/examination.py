@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -23,7 +24,7 @@ from papi_analysis.ingest.verdict import REFUSED, Verdict
 from papi_analysis.places import registry, tra_vinh
 from papi_analysis.plans import criteria, indices, ledger
 from papi_analysis.runner import staging
-from papi_analysis.schemas import RESTORE
+from papi_analysis.schemas import RESTORE, Column, conform
 
 WORDS = {
     "ok": mark("{file}: accepted, {scores} {scores:score|scores} of {years}. Rows: {read} read, "
@@ -36,9 +37,39 @@ WORDS = {
 UNREADABLE = mark("the table cannot be read ({reason})")
 #: Folders of the data that are no province's.
 SHARED = ("papi", "context", "boundaries", "criteria", "merger")
-#: Tables without which no score can be judged.
-CORE = ("papi/provinces.csv", "papi/dimensions.csv", "papi/subdimensions.csv", "papi/regimes.csv",
-        "papi/scores.csv")  # fmt: skip
+TEXT, MAY_BE_EMPTY, ONCE_EACH = Column(), Column(empty=True), Column(unique=True)
+YEAR = Column(number=True, low=2009, high=2100)
+POINTS = Column(number=True, low=0, high=10)
+COMPARABLE = frozenset({"yes", "no", "first", "probably", "doubtful", "rescaled",
+                        "doubtful_rescaled"})  # fmt: skip
+_NAMES = {"code": ONCE_EACH, "slug": ONCE_EACH, "name_vi": ONCE_EACH, "name_en": ONCE_EACH,
+          "region": Column(among=frozenset(places.REGIONS))}  # fmt: skip
+#: Tables without which no score can be judged: what their columns must be, and their keys. The
+#: other tables are held to their rules by their own readers.
+CORE: dict[str, tuple[dict[str, Column], tuple[str, ...]]] = {
+    "papi/geographies.csv": (
+        {"first_round": YEAR._replace(unique=True), "valid_from": MAY_BE_EMPTY, "file": TEXT}, (),
+    ),
+    "papi/provinces.csv": (_NAMES | {"successor_code": TEXT, "successor_name_vi": TEXT}, ()),
+    "papi/provinces_2025.csv": (_NAMES | {"predecessors": TEXT}, ()),
+    "papi/dimensions.csv": (
+        {"dimension": ONCE_EACH, "name_en": TEXT, "name_vi": TEXT, "year_from": YEAR}, (),
+    ),
+    "papi/subdimensions.csv": (
+        {"dimension": TEXT, "code": ONCE_EACH, "name_en": TEXT, "name_vi": TEXT,
+         "year_from": YEAR, "year_to": YEAR}, (),
+    ),
+    "papi/regimes.csv": (
+        {"code": TEXT, "dimension": TEXT, "year": YEAR, "scale_min": POINTS, "scale_max": POINTS,
+         "composition": POINTS._replace(high=math.inf),
+         "comparable": Column(among=COMPARABLE), "sample_block": TEXT},
+        ("code", "year"),
+    ),
+    "papi/scores.csv": (
+        {"year": YEAR, "province": TEXT, "subdimension": TEXT, "score": POINTS},
+        ("year", "province", "subdimension"),
+    ),
+}  # fmt: skip
 SHOWN = 20  # changes of an import that are written out
 
 
@@ -149,7 +180,8 @@ def of_data(
 
     Every table that a report reads is read: those that people edit, too.
     """
-    files, broken, unread = embedded.hashes(data), ledger.unsound(data), unreadable(data)
+    files, unread = embedded.hashes(data), unreadable(data)
+    broken = [] if any(one.file in CORE for one in unread) else ledger.unsound(data)
     checks = pd.DataFrame(columns=["check", "expected", "found"])
     if not any(one.file in CORE for one in unread):
         checks = panel.check(panel.load(data))
@@ -185,6 +217,13 @@ def of_data(
 def unreadable(data: str | None = None) -> list[Issue]:
     """The issues of every table of the data folder that a report reads."""
     folder = settings.data_folder(data)
+    core = [
+        one
+        for name, (columns, key) in CORE.items()
+        for one in _issues(name, partial(conform, folder / name, columns, key))
+    ]
+    if core:  # nothing else can be judged
+        return core
     readers: dict[str, Callable[[], object]] = {
         f"{path.parent.name}/{path.name}": partial(reader, data)
         for path, reader in (
