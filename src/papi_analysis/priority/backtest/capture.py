@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 import numpy as np
@@ -18,7 +18,8 @@ from papi_analysis.priority.forecast import PLACES, foretold
 from papi_analysis.priority.headroom import need
 from papi_analysis.priority.shrinkage import Level, levels, pair_correlations
 
-#: What each model said in a year: "eb" (`shrinkage.levels`) and "forecast", told of a redraw.
+#: What each model said in a year: "eb" (`shrinkage.levels`), "forecast", told of a redraw, and
+#: "blind", the forecast that knows of no sample blocks.
 Models = dict[str, Level]
 
 #: Rules by key, in the order in which they are shown.
@@ -172,14 +173,19 @@ def estimates(data: PanelArrays, years: Iterable[int]) -> dict[int, Models]:
     """What the models said in each of the years of the year after it, with what it knew.
 
     The forecast is told whether the places of the next year were drawn anew; after the last year
-    they are taken as the same.
+    they are taken as the same. The blocks were read off the whole panel; "blind" knows of none.
     """
     pairs, found = pair_correlations(data), {}
+    unseen = replace(data, block=np.full(len(data.years), "all"))
     for year in years:
         at = data.at(year)
         redrawn = at + 1 < len(data.years) and data.block[at] != data.block[at + 1]
         ahead = foretold(data, year)[PLACES[int(redrawn)]]
-        found[year] = {"eb": levels(data, year, pairs=pairs), "forecast": ahead}
+        found[year] = {
+            "eb": levels(data, year, pairs=pairs),
+            "forecast": ahead,
+            "blind": foretold(unseen, year)["same"],
+        }
     return found
 
 

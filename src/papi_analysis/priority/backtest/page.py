@@ -39,6 +39,9 @@ def forecast_markdown(panel: pd.DataFrame, lang: str = "en") -> str:
         (mark("Two forecasts of the next year"), _models(panel, lang)),
         (mark("Self-audit: stated chance to be among the five, and what came true"),
          _audit(panel, lang)),
+        (mark("Self-audit: what else is stated of the next survey"), _coverage(panel, lang)),
+        (mark("Changes beyond 1.96 standard errors, over the provinces"),
+         _false_positives(panel, lang)),
     ]  # fmt: skip
     return "\n\n".join(f"**{say(lang, title)}**\n\n{text}" for title, text in blocks) + "\n"
 
@@ -89,6 +92,30 @@ def _audit(panel: pd.DataFrame, lang: str) -> str:
          *(_figure(lang, value) for value in (row.stated, row.realised, row.se)),
          say(lang, mark("yes")) if row.off else say(lang, mark("no"))]
         for row in reliability.audit(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _coverage(panel: pd.DataFrame, lang: str) -> str:
+    heads = [mark("statement"), mark("next year"), mark("cases"), mark("stated"),
+             mark("came true"), mark("standard error"), mark("off")]  # fmt: skip
+    rows = [
+        [say(lang, reliability.STATED[row.what]), say(lang, reliability.SETS[row.set]), str(row.n),
+         *(_figure(lang, value) for value in (row.stated, row.realised, row.se)),
+         say(lang, mark("yes")) if row.off else say(lang, mark("no"))]
+        for row in reliability.coverage(panel).itertuples()
+    ]  # fmt: skip
+    return _grid(lang, heads, rows)
+
+
+def _false_positives(panel: pd.DataFrame, lang: str) -> str:
+    noise = {"country": mark("of the country"), "province": mark("of the province")}
+    heads = [mark("noise"), mark("share of all changes"), mark("lowest"), mark("highest"),
+             mark("changes")]  # fmt: skip
+    rows = [
+        [say(lang, noise[row.noise]), *(_figure(lang, value) for value in
+         (row.share, row.low, row.high)), str(row.n)]
+        for row in reliability.false_positives(panel).itertuples()
     ]  # fmt: skip
     return _grid(lang, heads, rows)
 

@@ -17,10 +17,14 @@ from scipy.optimize import minimize
 from scipy.stats import norm, rankdata
 
 from papi_analysis import cache
+from papi_analysis.data import codebook
+from papi_analysis.data import panel as panels
+from papi_analysis.errors import DataError
 from papi_analysis.i18n import mark
+from papi_analysis.priority import reach
 from papi_analysis.priority.arrays import PanelArrays, panel_arrays, quantiles
 from papi_analysis.priority.backtest import capture
-from papi_analysis.priority.forecast import in_points
+from papi_analysis.priority.forecast import in_points, noise_factors
 from papi_analysis.priority.headroom import error_correlation, reference_group, top_shares
 from papi_analysis.priority.shrinkage import (
     PERSISTENT,
@@ -29,11 +33,13 @@ from papi_analysis.priority.shrinkage import (
     pair_correlations,
     year_to_year,
 )
+from papi_analysis.stats import ranking
 
 #: The models that are judged.
 MODELS = {
     "eb": mark("levels (empirical Bayes), not told of a redraw"),
     "forecast": mark("forecast: lag, neighbours, block and noise of the province"),
+    "blind": mark("the same, knowing of no sample blocks and of no redraw"),
 }
 #: The sets of forecasts that are judged apart.
 SETS = {
@@ -235,22 +241,122 @@ def audit(panel: pd.DataFrame) -> pd.DataFrame:
         bins = pd.cut(rows["p"], BINS, labels=False, include_lowest=True, right=False)
         bins = bins.fillna(len(BINS) - 2).astype(int)  # a probability of 1 is in the last bin
         for place, held in rows.groupby(bins):
-            miss = held["happened"].astype(float) - held["p"]
-            apart = (miss - miss.mean()).groupby(held["province"]).sum()
-            se = float(np.sqrt((apart**2).sum()) / len(held))
-            records.append(
-                {
-                    "model": model,
-                    "set": name,
-                    "low": BINS[place],
-                    "high": BINS[place + 1],
-                    "n": len(held),
-                    "stated": held["p"].mean(),
-                    "realised": held["happened"].mean(),
-                    "se": se,
-                    "off": bool(abs(miss.mean()) > max(TOLERANCE, BAND * se)),
-                }
-            )
+            record = {"model": model, "set": name, "low": BINS[place], "high": BINS[place + 1]}
+            records.append(record | _kept(held["p"], held["happened"], held["province"]))
+    return pd.DataFrame(records).round(9)
+
+
+def _kept(stated: pd.Series, happened: pd.Series, province: pd.Series) -> dict[str, object]:
+    """What was stated beside what happened, and whether they are off (see `audit`)."""
+    miss = happened.astype(float) - stated
+    apart = (miss - miss.mean()).groupby(province).sum()
+    se = float(np.sqrt((apart**2).sum()) / len(miss))
+    off = bool(abs(miss.mean()) > max(TOLERANCE, BAND * se))
+    return {"n": len(miss), "stated": stated.mean(), "realised": happened.mean(), "se": se,
+            "off": off}  # fmt: skip
+
+
+#: What else is stated of the next survey.
+STATED = {
+    "score": mark("score inside its 90 % range"),
+    "total": mark("total inside its 90 % range"),
+    "group": mark("next group reached without new action"),
+}
+
+
+@cache.memoize
+def coverage(panel: pd.DataFrame) -> pd.DataFrame:
+    """Every other statement about the next survey against what came true.
+
+    Returns
+    -------
+    DataFrame
+        what (key of `STATED`), set ("same" or "across"), n, stated, realised, se, off (as in
+        `audit`). The error of a total is widened by what was known in the year; a group is judged
+        by its size in the year of the forecast, the country as it then was.
+    """
+    told = errors(panel)
+    told = told[told["model"].eq("forecast")]
+    parts = []
+    for same, rows in told.groupby("same_block"):
+        share = rows["inside"].sum() / rows["n"].sum()
+        record = {"what": "score", "set": "same" if same else "across", "n": rows["n"].sum()}
+        record |= {"stated": 0.9, "realised": share, "se": np.nan}
+        parts.append(record | {"off": bool(abs(share - 0.9) > TOLERANCE)})
+    cases = pd.concat(_of_totals(panel), ignore_index=True)
+    for (what, name), rows in cases.groupby(["what", "set"]):
+        kept = _kept(rows["stated"], rows["happened"], rows["province"])
+        parts.append({"what": what, "set": name, **kept})
+    return pd.DataFrame(parts).sort_values(["what", "set"], ignore_index=True).round(9)
+
+
+def _of_totals(panel: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Cases of "total" and "group": what, set, province, stated, happened."""
+    data = panel_arrays(panel)
+    positions = ranking.positions(panels.levels(panel), codebook.group_sizes())
+    rows = positions[positions["level"].eq("total")]
+    ranks = rows.pivot(index="province", columns="year", values="rank")
+    for year in capture.origins(data):
+        try:
+            known = reach.calibration(reach.total_errors(panel, year))
+        except DataError:  # no forecast was made before the first origin
+            continue
+        own = reach.total_errors(panel, year + 1).query("year == @year")
+        name, form = ("same", "same") if own["same_block"].all() else ("across", "redrawn")
+        slope, wider = known[form]
+        miss = own["came"] - slope * own["foretold"]
+        inside = miss.abs() <= Z90 * wider * own["independent"]
+        yield pd.DataFrame({"what": "total", "set": name, "province": own["province"],
+                            "stated": 0.9, "happened": inside})  # fmt: skip
+        totals = reach.no_action(panel, year).query("places == @form")
+        records = []
+        for province in totals["province"]:
+            rank = reach.group_rank(positions, province, year)
+            later = ranks.at[province, year + 1]
+            if rank is None or pd.isna(later):
+                continue
+            share = rank / int(ranks[year].count())
+            happened = later <= share * int(ranks[year + 1].count()) + 1e-9
+            p, _ = reach.chance(totals, province, rank, draws=DRAWS)
+            records.append(("group", name, province, p, bool(happened)))
+        yield pd.DataFrame(records, columns=["what", "set", "province", "stated", "happened"])
+
+
+def off(panel: pd.DataFrame) -> bool:
+    """Whether anything that is printed of the next survey is off by more than its band."""
+    bins = audit(panel)
+    return bool(bins.loc[bins["model"].eq("forecast"), "off"].any() or coverage(panel)["off"].any())
+
+
+def false_positives(panel: pd.DataFrame) -> pd.DataFrame:
+    """How often a yearly change is called larger than usual, over the provinces.
+
+    All changes of criteria inside a block, beside the country, against 1.96 standard errors of a
+    change: once with the noise of the country, once with that of the province.
+
+    Returns
+    -------
+    DataFrame
+        noise ("country" or "province"), share (of all changes), low, high (of the provinces: least
+        and most), n (changes).
+    """
+    data = panel_arrays(panel)
+    squares = {name: np.zeros(len(data.provinces)) for name in ("country", "province")}
+    n = np.zeros(len(data.provinces))
+    for at in np.flatnonzero(data.block[:-1] == data.block[1:]):
+        same = (data.composition[at] == data.composition[at + 1]) & (data.composition[at] >= 0)
+        moved = data.score[at + 1][:, same] - data.score[at][:, same]
+        moved = moved - np.nanmean(moved, axis=0)
+        sd = np.nanstd(moved, axis=0, ddof=1)
+        factor = np.sqrt(noise_factors(data, int(data.years[at + 1])))
+        n += np.isfinite(moved).sum(axis=1)
+        squares["country"] += (np.abs(moved) > 1.96 * sd).sum(axis=1)
+        squares["province"] += (np.abs(moved) > 1.96 * sd * factor[:, None]).sum(axis=1)
+    records = []
+    for name, found in squares.items():
+        share = found / n
+        record = {"noise": name, "share": found.sum() / n.sum(), "low": share.min()}
+        records.append(record | {"high": share.max(), "n": int(n.sum())})
     return pd.DataFrame(records).round(9)
 
 
