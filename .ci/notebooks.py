@@ -22,9 +22,12 @@ def store(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as elsewhere:
         place = {"metadata": {"path": elsewhere}}
-        options = {"timeout": 600, "record_timing": False, "config": SETTINGS}
-        NotebookClient(notebook, resources=place, **options).execute()
+        client = NotebookClient(notebook, resources=place, timeout=600, config=SETTINGS)
+        with client.setup_kernel():  # a cell at a time: else views of widgets wait for each other
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
     for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
         if "outputs" in cell:
             cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
     kept = ("kernelspec", "papi")  # "papi" says for whom the outputs hold

@@ -1,7 +1,6 @@
 """What the lists of the exploring notebook offer, and that every choice has a view or a reason."""
 
-import re
-
+import ipywidgets
 import pandas as pd
 import pytest
 
@@ -92,7 +91,7 @@ def test_the_lists_offer_every_province_year_dimension_and_benchmark(case):
     assert names.index("Cần Thơ") < names.index("Đà Nẵng") < names.index("Gia Lai")
 
 
-def test_a_view_follows_the_lists_and_says_why_it_is_empty(case, capsys):
+def test_a_view_follows_the_lists_and_the_first_says_why_they_are_empty(case, monkeypatch):
     chosen = explore.choices(case, lang="en")
     seen = []
 
@@ -100,7 +99,9 @@ def test_a_view_follows_the_lists_and_says_why_it_is_empty(case, capsys):
         seen.append((case.province.slug, case.year, code, mark, lang))
         return ""
 
-    explore.follow(view, case, chosen, lang="en")
+    said = []
+    monkeypatch.setattr("IPython.display.display", said.append)
+    explore.follow(view, case, chosen, lang="en", reason=True)
     chosen["province"].value = "can-tho"
     chosen["code"].value = "3"
     assert seen == [
@@ -110,5 +111,21 @@ def test_a_view_follows_the_lists_and_says_why_it_is_empty(case, capsys):
     ]
     chosen["year"].value = 2023
     chosen["province"].value = "quang-ninh"
-    assert re.search("2023 was not published for Quảng Ninh", capsys.readouterr().out)
+    assert said[:-1] == [""] * 4 and "2023 was not published for Quảng Ninh" in said[-1].data
     assert len(seen) == 4
+
+
+def test_further_lists_reach_the_view_and_a_second_view_is_silent(case, monkeypatch):
+    chosen = explore.choices(case, lang="en")
+    said, seen = [], []
+    monkeypatch.setattr("IPython.display.display", said.append)
+
+    def view(case, code, mark, *, lang, other):
+        seen.append(other)
+
+    other = ipywidgets.Dropdown(options=["can-tho", "ha-noi"], value="can-tho")
+    explore.follow(view, case, chosen | {"other": other}, lang="en")
+    other.value = "ha-noi"
+    chosen["year"].value = 2023
+    chosen["province"].value = "quang-ninh"
+    assert seen == ["can-tho", "ha-noi", "ha-noi"] and said == []

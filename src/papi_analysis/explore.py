@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -142,33 +143,50 @@ def follow(
     chosen: dict[str, ipywidgets.Dropdown],
     *,
     lang: str,
+    reason: bool = False,
 ) -> ipywidgets.Output:
     """A place in the notebook that shows what a view gives for the choices, again at each change.
 
     Parameters
     ----------
     view : callable
-        Called as `view(case, code, benchmark, lang=lang)`; what it gives is displayed. Where the
-        data cannot answer, the reason is shown instead.
+        Called as `view(case, code, benchmark, lang=lang)` and with every further list of `chosen`
+        by its name; what it gives is displayed.
+    case : Case
+        The tables that every choice is asked of.
+    chosen : dict
+        Lists by name, those of `choices` among them.
+    lang : {"vi", "en"}
+    reason : bool
+        Whether it says why the data cannot answer: once is enough for several views.
+
+    Returns
+    -------
+    ipywidgets.Output
     """
     import ipywidgets
 
-    return ipywidgets.interactive_output(partial(_shown, view, case, lang), chosen)
+    return ipywidgets.interactive_output(partial(_shown, view, case, lang, reason), chosen)
 
 
 def _shown(
     view: Callable[..., object],
     case: findings.Case,
     lang: str,
+    reason: bool,
     *,
     province: str,
     year: int,
     code: str,
     benchmark: str,
+    **further: object,
 ) -> None:
-    from IPython.display import display
+    from IPython.display import HTML, display
 
     try:
-        display(view(about(case, province, year), code, benchmark, lang=lang))
+        shown = view(about(case, province, year), code, benchmark, lang=lang, **further)
+        if shown is not None:
+            display(shown)
     except PapiError as error:
-        print(say(lang, error.message, **error.values))
+        if reason:
+            display(HTML(f"<p>{escape(say(lang, error.message, **error.values))}</p>"))

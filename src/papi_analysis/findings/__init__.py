@@ -1,7 +1,7 @@
 """What is found about one province and year: values first, then sentences made from them."""
 
 from papi_analysis.findings.assessed import assessment, robustness
-from papi_analysis.findings.case import SEED, Case, Country, ask, ask_country
+from papi_analysis.findings.case import SEED, Case, Country, ask, ask_country, ask_in_notebook
 from papi_analysis.findings.drill import indicators
 from papi_analysis.findings.files import digest, save, text
 from papi_analysis.findings.merger import Merged, merged
@@ -16,6 +16,7 @@ __all__ = [
     "Merged",
     "ask",
     "ask_country",
+    "ask_in_notebook",
     "assessment",
     "collect",
     "digest",

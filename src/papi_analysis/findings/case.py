@@ -10,6 +10,8 @@ import pandas as pd
 
 from papi_analysis import cache, places
 from papi_analysis.data import codebook, panel
+from papi_analysis.errors import DataError
+from papi_analysis.i18n import say
 from papi_analysis.stats import ranking
 
 #: The seed of every draw, unless another is asked for.
@@ -119,6 +121,43 @@ def ask(
     place = places.find(province, data, year=year, follow=follow)
     panel.require_scores(scores, place, year)
     return Case(province=place, year=year, **_tables(scores, year, seed, data))
+
+
+def ask_in_notebook(
+    province: str | int, year: int, *, lang: str, seed: int = SEED, data: str | Path | None = None
+) -> Case:
+    """Ask as `ask` does; where there is no case, say the reason and end the notebook in order.
+
+    papermill counts such an end as done, so that a loop over all provinces goes on.
+
+    Parameters
+    ----------
+    province : str or int
+        Slug, GSO code or name; `papermill -p province 01` gives the number 1.
+    year : int
+    lang : {"vi", "en"}
+        Language of the reason.
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    SystemExit
+        With status 0, when nothing was published for the province in that year.
+
+    Examples
+    --------
+    >>> ask_in_notebook(1, 2024, lang="vi").province.name_vi
+    'Hà Nội'
+    """
+    try:
+        return ask(f"{province:02d}" if isinstance(province, int) else province, year,
+                   seed=seed, data=data)  # fmt: skip
+    except DataError as error:
+        print(say(lang, error.message, **error.values))
+        raise SystemExit(0) from None
 
 
 def ask_country(
