@@ -10,7 +10,7 @@ ORDER = """errors settings i18n atomic cache schemas data.codebook places data.e
 data.context ingest data.panel stats.resampling boundaries stats.correlation stats.ranking
 stats.within stats.spatial stats.noise stats.change priority plans.criteria plans.indices
 plans.ledger plans.follow_up plans.targets plans.status findings plots explore report runner
-workbook brief quarterly diff export lab cli __main__""".split()
+workbook brief quarterly factcheck diff export lab cli __main__""".split()
 #: What the other chapters of the statistics may use; these use nothing of each other.
 BASIC = {"stats.resampling", "stats.correlation"}
 SIBLINGS = {name for name in ORDER if name.startswith("stats.") and name not in BASIC}

@@ -580,6 +580,33 @@ def status_(province, day, quarter, out, lang, debug) -> None:
 
 
 @papi.command()
+@click.argument("file", metavar="FILE|-", type=click.File("r", encoding="utf-8"))
+@click.option("--province", default="", help="Whom the text is about where it does not say.")
+@data_option
+@lang_option
+@debug_option
+def factcheck(file, province, lang, debug) -> None:
+    """Hold the numbers of a text about PAPI against the published scores.
+
+    The text is plain, Vietnamese or English. Each claim that is read is told to be right, wrong
+    (with the true value), not comparable or not found; what is not surely read is told as well.
+    Status 3 where a claim is wrong or not comparable.
+
+    \b
+    Examples:
+      papi factcheck draft.txt
+      papi factcheck - < article.txt
+    """
+    from papi_analysis import factcheck as checks
+
+    claims = checks.check(file.read(), province=province)
+    for line in checks.lines(claims, lang):
+        click.echo(line)
+    if any(one.verdict in ("wrong", "not_comparable") for one in claims):
+        raise click.exceptions.Exit(SourceError.status)
+
+
+@papi.command()
 @click.argument("report", metavar="[REPORT]", required=False)
 @click.option("--province", default="tra-vinh", show_default=True, help="Slug, code or name.")
 @click.option("--year", type=int, help="Year of the results.  [default: the latest with data]")
