@@ -20,6 +20,8 @@ from papi_analysis.plots.maps.national import (
 )
 from papi_analysis.plots.style import WIDE, Chart, canvas, colour, halo, headline, themed, wrap
 
+__all__ = ["GRID_34", "GRID_63", "grid", "positions"]
+
 #: Where each of the 63 provinces lies among the others; HS and TS are the two archipelagos.
 GRID_63 = """
 .. 12 10 02 04 .. ..

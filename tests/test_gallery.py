@@ -1,0 +1,70 @@
+"""The gallery shows what its code gives, and every figure function saves what it shows."""
+
+import io
+import re
+import runpy
+from pathlib import Path
+
+import matplotlib.image
+import numpy as np
+import pandas as pd
+import pytest
+
+from papi_analysis.plots import research, style
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    return runpy.run_path(str(ROOT / ".ci" / "gallery.py"))
+
+
+@pytest.fixture(scope="module")
+def figures(gallery):
+    """Every figure of the page, and those that need a long calculation from small tables."""
+    odds = pd.DataFrame(
+        {
+            "code": ["a", "b"],
+            "tier": ["A", None],
+            "p_top5": [0.9, 0.4],
+            "p_top5_redrawn": [0.7, 0.3],
+        }
+    )
+    rules = pd.DataFrame(
+        {"rule": ["r", "s"], "capture_same": [0.5, 0.3], "capture_across": [0.4, 0.2]}
+    )
+    more = {
+        "certainty": research.certainty(odds, names={"a": "A", "b": "B"}, lang="en"),
+        "rules": research.rules(rules, lang="en"),
+    }
+    return dict(gallery["drawn"]()) | more
+
+
+def test_every_figure_function_is_in_the_gallery(gallery):
+    assert gallery["public"]() == set(gallery["FIGURES"]) | gallery["ELSEWHERE"]
+
+
+def test_the_page_and_its_pictures_are_what_the_code_gives(gallery, figures):
+    """Else: python .ci/gallery.py"""
+    assert (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8") == gallery["page"]()
+    for name in gallery["FIGURES"]:
+        path = ROOT / "docs" / "images" / "gallery" / f"{name}.svg"
+        assert path.read_text(encoding="utf-8") == style.standalone(figures[name]), name
+
+
+def test_every_figure_saves_what_it_shows(figures):
+    """Each colour that the page's drawing fills something large with, and most of its words."""
+    for name, figure in figures.items():
+        assert figure.axes, name
+        drawing = style.svg(figure)
+        seen = set(re.findall(r"fill:\s*var\(--c-\w+,\s*(#[0-9a-f]{6})\)", drawing))
+        file = io.BytesIO()
+        figure.savefig(file, format="png", dpi=144)
+        file.seek(0)
+        pixels = (matplotlib.image.imread(file) * 255).round().astype(int)
+        opaque = pixels[pixels[..., 3] > 250][:, :3]
+        there = {f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.unique(opaque, axis=0).tolist()}
+        assert seen and len(seen - there) <= 1, (name, seen - there)
+        rows = np.flatnonzero((pixels[..., 3] > 0).any(axis=1))
+        assert np.ptp(rows) > 0.8 * len(pixels), name  # ink from top to bottom
