@@ -229,3 +229,8 @@ class TestMerger:
 
 def test_the_codes_of_provinces_rise(provinces):
     assert all(before < after for before, after in pairwise(provinces["province"]))
+
+
+@pytest.mark.parametrize("value", ["1", "01", 1])
+def test_a_code_that_lost_its_zero_is_still_the_code(value):
+    assert places.find(value).slug == "ha-noi"

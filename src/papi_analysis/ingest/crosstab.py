@@ -123,10 +123,10 @@ OFFICIAL_SUMMARY = "999"
 HEADER, TITLE = Phrase("column names"), Phrase("above the table")
 SUMMARY, NOTE, STRAY = Phrase("summary"), Phrase("text"), Phrase("outside the table")
 UNKNOWN = Phrase("no known province")
-FORMER = Phrase("{found} is no province since {since}: it is a part of {unit}.")
+FORMER = Phrase("{found} is no province since {since}: it is a part of {unit}")
 DIFFERING = Phrase(
-    "The table gives {count} former provinces scores of their own, and since {since} there are "
-    "{n} provinces."
+    "the table gives {count} former provinces scores of their own, and since {since} there are "
+    "{n} provinces"
 )
 
 

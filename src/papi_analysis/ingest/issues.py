@@ -403,7 +403,7 @@ NAMES = {
         "the scores of the {n} provinces: those of merged ones do not continue the series.",
     ),
     "E-PROVINCE-FORMER": Diagnosis(
-        "{what}",
+        "not of the round of {year}: {what}",
         "the {n} provinces of PAPI {year}",
         "Take the table of the {n} provinces of {year} from papi.org.vn; scores of former "
         "provinces belong to the rounds before.",

@@ -91,8 +91,10 @@ def successor(province: Province, year: int, data: str | Path | None = None) -> 
 
 
 def _key(value: str) -> str:
-    """A word without accents and without the type of the unit before it."""
+    """A word without accents and without the type of the unit before it; a code with its zero."""
     key = plain(value)
+    if key.isdigit() and len(key) == 1:  # papermill and spreadsheets make 1 of 01
+        return key.zfill(2)
     for prefix in _PREFIXES:
         if key.startswith(prefix) and len(key) > len(prefix) + 2:
             return key.removeprefix(prefix)
