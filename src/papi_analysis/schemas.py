@@ -95,20 +95,20 @@ def conform(path: Path, columns: dict[str, Column], key: Sequence[str] = ()) -> 
     for name, column in columns.items():
         cells = table[name]
         if not column.empty:
-            rules.append(Rule("E-EMPTY-CELL", name, cells.eq(""), EMPTY, A_VALUE))
+            rules.append(Rule("E-CELL", name, cells.eq(""), EMPTY, A_VALUE))
         if column.number:
             outside = values[name].lt(column.low) | values[name].gt(column.high)
             span = f"{column.low:g} … {column.high:g}"
-            rules.append(Rule("E-RANGE", name, outside, OUTSIDE, span))
+            rules.append(Rule("E-CELL", name, outside, OUTSIDE, span))
         if column.among:
             words = ", ".join(sorted(column.among)[:8])
             unknown = cells.ne("") & ~cells.isin(column.among)
-            rules.append(Rule("E-WORD", name, unknown, UNKNOWN_WORD, words))
+            rules.append(Rule("E-CELL", name, unknown, UNKNOWN_WORD, words))
         if column.unique:
-            rules.append(Rule("E-TWICE", name, cells.duplicated(), TWICE, ONCE))
+            rules.append(Rule("E-CELL", name, cells.duplicated(), TWICE, ONCE))
     if key:
         twice = table.duplicated(list(key))
-        rules.append(Rule("E-TWICE", key[0], twice, TWICE, ONCE))
+        rules.append(Rule("E-CELL", key[0], twice, TWICE, ONCE))
     require(path, table, rules)
 
 

@@ -130,7 +130,7 @@ def test_data_that_are_not_sound_are_named(tmp_path, capsys):
     ("table", "old", "new", "place"),
     [
         ("papi/provinces_2025.csv", "code,", "kode,", "column code"),
-        ("papi/dimensions.csv", "\n2,", "\n1,", "column dimension"),
+        ("papi/dimensions.csv", "\n2,", "\n1,", "E-CELL  papi/dimensions.csv · row 3"),
         ("papi/geographies.csv", "2025,", "20x5,", "column first_round"),
         ("papi/regimes.csv", ",yes,", ",maybe,", "column comparable"),
         ("papi/scores.csv", "1.996759", "19.96759", "column score"),

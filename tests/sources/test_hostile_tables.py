@@ -73,7 +73,7 @@ REFUSED = {
     "two rows of names exchanged": (exchange(55, 56, range(3)), {"E-ROW-SHIFT"}),
     "names exchanged, codes not": (exchange(55, 56, (1, 2)), {"E-ID-NAME"}),
     "half a column blank": (half_a_column_blank, {"E-REVISION"}),
-    "all scores moved by a column": (moved_columns, {"E-UNIT"}),
+    "all scores moved by a column": (moved_columns, {"E-CELLS-MOVED"}),
     "two dimensions exchanged": (dimensions_exchanged, {"E-SUM"}),
     "all scores a tenth": (on_scores(lambda v: v / 10), {"E-UNIT"}),
     "all scores in per cent": (on_scores(lambda v: f"{v * 10:.2f}%"), {"E-UNIT"}),
