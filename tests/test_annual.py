@@ -58,11 +58,15 @@ def machine(tmp_path):
         f'#!/bin/sh\ncase "$1" in batch) set -- "$@" --notebooks "{notebooks}";; esac\n'
         f'exec "{sys.executable}" "{toys.__file__}" "$@"\n'
     )
-    shim.chmod(0o755)
+    hub = shim.with_name("gh")  # stands for the program of GitHub
+    hub.write_text('#!/bin/sh\nwhile [ "$1" != --body-file ]; do shift; done; cp "$2" opened.md\n')
+    for program in (shim, hub):
+        program.chmod(0o755)
     work = tmp_path / "work"
     work.mkdir()
     path = os.pathsep.join([str(shim.parent), str(Path(sys.executable).parent), os.environ["PATH"]])
-    return work, {**os.environ, "PATH": path, "GITHUB_ENV": str(tmp_path / "env")}
+    return work, {**os.environ, "PATH": path, "GITHUB_ENV": str(tmp_path / "env"),
+                  "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}  # fmt: skip
 
 
 def run(work, env, **typed):
@@ -85,6 +89,9 @@ def run(work, env, **typed):
 def test_the_steps_give_reports_differences_and_workbooks(machine):
     work, env = machine
     assert run(work, env, PROVINCE="tra-vinh", YEAR="") is None
+    assert "tra-vinh" in (work / "opened.md").read_text(encoding="utf-8")
+    summary = Path(env["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+    assert summary.startswith("## PAPI 2024\npapi, version") and "| report |" in summary
     assert (work / "reports" / "tra-vinh" / "2024" / "report.html").is_file()
     assert (work / "reports" / "tra-vinh" / "2023" / "manifest.json").is_file()
     assert (work / "plans" / "papi-plan-tra-vinh-2024.xlsx").is_file()

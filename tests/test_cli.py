@@ -1,16 +1,18 @@
 """The command says what it did and why it did not, and ends with the status that is promised."""
 
 import ast
+import inspect
 import os
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import toys
 
-from papi_analysis import cli, i18n
+from papi_analysis import cli, i18n, settings
 
 SOURCE = Path(cli.__file__).parent
 TOYS = [sys.executable, toys.__file__]
@@ -50,7 +52,12 @@ def test_the_module_is_the_same_program():
     shown = subprocess.run(
         [sys.executable, "-m", "papi_analysis", "--version"], capture_output=True, text=True
     )
-    assert shown.returncode == 0 and re.fullmatch(r"papi, version \d+\.\d+\.\d+\n", shown.stdout)
+    first, second = shown.stdout.splitlines()
+    assert shown.returncode == 0
+    assert re.fullmatch(r"papi, version \d+\.\d+\.\d+(, commit \w+)?", first)
+    scores = (settings.data_folder() / "papi" / "scores.csv").read_bytes()
+    digest = sha256(scores).hexdigest()
+    assert re.fullmatch(rf"PAPI 2011-\d{{4}}: scores.csv sha256 {digest}", second)
 
 
 # --- mistakes of a user
@@ -215,3 +222,40 @@ def test_every_sentence_has_a_vietnamese_one_with_the_same_values(path):
         assert sentence in known, sentence
         fields = [set(re.findall(r"\{(\w+)", text)) for text in (sentence, known[sentence])]
         assert fields[0] == fields[1], sentence
+
+
+# --- help in two languages
+
+
+def words_of_help(command):
+    """Every paragraph and option of a command, and of those below it."""
+    for part in inspect.cleandoc(command.help).split("\n\n"):
+        if not part.startswith("\b"):
+            yield " ".join(part.split())
+    yield from (option.help for option in command.params if getattr(option, "help", None))
+    for other in getattr(command, "commands", {}).values():
+        yield from words_of_help(other)
+
+
+def test_every_word_of_help_has_its_vietnamese():
+    known = i18n.catalogue("vi")
+    assert [text for text in words_of_help(cli.papi) if text not in known] == []
+
+
+@pytest.mark.parametrize("call", [["--lang", "vi", "--help"], ["run", "--lang", "vi", "--help"]])
+def test_help_in_vietnamese_has_no_english_sentence_left(call, capsys):
+    assert cli.status(call) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Cách dùng: papi" in told and "Tùy chọn" in told and "Lập báo cáo của một tỉnh" in told
+    assert [text for text in words_of_help(cli.papi) if text in told] == []
+
+
+def test_the_language_is_that_of_the_call_else_of_the_environment(capsys, monkeypatch):
+    monkeypatch.setenv("PAPI_LANG", "en")
+    assert cli.status(["run", "--year", "1999"]) == 3
+    assert "ERROR" in capsys.readouterr().err
+    assert cli.status(["--lang", "vi", "run", "--year", "1999"]) == 3
+    assert "LỖI" in capsys.readouterr().err
+    monkeypatch.setenv("PAPI_LANG", "vi")
+    assert cli.status(["--help"]) == 0
+    assert "Cách dùng" in capsys.readouterr().out

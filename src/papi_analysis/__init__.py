@@ -10,7 +10,7 @@ Examples
 from importlib import import_module
 from types import ModuleType
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 #: The public modules by the name under which they are reached: `papi_analysis.panel` …
 _PUBLIC = {

@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 import unicodedata
+from collections.abc import Sequence
 from types import FrameType
 
 import click
@@ -46,10 +47,57 @@ class Terminated(BaseException):
     """The system asked the program to end (SIGTERM), or its terminal closed (SIGHUP)."""
 
 
+class Formatter(click.HelpFormatter):
+    """Help in the language that was asked for: sentences of the catalogue, else as they stand."""
+
+    lang = "en"
+
+    def say(self, text: str) -> str:
+        """A paragraph of help; its value by default is kept."""
+        if self.lang == "en":
+            return text
+        from papi_analysis import i18n
+
+        known = i18n.catalogue(self.lang)
+        if text.startswith("\b"):
+            head, *rest = text.split("\n")[1:]
+            return "\n".join(["\b", known.get(head, head), *rest])
+        text = " ".join(text.split()) if "  [" not in text else text
+        base, bracket, extra = text.rpartition("  [")
+        if text in known or not bracket:
+            return known.get(text, text)
+        return f"{known.get(base, base)}  [{extra.replace('default', known['default'])}"
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or f"{self.say('Usage:')} ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(self.say(heading))
+
+    def write_text(self, text: str) -> None:
+        super().write_text("\n\n".join(map(self.say, text.split("\n\n"))))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *given: int, **named: int) -> None:
+        super().write_dl([(name, self.say(text)) for name, text in rows], *given, **named)
+
+
+class Context(click.Context):
+    """Knows the language of the call from the first: `--lang`, else PAPI_LANG."""
+
+    def make_formatter(self) -> Formatter:
+        formatter = Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        formatter.lang = self.find_root().obj or "en"
+        return formatter
+
+
 class Command(click.Command):
     """A command that tells how a word is given that it takes only after an option."""
 
     allow_extra_args = True
+    context_class = Context
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return self.help.partition("\n\n")[0].replace("\n", " ")
 
     def invoke(self, ctx: click.Context) -> object:
         if ctx.args:
@@ -61,6 +109,8 @@ class Group(click.Group):
     """Commands that, when misspelt, name the nearest one."""
 
     command_class = Command
+    context_class = Context
+    get_short_help_str = Command.get_short_help_str
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
         name = args[0] if args else ""
@@ -75,19 +125,44 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(["vi", "en"]),
-    default="vi",
-    show_default=True,
-    help="Language of the result and of all messages.",
-)
+def _of_call() -> str:
+    return click.get_current_context().find_root().obj or "vi"
+
+
+LANG = {
+    "type": click.Choice(["vi", "en"]),
+    "help": "Language of the result and of all messages.  [default: PAPI_LANG, else vi]",
+}
+lang_option = click.option("--lang", default=_of_call, **LANG)
 
 
 def _use_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     """Set the data folder for the command and for every kernel that it starts."""
     if value:
         ctx.with_resource(settings.use(data=value))
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Tell the version, the commit where this is a clone, and which figures it reads."""
+    if not value:
+        return
+    import csv
+    import hashlib
+    import subprocess
+    from pathlib import Path
+
+    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=10", "HEAD"]
+    try:
+        commit = subprocess.run(git, capture_output=True, text=True, timeout=5).stdout.strip()
+    except OSError:
+        commit = ""
+    scores = settings.data_folder() / "papi" / "scores.csv"
+    content = scores.read_bytes()
+    years = {row["year"] for row in csv.DictReader(content.decode("utf-8-sig").splitlines())}
+    click.echo(f"papi, version {__version__}" + (f", commit {commit}" if commit else ""))
+    digest = hashlib.sha256(content).hexdigest()
+    click.echo(f"PAPI {min(years)}-{max(years)}: scores.csv sha256 {digest}")
+    ctx.exit()
 
 
 data_option = click.option(
@@ -121,7 +196,11 @@ debug_option = click.option("--debug", is_flag=True, help="Show the traceback of
 
 
 @click.group(cls=Group, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="papi")
+@click.option("--lang", expose_value=False, **LANG)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+    help="Show version, commit and data, and exit.",
+)  # fmt: skip
 def papi() -> None:
     """Which PAPI criteria a province should improve first, how sure that is, and who owns them.
 
@@ -744,7 +823,8 @@ def status(arguments: list[str]) -> int:
     """The exit status of a call; errors are said on the standard error stream."""
     lang, debug = _language(arguments), "--debug" in arguments
     try:
-        return papi.main(args=arguments, prog_name="papi", standalone_mode=False) or 0
+        asked = {"args": arguments, "prog_name": "papi", "obj": _named_language(arguments)}
+        return papi.main(standalone_mode=False, **asked) or 0
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -769,9 +849,14 @@ def status(arguments: list[str]) -> int:
         return _tell(known, lang, debug) if known else _bug(error, lang, debug)
 
 
+def _named_language(arguments: list[str]) -> str:
+    """The language that a call names, else PAPI_LANG; "" where neither does."""
+    named = re.findall(r"--lang[ =](vi|en)\b", " ".join(arguments))
+    return named[-1] if named else {"vi": "vi", "en": "en"}.get(os.environ.get("PAPI_LANG"), "")
+
+
 def _language(arguments: list[str]) -> str:
-    joined = " ".join(arguments)
-    return "en" if "--lang en" in joined or "--lang=en" in joined else "vi"
+    return _named_language(arguments) or "vi"
 
 
 def _bare(ctx: click.Context) -> ParameterError:
