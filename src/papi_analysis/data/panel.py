@@ -24,6 +24,7 @@ __all__ = [
     "latest_year",
     "levels",
     "load",
+    "longest",
     "require_score",
     "require_scores",
     "seen_from",
@@ -114,6 +115,13 @@ def seen_from(table: pd.DataFrame, year: int, data: str | Path | None = None) ->
               for y in table["year"].unique()}  # fmt: skip
     keys = zip(table["year"].map(firsts), table["province"], strict=True)
     return table.assign(province=[codes.get(key, key[1]) for key in keys])
+
+
+def longest(table: pd.DataFrame, data: str | Path | None = None) -> pd.DataFrame:
+    """The rounds of the division of the country that has most of them: what a back-test needs."""
+    firsts = [int(places.geography(int(year), data)["first_round"])
+              for year in table["year"].unique()]  # fmt: skip
+    return seen_from(table, max(set(firsts), key=lambda first: (firsts.count(first), first)), data)
 
 
 def _check_keys(scores: pd.DataFrame, index_versions: pd.DataFrame, units: pd.DataFrame) -> None:

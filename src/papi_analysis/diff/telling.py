@@ -107,9 +107,9 @@ def _revised(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
     yield say(lang, "Scores of earlier years that are not what they were [{tag}]",
               tag=say(lang, CAUSES["data"]))  # fmt: skip
     names = codebook.names(lang) | {"total": say(lang, LABELS["total"])}
-    called = places.provinces().set_index("province")[f"name_{lang}"]
     rows = found.revised if everything else found.revised.head(SHOWN)
     for row in rows.itertuples():
+        called = places.names_of(row.year, lang)
         yield (f"  {row.year}  {called.get(row.province, row.province)}  "
                f"{names.get(row.code, row.code)}: {_value(row.old, lang)} → "
                f"{_value(row.new, lang)}{_step(row.new - row.old, lang)}")  # fmt: skip

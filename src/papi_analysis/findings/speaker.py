@@ -68,8 +68,8 @@ class Speaker:
 
     def places(self, codes: list[str]) -> str:
         """Names of provinces in the order of the language."""
-        table = places.provinces().set_index("province")[f"name_{self.lang}"]
-        return self.list(sorted(table.loc[codes].tolist(), key=places.collation_key))
+        called = places.names_of(int(self.get("year")), self.lang)
+        return self.list(sorted((called[code] for code in codes), key=places.collation_key))
 
 
 def probability(lang: str, p: float) -> str:

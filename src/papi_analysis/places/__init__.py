@@ -21,6 +21,7 @@ from papi_analysis.places.province import (
 )
 from papi_analysis.places.registry import KINDS, crosswalk, districts_of, units
 from papi_analysis.places.search import (
+    ended,
     find,
     no_district_score,
     require_province_level,
@@ -55,6 +56,7 @@ __all__ = [
     "district_context",
     "districts",
     "districts_of",
+    "ended",
     "ethnic_minority_communes",
     "find",
     "former",

@@ -83,6 +83,17 @@ def find(
     )
 
 
+def ended(value: str, found: Province, lang: str) -> str:
+    """The name under which a province was asked for that is a part of `found`; "" else.
+
+    Only where another name was meant than that of `found`.
+    """
+    old = _named(units_of(int(geographies()["first_round"].iloc[0])), value)
+    moved = len(old) == 1 and found.merged and old["code"].iloc[0] in found.predecessors
+    name = str(old[f"name_{lang}"].iloc[0]) if moved else ""
+    return name if name != found.name(lang) else ""
+
+
 def successor(province: Province, year: int, data: str | Path | None = None) -> Province:
     """What a province of the division before is in the round of a year: itself, or a larger one."""
     table = units_of(year, data)

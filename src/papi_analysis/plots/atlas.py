@@ -76,6 +76,7 @@ class Atlas:
             return self._note(
                 "No map of changes in rank: the panel holds no year before {year}.", year=str(year)
             )
+        totals = totals[totals["province"].isin(self.layers.shapes["province"].index)]
         rank = totals[totals["year"].eq(year)].set_index("province")["rank"]
         old = totals[totals["year"].eq(before)].set_index("province")["rank"]
         table = pd.DataFrame({"rank": rank, "rank_before": old}).rename_axis("province")

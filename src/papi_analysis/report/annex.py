@@ -51,7 +51,10 @@ def maps(
     for column in ("rank", "group"):
         totals[column] = totals.get(column, pd.Series(float("nan"), totals.index)).astype(float)
     code = findings["province"]["code"]
-    layers = shapes_of.all_layers(boundaries, district_data, province=code)
+    on = places.day_of(findings["year"])
+    layers = shapes_of.all_layers(
+        boundaries, district_data, province=code, on=on.isoformat()
+    )  # fmt: skip
     shapes = layers.shapes["province"]
 
     def draw(width: int) -> style.Chart:
@@ -59,8 +62,8 @@ def maps(
             return tiles.grid(totals, shapes, highlight=code, lang=lang, width=width)
         return drawn_maps.country(totals, shapes, highlight=code, lang=lang, width=width)
 
-    figures = [figure(draw, _groups(totals, lang))]
-    if layers.own and "district" in layers.shapes:
+    figures = [figure(draw, _groups(totals, findings["year"], lang))]
+    if layers.own and "district" in layers.shapes and on < places.MERGER:
         figures.append(_units(layers, places.districts_of(code), lang))
     if layers.values is not None and "district" in layers.shapes:
         figures.append(_given(layers, lang))
@@ -73,9 +76,8 @@ def maps(
     )  # fmt: skip
 
 
-def _groups(totals: pd.DataFrame, lang: str) -> Table:
-    table = places.provinces().set_index("province")[f"name_{lang}"]
-    rows = totals.assign(name=totals["province"].map(table))
+def _groups(totals: pd.DataFrame, year: int, lang: str) -> Table:
+    rows = totals.assign(name=totals["province"].map(places.names_of(year, lang)))
     order = sorted(rows.to_dict("records"), key=lambda row: places.collation_key(row["name"]))
     cells = tuple(
         (row["name"], say(lang, GROUP_NAMES[int(row["group"])]), place(row["rank"], row["n"]))

@@ -119,6 +119,7 @@ def run_report(
     warm.require_engine(engine)
     staging.require_files(kernels=2)
     with settings.use(data=data), warm.templates(notebook.sources(notebooks), engine) as ready:
+        from papi_analysis import places
         from papi_analysis.runner import pages, reports, request
 
         tell = tell or request.SILENT
@@ -126,6 +127,12 @@ def run_report(
             pages.browser()
         staging.sweep(out)
         wanted = request.one(province, year, lang=lang, seed=seed, geo=geo, pdf=pdf)
+        if year is None and (old := places.ended(province, wanted.province, lang)):
+            tell.step(
+                "{old} is a part of {name} since {day}: this is the report of {name}",
+                old=old, name=wanted.province.name(lang),
+                day=f"{places.day_of(wanted.year):%d/%m/%Y}",
+            )  # fmt: skip
         wanted = request.with_own_files(wanted, boundaries, district_data, tell)
         context = reports.context(
             wanted.own, notebooks, timeout=timeout, cache=cache, ready=ready, engine=engine,

@@ -132,10 +132,11 @@ def _region(
     """The region of a province; its neighbours where the layer is not that of the regions."""
     if not code:
         return None
-    table = places.provinces().set_index("province")["region"]
-    if set(provinces.index) == set(table.index):
-        name = places.REGIONS[table[code]][lang == "vi"]
-        return name, provinces[table.reindex(provinces.index).eq(table[code])]
+    for first in places.geographies()["first_round"]:
+        table = places.units_of(first).set_index("code")["region"]
+        if set(provinces.index) == set(table.index):
+            name = places.REGIONS[table[code]][lang == "vi"]
+            return name, provinces[table.reindex(provinces.index).eq(table[code])]
     name = say(lang, "{name} and its neighbours", name=provinces.loc[code, f"name_{lang}"])
     return name, provinces[provinces.intersects(provinces.geometry[code].buffer(0.01))]
 

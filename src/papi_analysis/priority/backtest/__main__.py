@@ -32,7 +32,7 @@ def main() -> int:
     form.add_argument("--forecast", action="store_true", help="the forecasts and self-audit alone")
     options = parser.parse_args()
     try:
-        scores = panel.load(options.data)
+        scores = panel.longest(panel.load(options.data), options.data)
         if options.until:
             scores = scores[scores["year"] <= options.until]
         if options.pairs:
