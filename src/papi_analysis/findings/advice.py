@@ -7,6 +7,7 @@ from contextlib import suppress
 import pandas as pd
 
 from papi_analysis import cache, places, priority
+from papi_analysis.data import panel
 from papi_analysis.errors import DataError
 from papi_analysis.findings.assessed import assess, region, robustness
 from papi_analysis.findings.case import Case, Country
@@ -155,8 +156,9 @@ def indices(case: Case) -> dict:
 
 def proof(case: Country) -> dict:
     """What the back-test says of the rule that orders the list, beside the raw gap."""
-    table = backtest.table(case.scores).set_index("rule")
-    gains = backtest.gains(case.scores).set_index("rule")
+    scores = panel.longest(panel.load(case.data))
+    table = backtest.table(scores).set_index("rule")
+    gains = backtest.gains(scores).set_index("rule")
     found = {
         rule: {
             "same": table.loc[rule, "capture_same"],
