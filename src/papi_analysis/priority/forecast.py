@@ -388,7 +388,7 @@ def foretold(
     Levels have the provinces and sub-dimensions of `data`; what came after the year is NaN.
     """
     cut, rows, codes = data.until(year)
-    points = boundaries.middles() if points is None else points
+    points = _middles() if points is None else points
     key = cache.digest("forecast", (cut, points.loc[points.index.isin(cut.provinces)]))
     if key not in _KNOWN:
         _KNOWN[key] = _foretold(cut, points)
@@ -401,6 +401,14 @@ def foretold(
         for name in ("mean", "predictive", "years"):
             getattr(whole[form], name)[np.ix_(rows, codes)] = getattr(level, name)
     return whole
+
+
+def _middles() -> pd.DataFrame:
+    """Where the provinces lie, under the codes that ended ones have in later tables too."""
+    points = boundaries.middles()
+    last = int(places.geographies()["first_round"].iloc[-1])
+    ended = {key: code for (_, code), key in places.lasting(last).items() if key != code}
+    return pd.concat([points, points.loc[list(ended.values())].set_axis(list(ended), axis=0)])
 
 
 #: Forecasts of this process by what they rest on; the back-test asks for all years many times.
