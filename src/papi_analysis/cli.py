@@ -592,9 +592,10 @@ def provinces(year, lang, debug) -> None:
 @click.option("--split", is_flag=True, help="One workbook for each agency.")
 @click.option("--from", "filled", metavar="FILE", multiple=True,
               help="Record filled workbooks: a file, or a folder of them.")
+@click.option("--verify", metavar="FILE", help="Is the seal of a report or workbook on record?")
 @data_option
 @debug_option
-def plan(province, year, lang, seed, out, split, filled, debug) -> None:
+def plan(province, year, lang, seed, out, split, filled, verify, debug) -> None:
     """Make the agencies' workbook, or record a filled one in the ledger.
 
     The workbook has a sheet for each agency: its criteria, what to expect without action, a target
@@ -610,6 +611,18 @@ def plan(province, year, lang, seed, out, split, filled, debug) -> None:
     """
     from papi_analysis.workbook import plan as plans
 
+    if verify:
+        from papi_analysis import i18n
+
+        sound, seal, n = plans.verify(verify)
+        if not sound:
+            raise SourceError(
+                "The ledger does not hold the seal {seal} of {file}: its end was cut off or it was "
+                "made anew since.", seal=seal[:12], file=verify,
+            )  # fmt: skip
+        click.echo(i18n.say(lang, "The ledger ({n} {n:entry|entries}) holds the seal {seal} of "
+                            "{file}.", n=n, seal=seal[:12], file=verify))  # fmt: skip
+        return
     if not filled:
         for path in plans.make(province, year, lang=lang, seed=seed, out=out, split=split):
             click.echo(path)

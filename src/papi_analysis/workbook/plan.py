@@ -6,6 +6,7 @@ a new entry.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -241,28 +242,29 @@ def _merged(
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """The actions of all files, whatever their order, and where two files say different things.
 
-    A file that holds a line as it is on record gives way to one that changed it.
+    What is new goes before what is on record now, and that before what was on record earlier.
     """
     said = [*ledger.KEY, *ledger.WRITTEN]
-    on_record = set(map(tuple, ledger.current(entries)[said].to_numpy().tolist()))
-    kept: dict[tuple, tuple[reading.Plan, dict]] = {}
+    older = set(map(tuple, entries[said].to_numpy().tolist()))
+    now = set(map(tuple, ledger.current(entries)[said].to_numpy().tolist()))
+    kept: dict[tuple, tuple[int, tuple, reading.Plan, dict]] = {}
     conflicts = []
     for plan in plans:
         for row in plan.actions.to_dict("records"):
             key, words = (row["code"], row["line"]), tuple(row[name] for name in said)
+            news = 1 if words in now else 0 if words in older else 2
             first = kept.get(key)
-            before = tuple(first[1][name] for name in said) if first else None
-            if first is None or before in on_record:
-                kept[key] = (plan, row)
-            elif words != before and words not in on_record:
+            if first is None or news > first[0]:
+                kept[key] = (news, words, plan, row)
+            elif news == first[0] == 2 and words != first[1]:
                 sheet, number, column = plan.places.get(key, ("", 1, 1))
                 conflicts.append(
                     fault("E-PLAN-CONFLICT", file=plan.file, sheet=sheet, row=number,
-                          column=column, found=first[0].file,
+                          column=column, found=first[2].file,
                           criterion=plan.names.get(row["code"], row["code"]))
                 )  # fmt: skip
     columns = [*ledger.KEY, *ledger.WRITTEN, *ledger.BASIS]
-    rows = pd.DataFrame([row for _, row in kept.values()], columns=columns)
+    rows = pd.DataFrame([row for *_, row in kept.values()], columns=columns)
     return rows.sort_values(ledger.KEY, ignore_index=True) if kept else ledger.empty()[columns], (
         conflicts
     )
@@ -306,3 +308,44 @@ def told(found: Record, lang: str) -> list[str]:
         seal=ledger.head(found.entries)[:12],
     )  # fmt: skip
     return [*lines, summary]
+
+
+def verify(path: str | Path) -> tuple[bool, str, int]:
+    """Whether the ledger of a province still holds the last seal that a report or workbook bears.
+
+    Within the file an edit, a move, a removal or an insertion is found by the seals themselves;
+    that its end was cut off, or that all of it was made anew, is found only beside such a copy.
+
+    Parameters
+    ----------
+    path : path
+        A report (its folder or findings.json) or a workbook of `papi plan`.
+
+    Returns
+    -------
+    tuple
+        Whether the seal is there, the seal, and how many entries the ledger holds.
+
+    Raises
+    ------
+    ParameterError
+        Where the file bears no seal.
+    SourceError
+        Where the ledger itself is not as it was sealed.
+    """
+    file = Path(path)
+    if file.suffix == ".xlsx":
+        told = reading.meta(file)
+        seal, one = told["ledger"], places.find(told["province"])
+    else:
+        file = file / "findings.json" if file.is_dir() else file
+        try:
+            found = json.loads(file.read_text(encoding="utf-8"))
+            seal, one = found["follow_up"]["seal"], places.find(found["province"]["slug"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ParameterError(
+                "{file} bears no seal of a ledger: name a report that judges a plan, or a workbook "
+                "of papi plan.", file=str(path)[:80],
+            ) from error  # fmt: skip
+    entries = ledger.read(one)
+    return seal == ledger.GENESIS or seal in set(entries["seal"]), seal, len(entries)

@@ -465,6 +465,11 @@ def _sheets(path: Path) -> list[Sheet]:
     return sheets
 
 
+def meta(path: Path) -> dict[str, str]:
+    """What a workbook of `papi plan` says it is: schema, province, year, lang, last seal."""
+    return _meta(_sheets(path), path.name)
+
+
 def _no_plan(file: str) -> SourceError:
     return SourceError(
         "{file} is not a plan that this program made. Make one with: papi plan", file=file
