@@ -200,7 +200,7 @@ def test_totals_of_the_region_are_those_of_the_panel(levels):
     for row in (
         pages.case("tra-vinh", 2024).provinces.query("region == 'mekong_delta'").itertuples()
     ):
-        total = totals[row.code]
+        total = totals[row.province]
         if not np.isnan(total):
             rank = f"{1 + (totals > total).sum()}/{totals.notna().sum()}"
             assert shown[row.name_en] == [f"{total:.2f}", rank]
@@ -260,6 +260,9 @@ def allowed(found: dict, year: int) -> set[float]:
 def differences(found: dict) -> set[float]:
     """Differences of numbers as they are printed: points behind, changes, gaps to the median."""
     made, where = set(), found["position"]
+    chosen = [row.get("starters", {}) for row in needs.priority_list(found)]
+    for key in ("n", "reached_benchmark"):
+        made.add(float(sum(part.get(key, 0) for part in chosen)))
     for row in found.get("priorities", []):
         score, expected, benchmark = (
             round(row[key], 2) for key in ("score", "expected", "benchmark")
@@ -286,7 +289,7 @@ def test_every_number_is_one_that_was_found(slug, year):
     known = allowed(found, year)
     tally = Counter(row.get("group") for row in found["dimensions"])
     tally_sub = Counter(row.get("group") for row in found["subdimensions"])
-    tiers = Counter(row["tier"] for row in found.get("priorities", []))
+    tiers = Counter(row.get("tier") for row in found.get("priorities", []))
     known |= {float(n) for count in (tally, tally_sub, tiers) for n in count.values()}
     known |= {float(sum(1 for row in found[k] if "score" in row)) for k in
               ("dimensions", "subdimensions")}  # fmt: skip
@@ -339,7 +342,7 @@ def sentences() -> set[str]:
     """Every sentence that the report and its charts may say."""
     found = set()
     charts = [PACKAGE / "plots" / f"{name}.py" for name in
-              ("list_chart", "matrix", "small_multiples", "peers", "range_chart", "waterfall")]
+              ("list_chart", "change", "charts", "positions")]
     charts.append(PACKAGE / "findings" / "said_front.py")
     for path in [*sorted((PACKAGE / "report").glob("*.py")), *charts]:
         found |= said(path)
@@ -384,8 +387,8 @@ def test_what_is_said_while_a_report_is_made_is_in_the_catalogue(monkeypatch):
 
 def test_what_is_inferred_proposed_or_no_cause_is_said_where_it_is_read():
     made = whole("vi")
-    assert "đề xuất: Sở Tư pháp" in pages.words(made["summary"].html)
-    assert "Đề xuất: Sở Tư pháp" in pages.words(made["priorities"].html)
+    assert "cơ quan chủ trì (đề xuất)" in pages.words(made["summary"].html)
+    assert "Sở Tư pháp" in pages.words(made["priorities"].html)
     assert "chỉ có hiệu lực khi địa phương xác nhận" in pages.words(made["agencies"].html)
     assert "do nhóm phân tích suy luận" in pages.words(made["left_out"].html)
     assert "suy luận từ số liệu" in pages.words(made["history"].html)
@@ -397,7 +400,8 @@ def test_what_is_inferred_proposed_or_no_cause_is_said_where_it_is_read():
 def test_the_first_page_says_group_first_and_rank_with_n_and_band():
     part = pages.sections("tra-vinh", 2024, "vi", names=["summary"])["summary"]
     text = pages.words(part.html)
-    low, high = pages.found("tra-vinh", 2024)["position"]["rank_band_90"]
+    block = pages.found("tra-vinh", 2024)["reach"]["rank_block"]
+    low, high = int(block["low"]), int(block["high"])
     assert text.index("nhóm đạt điểm thấp nhất") < text.index("57/61") < text.index("40,62")
     assert f"khoảng tin cậy 90%: hạng {low}–{high}" in text
     assert "57/63" not in text
@@ -407,7 +411,7 @@ def test_the_masthead_says_for_whom_since_when_and_that_it_is_a_draft():
     text = pages.words(whole("vi")["masthead"].html)
     assert "Tài liệu tham mưu lãnh đạo UBND tỉnh Trà Vinh · Dự thảo" in text
     assert "công bố ngày 15 tháng 4 năm 2025; 28/28 tiêu chí có điểm" in text
-    assert "Từ ngày 01/7/2025, Trà Vinh hợp nhất vào Vĩnh Long" in text
+    assert "Từ ngày 01/7/2025, Trà Vinh hợp nhất vào" in text
     assert "57/61" in whole("vi")["masthead"].title  # the name of the window and of the PDF
     city = pages.sections("ha-noi", 2023, "vi", names=["masthead"])["masthead"]
     assert "UBND thành phố Hà Nội" in city.text and "hợp nhất" not in city.text
@@ -435,7 +439,7 @@ def test_a_first_page_without_a_year_before_says_so():
 
 
 @pytest.mark.parametrize("states, asked", [
-    (["proposed"], "Xác nhận cơ quan chủ trì của {n} tiêu chí"),
+    (["proposed"], "Xác nhận cơ quan chủ trì (đề xuất) của {n} tiêu chí"),
     (["unassigned"], "Phân công cơ quan chủ trì của {n} tiêu chí"),
     (["confirmed"], "Giao cơ quan chủ trì thực hiện {n} tiêu chí"),
     (["unassigned", "proposed"], "Phân công cơ quan chủ trì của {n} tiêu chí"),
@@ -583,3 +587,52 @@ def test_findings_reach_the_report_through_json_unchanged():
 def test_ranks_are_written_with_their_n():
     assert section.place(57, 61) == "57/61"
     assert section.place(None, 61) == section.place(float("nan"), 61) == "–"
+
+
+# --- length and language of the pages for the leaders -------------------------------------------
+
+#: The longest names, the longest lists, a city, no total, a first place without a year before.
+LENGTHS = [("tra-vinh", 2024), ("bac-giang", 2022), ("ha-noi", 2023)]
+
+
+@pytest.mark.parametrize("slug, year", LENGTHS)
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_the_pages_for_the_leaders_stay_short(slug, year, lang):
+    made = pages.sections(slug, year, lang, names=[*report.FRONT, "appendix"])
+    words, numbers = pages.length(pages.bind(made.values()))
+    assert 200 < words <= 900 and 30 < numbers <= 120
+
+
+@pytest.mark.parametrize("slug, year", LENGTHS)
+def test_nothing_at_its_benchmark_is_on_the_list_and_each_row_adds_up(slug, year):
+    html = pages.sections(slug, year, "en", names=["priorities"])["priorities"].html
+    rows = re.findall(r"<tbody.*?</tbody>", html, re.DOTALL)
+    assert 1 <= len(rows) <= 5
+    for row in rows:
+        score, expected, benchmark = (
+            float(re.search(rf"{word} (\d\.\d\d)", row).group(1))
+            for word in ("score", "expected", "benchmark")
+        )
+        gap = float(re.search(r"<b>(\d\.\d\d)</b>", row).group(1))
+        assert score < benchmark and gap == pytest.approx(benchmark - expected)
+
+
+#: Words that the page does not use: untrue, unclear or not of an office.
+BANNED = {
+    "vi": r"Giữa năm \d|buông lơi|chạy theo|nếu không tác động|nửa giữa|bị ngắt|tiến hành sáp nhập"
+          r"|bên cạnh PAR|chắc chắn cao|Thôi thực hiện",
+    "en": r"\bmend|\bsound\b|surely so|\bupright|\blet go\b|\bnobody acts\b|\bchase\b|points to gain"
+          r"|\bCourse\b|\bbeside the country",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_the_page_uses_the_words_of_its_office(lang):
+    text = "\n".join(pages.words(part.html) for part in whole(lang).values())
+    found = re.findall(BANNED[lang], text, re.IGNORECASE)
+    assert found == []
+    if lang == "vi":
+        assert not re.search(r"\d trên \d", text)
+        assert not re.search(r"ngày [1-9] tháng|tháng 0[3-9]|tháng [12] năm", text)
+    else:
+        assert "Sở " not in text

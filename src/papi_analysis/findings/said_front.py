@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from papi_analysis.findings.speaker import Sentence, Speaker
-from papi_analysis.i18n import number, say
+from papi_analysis.i18n import number
 
 TOP = 5  # criteria that a list names at most
 LEAST = 0.05  # points; a gap below it would print as 0.0 and is no ground for an order
@@ -87,14 +87,12 @@ def needed(on: Speaker) -> Iterator[Sentence]:
     rows = on.get("reach.needed") or []
     if chance is None or not rows:
         return
-    parts = [
-        say(on.lang, "{points:0.00} points for {p:0%} (reached in {share:0%} of past cases)",
-            points=row["points"], p=row["p"], share=row["share_of_past"])
-        for row in rows[:2]
-    ]  # fmt: skip
+    first = rows[0]
     yield on.line(
-        "Chance of the next higher group at the next survey without new action: {chance:0%}; more "
-        "is needed: {parts}.", chance=chance, parts="; ".join(parts), keys=("reach.needed",),
+        "Chance of the next higher group at the next survey without new action: {chance:0%}; for "
+        "{p:0%} it takes {points:0.00} points more (reached in {share:0%} of past cases).",
+        chance=chance, p="@reach.needed.0.p", points="@reach.needed.0.points",
+        share=first["share_of_past"], keys=("reach.needed",),
     )  # fmt: skip
 
 
@@ -127,12 +125,11 @@ def certainty(on: Speaker) -> Iterator[Sentence]:
         yield on.line(text, stated=_between(on, values), other=_between(on, others),
                       keys=("priorities",))  # fmt: skip
     starters = [row["starters"] for row in chosen if row.get("starters")]
-    n = sum(part["n"] for part in starters)
+    n = int(sum(part["n"] for part in starters))
     if n:
         yield on.line(
-            "The benchmarks are hard to reach in one year: of {n} cases that started as low, {k} "
-            "reached it a year later.",
-            n=n, k=sum(part["reached_benchmark"] for part in starters), keys=("priorities",),
+            "Of {n} past cases that started as low, {k} reached the benchmark a year later.",
+            n=n, k=int(sum(part["reached_benchmark"] for part in starters)), keys=("priorities",),
         )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def _band(findings: dict) -> tuple[int | None, int | None]:
     """The 90% band of the rank: over the years of the sample block where known, or of one year."""
     block = findings.get("reach", {}).get("rank_block")
     if block:
-        return block["low"], block["high"]
+        return int(block["low"]), int(block["high"])
     low, high = findings["position"].get("rank_band_90", (None, None))
     return low, high
 
@@ -88,7 +88,8 @@ def masthead(findings: dict, *, lang: str) -> Section:
                 authority=authority(findings, lang))  # fmt: skip
     draft = say(lang, "Draft")
     facts, notice = _figures(findings, lang), _successor(findings, lang)
-    told = [organ, h1, facts, *filter(None, [notice.get("text")]), say(lang, DRAFT)]
+    merged = f"{notice['text']} {notice['label']}" if notice else ""
+    told = [organ, h1, facts, *filter(None, [merged]), say(lang, DRAFT)]
     foot = f"{name} · PAPI {findings['year']} · {draft}"
     return build(
         "masthead", title, lang, told=told, organ=organ, draft=draft, h1=h1, facts=[facts],
@@ -128,12 +129,11 @@ def _successor(findings: dict, lang: str) -> dict[str, str]:
     page = FILES[lang]
     return {
         "text": say(
-            lang, "Since {day} {province} is part of {successor}.",
-            day=short_day(places.MERGER), province=province_name(findings, lang),
-            successor=to[f"name_{lang}"],
+            lang, "Since {day} {province} is part of", day=short_day(places.MERGER),
+            province=province_name(findings, lang),
         ),
         "link": f"../../{to['slug']}/{places.MERGER:%Y-%m}/{findings['year']}/{page}",
-        "label": say(lang, "Paper on {successor}", successor=to[f"name_{lang}"]),
+        "label": to[f"name_{lang}"],
     }  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _rank_line(findings: dict, lang: str) -> dict:
         if block and block.get("first_year") != block.get("last_year"):
             line["note"] = say(
                 lang, "90% band: rank {low} to {high} ({first}–{last} together)", low=low,
-                high=high, first=str(block["first_year"]), last=str(block["last_year"]),
+                high=high, first=str(int(block["first_year"])), last=str(int(block["last_year"])),
             )  # fmt: skip
     return line
 
@@ -253,9 +253,9 @@ def reach(findings: dict, lang: str) -> list[dict]:
     """The rank that reaching the median in one, five or all criteria behind it would give."""
     brings = findings.get("reach", {}).get("brings") or findings["position"].get("reach") or {}
     texts = {
-        "one": mark("the median in the criterion furthest below it"),
-        "five": mark("the median in a group of five"),
-        "all": mark("the median in all criteria"),
+        "one": mark("the criterion furthest below"),
+        "five": mark("a group of five criteria"),
+        "all": mark("all criteria"),
     }
     tiles = [
         {"value": say(lang, "rank ~{rank}", rank=round(brings[key])), "note": say(lang, text)}

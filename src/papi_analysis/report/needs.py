@@ -21,11 +21,11 @@ from papi_analysis.report.section import (
     build,
     drawn_once,
     names,
+    place,
     rounded,
     spoken,
 )
 
-MEASURES = 3  # criteria with a measure beside them; the appendix has those of all
 #: Flags beside a criterion: a short word, and what it means.
 FLAGS = {
     "frozen": (
@@ -81,15 +81,16 @@ def led_by(row: dict, lang: str) -> str:
     return agency or say(lang, STATUSES["unassigned"])
 
 
-def _best(row: dict, lang: str) -> str:
+def _best(row: dict, findings: dict, lang: str) -> str:
     """The best of the region in a criterion, with the place of the province itself."""
     best = row.get("best_of_region")
     if not best:
         return ""
+    called = {one["province"]: one[f"name_{lang}"] for one in findings["region"]}
     return say(
-        lang, "best of the region: {name}; rank in the region {rank}/{n}",
-        name=best.get(f"name_{lang}", best["province"]), rank=best["regional_rank"],
-        n=best["n"],
+        lang, "{name}; rank in the region {rank}",
+        name=called.get(best["province"], best["province"]),
+        rank=place(best.get("regional_rank"), best["n"]),
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _starters(row: dict, lang: str) -> str:
     if not known:
         return ""
     return say(
-        lang, "{median}/{n}", median=known["reached_median"], n=known["n"],
+        lang, "{median}/{n}", median=int(known["reached_median"]), n=int(known["n"]),
     )  # fmt: skip
 
 
@@ -125,10 +126,8 @@ def _row(row: dict, findings: dict, lang: str, span: tuple[float, float]) -> dic
         "other": "" if other is None else number(lang, other, "0%"),
         "starters": _starters(row, lang),
         "led": led_by(row, lang),
-        "best": _best(row, lang),
+        "best": _best(row, findings, lang),
         "lever": row.get(f"lever_{lang}", ""),
-        "lever_source": _link(row.get("lever_source", "")),
-        "flags": [say(lang, FLAGS[flag][0]) for flag in row.get("flags", [])],
     }
 
 
@@ -154,8 +153,6 @@ def priorities(findings: dict, *, lang: str) -> Section:
          for row in chosen]
     )  # fmt: skip
     rows = [_row(row, findings, lang, span) for row in chosen]
-    for cells in rows[MEASURES:]:
-        cells["lever"] = ""
     note = spoken(findings, lang, "keep")
     told = [_told(cells, lang) for cells in rows] + note
     same = findings.get("headline", "same") == "same"
@@ -223,7 +220,7 @@ def left_out(findings: dict, *, lang: str) -> Section:
         if row["code"] in known and behind(known[row["code"]]) > 0
     ]  # fmt: skip
     measures = [
-        {"name": called[row["code"]], "text": row[f"lever_{lang}"],
+        {"code": row["code"], "name": called[row["code"]], "text": row[f"lever_{lang}"],
          "source": _link(row.get("lever_source", ""))}
         for row in known.values() if row.get(f"lever_{lang}")
     ]  # fmt: skip

@@ -79,8 +79,7 @@ def _spine(
         "title": title,
         "subtitle": say(
             lang,
-            "Bar: worst to best province, dark part: middle 50% of the provinces (percentiles "
-            "25–75), line: median, dot: {province}",
+            "Dark part: middle 50% of the provinces; dot: {province}",
             province=findings["province"][f"name_{lang}"],
         ),
         "source": "" if chart else source(findings, lang),
@@ -194,9 +193,7 @@ def _total(findings: dict, lang: str) -> Figure | None:
     words = {
         "title": title,
         "subtitle": say(
-            lang, "Line: {province}, dashes: national median, band: middle 50% of the provinces, "
-            "dotted line: series interrupted",
-            province=findings["province"][f"name_{lang}"],
+            lang, "Band: middle 50% of the provinces; dotted line: series interrupted",
         ),
         "source": source(findings, lang),
         "alt": "; ".join(f"{r.year} {number(lang, r.score)}" for r in known.itertuples()) + ".",
