@@ -26,8 +26,9 @@ def scores(*years, seed=1):
     level = pd.DataFrame(index=sorted(units.index), columns=old.columns, dtype=float)
     for unit in units.itertuples():
         parts = old.reindex(list(unit.predecessors))
-        held = parts.notna().mul(unit.weights, axis=0)
-        level.loc[unit.Index] = (parts.mul(unit.weights, axis=0).sum() / held.sum()).to_numpy()
+        held = parts.notna().mul(list(unit.weights), axis=0)
+        total = parts.mul(list(unit.weights), axis=0).sum()
+        level.loc[unit.Index] = (total / held.sum()).to_numpy()
     sd = old.std().to_numpy()
     stays = level + 0.5 * sd * rng.standard_normal(level.shape)
     rounds = []

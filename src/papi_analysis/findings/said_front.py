@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from papi_analysis.findings.speaker import Sentence, Speaker
-from papi_analysis.i18n import number
+from papi_analysis.i18n import number, short_day
 
 TOP = 5  # criteria that a list names at most
 LEAST = 0.05  # points; a gap below it would print as 0.0 and is no ground for an order
@@ -44,6 +45,7 @@ def total(on: Speaker) -> Iterator[Sentence]:
     if change is None:
         yield on.line("Total score {total:0.00}; no total of the year before.",
                       total="@position.total")  # fmt: skip
+        yield from _new_start(on)
         return
     before = int(on.get("year")) - 1
     own = round(shown(now) - shown(now - change), 2)
@@ -77,6 +79,19 @@ def total(on: Speaker) -> Iterator[Sentence]:
         "of a year ({least:0.00})."
     )  # fmt: skip
     yield on.line(text, **values, net=net, least=f"@noise.items.{place}.mdc", keys=keys)
+
+
+def _new_start(on: Speaker) -> Iterator[Sentence]:
+    """That the first score of a merged province is no change, in the round of its first year."""
+    since = on.get("province.since")
+    if since and since[:4] == str(on.get("year")):
+        yield on.line(
+            "{name} was made of {parts} on {day}: its first score of its own is a new start, not a "
+            "change from theirs.",
+            name=on.get(f"province.name_{on.lang}"),
+            parts=on.list(on.get(f"province.made_of_{on.lang}")),
+            day=short_day(date.fromisoformat(since)), keys=("province",),
+        )  # fmt: skip
 
 
 def needed(on: Speaker) -> Iterator[Sentence]:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from papi_analysis import cache
+from papi_analysis import cache, places
 from papi_analysis.data import codebook, context, embedded, panel
 from papi_analysis.errors import DataError
 from papi_analysis.findings.case import Case, Country
 from papi_analysis.findings.plain import plain, records
+from papi_analysis.i18n import LANGUAGES
 from papi_analysis.plans import criteria
 from papi_analysis.stats import change, noise, ranking
 
@@ -22,6 +23,12 @@ def subject(case: Case) -> dict:
     """Who and when: province and year."""
     own = case.province
     names = {"code": own.code, "slug": own.slug, "name_vi": own.name_vi, "name_en": own.name_en}
+    if own.merged:
+        before = int(places.geography(case.year, case.data)["first_round"]) - 1
+        for lang in LANGUAGES:
+            called = places.names_of(before, lang, case.data)
+            names[f"made_of_{lang}"] = [called[code] for code in own.predecessors]
+        names["since"] = case.day
     return {"province": names, "year": case.year}
 
 
