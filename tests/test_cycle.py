@@ -81,7 +81,7 @@ def turned(papi):
     file = papi.home / f"{NEXT}PAPI_BangChiTieuCapTinh.xlsx"
     papi(ROOT / "tests" / "sources", file, NEXT, program=("-c", MAKE))
     assert "được chấp nhận" in papi("check", file)
-    assert "đã thêm 1708 điểm" in papi("import", file)
+    assert "đã thêm 952 điểm" in papi("import", file)
     assert "Dữ liệu toàn vẹn." in papi("check")
     page = Path(papi("run", "--province", "tra-vinh").strip())
     assert page.parent.name == str(NEXT)
@@ -110,8 +110,8 @@ def test_the_report_shows_each_action_beside_its_forecast_and_says_what_is_error
 def test_the_report_tells_what_the_import_accepted_and_whose_errors_are_used(turned):
     page, _ = turned
     text = html.unescape(page.read_text(encoding="utf-8"))
-    assert f"sai số chuẩn của 61 điểm tổng năm {NEXT}" in text
-    assert "W-NEW-YEAR" in text and "W-PROVINCES-MISSING" in text
+    assert f"sai số chuẩn của 34 điểm tổng năm {NEXT}" in text
+    assert "W-NEW-UNITS" in text
 
 
 def test_the_notebook_of_the_profile_drills_down_to_the_indicators(turned):
