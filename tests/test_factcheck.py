@@ -53,6 +53,14 @@ TEXTS = {
         "Năm 2024, Trà Vinh xếp hạng 10/12 trong vùng Đồng bằng sông Cửu Long.", ["not_read"]),
     "the country is not the province": (
         "Năm 2024, trung bình cả nước tăng 1,01 điểm so với năm 2023.", ["not_read"]),
+    "a gap is no score": (
+        "Năm 2024, Trà Vinh còn thiếu 1,32 điểm để vào nhóm trên liền kề.", ["not_read"]),
+    "a criterion with its dimension": (
+        "Năm 2024, Trà Vinh: Cơ hội tham gia (Tham gia của người dân ở cấp cơ sở): 1,02 điểm.",
+        ["right"]),
+    "two criteria in one sentence": (
+        "Năm 2024, Trà Vinh có Cơ hội tham gia đạt 1,02 điểm, Tri thức công dân đạt 0,75 điểm.",
+        ["right"]),
     "a longer span": ("Năm 2024, Trà Vinh giảm 2,44 điểm so với năm 2018.", ["not_comparable"]),
     "nothing to read": ("Trà Vinh quyết tâm cải thiện chỉ số PAPI.", []),
 }  # fmt: skip

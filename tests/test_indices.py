@@ -96,6 +96,21 @@ class TestPci:
         assert [(one.row, one.column) for one in caught.value.issues] == [("2", "province")]
 
 
+    def test_an_index_of_the_provinces_own_is_kept_and_named_so(self, data):
+        """Đà Nẵng led PCI in 2016, as published; a district's self-score is the user's own."""
+        path = data / "context" / "par_sipas.csv"
+        text = path.read_text(encoding="utf-8")
+        text += "2024,Tự chấm cấp xã,84,91.5,,,,,https://travinh.gov.vn/x\n"
+        path.write_text(text, encoding="utf-8")
+        table = indices.four(places.find("84"), data).set_index(["index", "year"])
+        assert table.loc[("Tự chấm cấp xã", 2024), ["score", "own"]].tolist() == [91.5, True]
+        assert not table.loc[("SIPAS", 2023), "own"]
+        assert indices.four(places.find("48"), data).set_index(["index", "year"]).loc[
+            ("PCI", 2016), ["rank", "ranked_of"]].tolist() == [1, 63]  # fmt: skip
+        path.write_text(text.replace("2023,SIPAS,84", "2023,SIPAZ,84"), encoding="utf-8")
+        assert [one.column for one in faults(indices.indices, data).issues] == ["index"]
+
+
 class TestContext:
     def test_every_province_has_a_population(self):
         table = context.population_2019()
@@ -142,7 +157,7 @@ class TestContext:
         [
             ("context/population_2019.csv", context.population_2019, "population_thousand", "x"),
             ("context/population_2019.csv", context.population_2019, "province", "99"),
-            ("context/par_sipas.csv", context.par_sipas, "index", "PCI"),
+            ("context/par_sipas.csv", context.par_sipas, "index", "SIPAZ"),
             ("context/par_sipas.csv", context.par_sipas, "score", "857.9"),
             ("context/par_sipas.csv", context.par_sipas, "rank", "64"),
             ("context/par_sipas.csv", context.par_sipas, "rank", "0"),

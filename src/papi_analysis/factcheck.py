@@ -56,6 +56,9 @@ _MOVE = re.compile(
     rf"(?P<way>{_UP}|{_DOWN})\s*(?:by)?\s*(?P<places>\d{{1,2}})\s*(?:bậc|hạng|places?|ranks?)\b"
 )
 _SCORE = re.compile(rf"(?P<value>\d{{1,2}}[.,]\d{{1,4}})\s*{_POINTS}")
+#: What stands before a number that is a score, and not a gap or a step.
+_SAYS = re.compile(r"(?:đạt|được|là|với|:|tổng điểm|điểm số|scored|score of|total(?: of)?|with|is|"
+                   r"was|at)\s*(?:được|khoảng|about)?\s*$")  # fmt: skip
 _PARTS = r"(?:chỉ số nội dung|nội dung|trục|dimensions?)?"
 _COUNTS = re.compile(
     rf"(?P<up>\d)\s*(?:/\d\s*)?{_PARTS}\s*(?:{_UP})(?:\s*điểm)?\s*(?:,|;|và|and)*\s*"
@@ -182,7 +185,7 @@ def check(text: str, known: Facts | None = None, *, province: str = "") -> list[
         found = list(_provinces(words, known))
         one = found[0][1] if found else about.province
         year, base = _years(words, about.year)
-        last, about = about.year, Subject(one, year, _code(words, known))
+        last, about = about.year, Subject(one, year, next(iter(_codes(words, known)), "total"))
         read = list(_claims(sentence, words, about, found, base, known))
         claims += read
         if not read and re.search(rf"\d[.,]\d|\d+\s*/\s*\d+|\d\s*(?:{_POINTS}|bậc|places)", words):
@@ -219,12 +222,16 @@ def _years(words: str, last: int) -> tuple[int, int]:
     return year, base or year - 1
 
 
-def _code(words: str, known: Facts) -> str:
-    """The criterion or dimension that a sentence is about; the total where it names none."""
+def _codes(words: str, known: Facts) -> list[str]:
+    """The criteria and dimensions that a sentence names, in its order; none within another."""
+    taken: list[tuple[int, int]] = []
+    hits = []
     for name, code in known.codes:
-        if len(name) > 1 and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words):
-            return code
-    return "total"
+        for hit in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", words) if len(name) > 1 else ():
+            if not any(a < hit.end() and hit.start() < b for a, b in taken):
+                taken.append(hit.span())
+                hits.append((hit.start(), code))
+    return list(dict.fromkeys(code for _, code in sorted(hits)))
 
 
 def _claims(
@@ -278,9 +285,13 @@ def _claims(
         if any(a <= hit.start() < b for a, b in spans):
             continue
         yield _changed(claim, hit, about, base, known, row, before)
+    several, first = len(_codes(words, known)) > 1, True
     for hit in _SCORE.finditer(words):
         if any(a <= hit.start() < b or a < hit.end() <= b for a, b in spans):
             continue
+        if not _SAYS.search(words[: hit.start()]) or (several and not first):
+            continue  # a gap, a step, or the score of another criterion
+        first = False
         if row is None:
             yield claim(hit, "not_found", mark("no score was published"))
             continue

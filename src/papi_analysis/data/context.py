@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,9 @@ from papi_analysis.schemas import Rule
 
 #: Flags that are facts about a criterion; others are computed from the scores.
 FLAGS = ("threshold", "election_cycle", "structural")
-INDICES = ("PAR INDEX", "SIPAS")
+INDICES = ("PAR INDEX", "SIPAS", "PCI")
+#: How alike a word is to a known index from which on it is taken for a slip of it.
+ALIKE = 0.75
 #: The first year of the older of them.
 FIRST_INDEX = 2012
 #: The code of the country in tables of provinces.
@@ -87,7 +90,7 @@ def _index_rules(table: pd.DataFrame, numbers: pd.DataFrame, data: str | Path | 
     known = [COUNTRY, *places.provinces(data)["province"]]
     year, rank, of = numbers["year"], numbers["rank"], numbers["ranked_of"]
     broken = {
-        "index": (~table["index"].isin(INDICES), tables.UNKNOWN_WORD, ", ".join(INDICES)),
+        "index": (table["index"].map(_slip), tables.UNKNOWN_WORD, ", ".join(INDICES)),
         "province": (~table["province"].isin(known), tables.UNKNOWN_CODE, _A_PROVINCE),
         "year": (~_whole(year, FIRST_INDEX, 2100), tables.OUTSIDE, f"{FIRST_INDEX} …"),
         "rank": (rank.notna() & ~_whole(rank, 1, of), tables.OUTSIDE, "1 … ranked_of"),
@@ -106,6 +109,12 @@ def _index_rules(table: pd.DataFrame, numbers: pd.DataFrame, data: str | Path | 
         *(Rule("E-INDEX", name, *claim) for name, claim in {**broken, **percent}.items()),
         Rule("E-INDEX", "index", twice, tables.TWICE, tables.ONCE),
     ]
+
+
+def _slip(word: str) -> bool:
+    """Whether a word is empty or nearly, and not quite, the name of a known index."""
+    near = difflib.get_close_matches(word.upper(), INDICES, n=1, cutoff=ALIKE)
+    return not word or (bool(near) and word not in INDICES)
 
 
 def _whole(values: pd.Series, low: float, high: pd.Series | float) -> pd.Series:

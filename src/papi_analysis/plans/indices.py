@@ -88,7 +88,7 @@ def overview(rows: pd.DataFrame, papi: pd.DataFrame, province: places.Province) 
     last = papi["year"].max()
     years = range(int(own["year"].min()), int(last) + 1) if len(own) else range(0)
     grid = pd.DataFrame(
-        [(year, index) for year in years for index in context.INDICES], columns=["year", "index"]
+        [(year, index) for year in years for index in _shown(own)], columns=["year", "index"]
     )
     country = rows[rows["province"].eq(context.COUNTRY)]
     country = country[["year", "index", "national_mean", "source_url"]]
@@ -109,6 +109,37 @@ def overview(rows: pd.DataFrame, papi: pd.DataFrame, province: places.Province) 
     known = ["year", "index", "score", "rank", "ranked_of", "national_mean", "source_url"]
     beside_papi = ["papi_rank", "papi_n", "share_above", "papi_share_above", "apart", "verdict"]
     return found[known + beside_papi]
+
+
+def _shown(own: pd.DataFrame) -> list[str]:
+    """PAR INDEX and SIPAS, then every other index that the province's own rows hold."""
+    return list(dict.fromkeys([*context.INDICES[:2], *own["index"]]))
+
+
+def four(province: places.Province, data: str | Path | None = None) -> pd.DataFrame:
+    """PAR INDEX, SIPAS, PCI and what else the province keeps, year by year.
+
+    Returns
+    -------
+    DataFrame
+        year, index, score, rank, ranked_of (absent where they are not known; of PCI computed where
+        every province has a score), own (bool: an index that the province keeps for itself, a
+        self-score of its districts or communes among them, and no published one).
+    """
+    rows = indices(data)
+    rows = rows[rows["province"].eq(province.code)][["year", "index", "score", "rank", "ranked_of"]]
+    table = pci(data)
+    years = table.groupby("year")["score"]
+    n, whole = years.transform("size"), places.provinces(data).shape[0]
+    table = table.assign(index="PCI", rank=years.rank(ascending=False, method="min"), ranked_of=n)
+    table[["rank", "ranked_of"]] = table[["rank", "ranked_of"]].where(n.eq(whole))
+    past = table[table["province"].eq(province.code)].drop(columns="province")
+    past = past[~past["year"].isin(rows.loc[rows["index"].eq("PCI"), "year"])]
+    both = pd.concat([rows, past]).astype({"rank": "Int64", "ranked_of": "Int64"})
+    both = both.assign(own=~both["index"].isin(context.INDICES))
+    return both.sort_values(["year", "index"], ignore_index=True)[
+        ["year", "index", "score", "rank", "ranked_of", "own"]
+    ]
 
 
 def pci(data: str | Path | None = None) -> pd.DataFrame:

@@ -293,17 +293,25 @@ def told(found: Record, lang: str) -> list[str]:
             code=row.code, line=row.line, agency=row.agency,
             action=" ".join(row.action.split())[:80], status=say(lang, ledger.STATUSES[row.status]))
         for row in found.rows.itertuples()
+        if row.code not in ledger.WHOLE_INDEX
+    ]  # fmt: skip
+    lines += [
+        say(lang, "  + total wanted: {target:0.00} points" if row.code == "total"
+            else "  + group wanted: {target:0} (1 is the lowest)", target=row.target)
+        for row in found.rows.itertuples()
+        if row.code in ledger.WHOLE_INDEX
     ]  # fmt: skip
     name = f"{found.province.slug}/{found.year}"
     if found.entries.empty:
         return [say(lang, "{name}: the workbook names no action yet; nothing was recorded.",
                     name=name)]  # fmt: skip
-    new = int(found.rows["is_new"].sum())
+    actions = found.rows[~found.rows["code"].isin(ledger.WHOLE_INDEX)]
+    new = int(actions["is_new"].sum())
     summary = say(
         lang,
         "{name}: {new} {new:action|actions} recorded, {changed} changed, {same} as they were. "
         "Ledger {file}, {n} {n:entry|entries}, last seal {seal}.",
-        name=name, new=new, changed=len(found.rows) - new,
+        name=name, new=new, changed=len(actions) - new,
         same=found.same, file=str(found.path), n=len(found.entries),
         seal=ledger.head(found.entries)[:12],
     )  # fmt: skip
