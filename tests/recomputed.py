@@ -105,8 +105,8 @@ class Report:
         return self.known and not np.isnan(self.before[self.code])
 
     def country(self) -> float:
-        """The change of the mean of all totals that were published in each year."""
-        return float(self.totals.mean() - self.before.mean())
+        """The mean change of the provinces with a total in both years."""
+        return float((self.totals - self.before).mean())
 
     # --- asked of the estimators
 

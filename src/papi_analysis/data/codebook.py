@@ -205,7 +205,7 @@ def comparability(table: pd.DataFrame, start: int, end: int) -> pd.DataFrame:
     """Whether the scores of `end` may be set beside those of `start`, at every level.
 
     A dimension may when all its sub-dimensions may and none came or went; the total when all
-    dimensions may.
+    dimensions may. A sub-dimension whose comparison is only doubtful breaks neither.
 
     Returns
     -------
@@ -246,7 +246,8 @@ def _comparability(held: dict[int, dict[str, Any]], start: int, end: int) -> lis
     for dimensions, year in ((before, start), (now, end)):
         for code, row in held[year].items():
             dimensions[row.dimension].add(code)
-    broken = {link.dimension for link in links if not link.comparable}
+    # a doubt is a footnote at its criterion; it breaks no sum
+    broken = {link.dimension for link in links if _reason(link) not in ("", "doubtful")}
     broken |= {name for name, parts in now.items() if parts != before.get(name)}
     why = "dimensions" if before.keys() != now.keys() else "parts" if broken else ""
     reasons = [("subdimension", link.subdimension, _reason(link)) for link in links]

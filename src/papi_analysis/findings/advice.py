@@ -30,9 +30,9 @@ def priorities(case: Case) -> dict:
         "headline": first,
         "tiers_given": bool(table["tier"].notna().all()),
         "nothing_behind": not table["points_behind"].gt(0).any(),
-        "priorities": _with_reach(case, records(_with_old_names(led))),
-        "left_out": records(_with_old_names(priority.left_out(table))),
-        "do_not_chase": records(_with_old_names(priority.do_not_chase(table))),
+        "priorities": _with_reach(case, records(led)),
+        "left_out": records(priority.left_out(table)),
+        "do_not_chase": records(priority.do_not_chase(table)),
     }
     if len(skipped):
         found["not_assessed"] = records(skipped)
@@ -119,18 +119,6 @@ def brings(case: Case) -> dict:
         for name, size in sizes.items()
         if has_total
     }
-
-
-def _with_old_names(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the names by which the other chapters still ask for them."""
-    return rows.assign(
-        headroom=rows["points_behind"],
-        no_action=rows["expected"],
-        no_action_sd=rows.get("expected_sd"),
-        no_action_change=rows["expected"] - rows["score"],
-        p_top5_latent=rows["p_top5"],
-        p_top5_predictive=rows["p_top5"],
-    )
 
 
 def moves(case: Case) -> dict:

@@ -85,7 +85,7 @@ def left_out(on: Speaker) -> Iterator[Sentence]:
     if skipped:
         yield on.line(
             "Left out of the list although behind the benchmark: {n} of {all} criteria. They are "
-            "less far behind or less surely so, and still have to be kept and followed.",
+            "less far behind or less likely to stay so, and still have to be kept and followed.",
             all=len(on.get("priorities") or []),
             n=len(skipped),
             keys=("left_out",),
@@ -141,7 +141,7 @@ def association(on: Speaker) -> Iterator[Sentence]:
     if not pairs:
         return
     yield on.line(
-        "Over {n} provinces {significant} of {pairs} pairs of dimensions move together beyond "
+        "Over {n} provinces {significant} of {pairs} pairs of dimensions are associated beyond "
         "chance (false discoveries held to 5%). Association is not cause.",
         n="@associations.n",
         significant="@associations.significant",
@@ -161,10 +161,10 @@ def _trade_off(on: Speaker) -> Iterator[Sentence]:
         if opposed and row["p_within"] < ALPHA and row["slope_within"] > 0:
             path = f"@associations.between_within.{place}."
             yield on.line(
-                "{a} and {b} look opposed between provinces (r {between:0.00} of the means of the "
-                "comparable years; {now:0.00} in {year} alone), but inside a province they move "
-                "together (slope {slope:0.00}, standard error {se:0.00}): the apparent trade-off "
-                "is a difference of places, not a price that action pays.",
+                "{a} and {b} look opposed between provinces (r {between:0.00} of the means of "
+                "the comparable years; {now:0.00} in {year} alone), but inside a province they "
+                "move together (slope {slope:0.00}, standard error {se:0.00}): the apparent "
+                "trade-off is a difference of places. What action would do is not seen here.",
                 a=on.names[row["a"]],
                 b=on.names[row["b"]],
                 between=f"{path}r_between",

@@ -182,11 +182,11 @@ def _against_noise(on: Speaker, net: float, keys: tuple[str, ...]) -> Iterator[S
         return
     least = f"noise.items.{place}.mdc"
     template = (
-        "Beside the country that is {net:+0.00;-0.00} points, not distinguishable from the error "
-        "of the survey: only a change of {least:0.00} points or more would be."
+        "Beside the country that is {net:+0.00;-0.00} points, within the usual movement of a "
+        "year: only a change of {least:0.00} points or more would stand out (95%)."
         if abs(net) < on.get(least)
-        else "Beside the country that is {net:+0.00;-0.00} points, more than the error of the "
-        "survey explains ({least:0.00} points)."
+        else "Beside the country that is {net:+0.00;-0.00} points, more than the usual movement"
+             " of a year ({least:0.00} points, 95%)."
     )
     yield on.line(template, net=net, least=f"@{least}", keys=keys)
 
@@ -198,8 +198,9 @@ def noise(on: Speaker) -> Iterator[Sentence]:
     beyond = on.get("noise.beyond") or []
     if not beyond:
         yield on.line(
-            "No change beyond noise: of {tested} criteria followed since {since}, none moved by "
-            "more than the error of the survey explains (smallest q {q:0.00}).",
+            "Of {tested} criteria followed since {since}, none moved by more than the usual "
+            "movement (smallest q {q:0.00}). That does not show that nothing changed: a smaller"
+            " change cannot be seen.",
             tested="@noise.tested",
             since="@noise.since",
             q="@noise.smallest_q",
@@ -215,8 +216,8 @@ def noise(on: Speaker) -> Iterator[Sentence]:
         for row in beyond
     ]
     yield on.line(
-        "Of {tested} criteria followed since {since}, these moved by more than the error of the "
-        "survey explains: {names}.",
+        "Of {tested} criteria followed since {since}, these moved by more than the usual "
+        "movement: {names}.",
         tested="@noise.tested",
         since="@noise.since",
         names=on.list(told),

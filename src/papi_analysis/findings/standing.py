@@ -113,7 +113,7 @@ def _since_last_year(case: Case) -> dict:
     if pd.notna(row["change"]):
         found |= {
             "change": row["change"],
-            "national_change": row["national_change"],
+            "national_change": row["same_provinces_change"],
             "rank_before": row["rank_before"],
             "n_before": row["n_before"],
             "rank_change": row["rank"] - row["rank_before"],
@@ -140,6 +140,7 @@ def standing(case: Case) -> dict[str, list[dict]]:
     """Every dimension and sub-dimension: place among the provinces, gaps, tested yearly change."""
     rows = case.now().drop(columns=["year", "province"])
     moved = change.change(case.levels, case.index_versions, case.code, case.year)
+    moved["national_change"] = moved["same_provinces_change"]
     moved = moved[["code", "change", "national_change", "comparable", "reason"]]
     rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
     if (case.positions["year"] == case.year - 1).any():

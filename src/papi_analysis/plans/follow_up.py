@@ -11,9 +11,9 @@ from papi_analysis.plans import ledger
 
 #: What can be said of a criterion a year after its plan.
 VERDICTS = {
-    "above": mark("higher than the error of the survey explains"),
-    "within": mark("not distinguishable from the error of the survey"),
-    "below": mark("lower than the error of the survey explains"),
+    "above": mark("higher than the usual movement of a year"),
+    "within": mark("within the usual movement of a year"),
+    "below": mark("lower than the usual movement of a year"),
     "withdrawn": mark("not judged: its actions were given up"),
     "absent": mark("not judged: its score was not published"),
     "not_comparable": mark("not judged: the two years cannot be compared"),

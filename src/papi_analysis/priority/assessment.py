@@ -269,6 +269,8 @@ REASONS = {
 }
 #: How many criteria at most are named as not to be chased.
 MOST_NOT_CHASED = 2
+#: Smallest gap to the benchmark, in points, of which this is worth a word.
+LEAST_GAP = 0.05
 
 _SHOWN = [
     "code", "dimension", "reason", "score", "benchmark", "raw_gap", "raw_rank", "points_behind",
@@ -325,6 +327,7 @@ def do_not_chase(assessment: pd.DataFrame) -> pd.DataFrame:
     """
     rows = left_out(assessment)
     rows = rows[rows["reason"].eq("recovers") & rows["flags"].map(len).eq(0)]
+    rows = rows[rows["raw_gap"].ge(LEAST_GAP)]
     rows = rows.assign(rise=rows["raw_gap"] - rows["points_behind"])
     rows = rows.sort_values(["rise", "code"], ascending=[False, True], ignore_index=True)
     return rows.head(MOST_NOT_CHASED)[_SHOWN]

@@ -286,7 +286,8 @@ def method(findings: dict, *, lang: str) -> Section:
           "questions, so that one year's chance does not decide; the probability counts how often "
           "a criterion is among the five largest when chance is drawn anew."),
         t("A change is compared only where questions and scale stayed the same, and called one "
-          "only where it exceeds the error of the survey after adjusting for many comparisons."),
+          "only where it exceeds the usual movement of a year after adjusting for many "
+          "comparisons."),
         t("PAPI is a survey of a sample: small provinces are three districts, twelve villages and "
           "about 200 to 240 people. Every number has an error."),
     ]  # fmt: skip

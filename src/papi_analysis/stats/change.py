@@ -273,7 +273,7 @@ def parts(levels: pd.DataFrame, index_versions: pd.DataFrame, year: int) -> pd.D
     comparable_part adds the changes of the sub-dimensions that may be set beside the year before.
     Where only the scale moved, the old score is first put on the new scale, keeping its place
     between the ends; what that alone adds is method. The rest is method: sub-dimensions that came,
-    went, were composed anew or whose comparison is doubtful.
+    went or were composed anew.
     """
     panel.require_year(levels, year)
     if not levels["year"].eq(year - 1).any():
@@ -306,7 +306,9 @@ def _subdimensions(levels: pd.DataFrame, provinces: pd.Index, year: int) -> pd.S
 def _rescaled(before: pd.Series, index_versions: pd.DataFrame, year: int) -> pd.Series:
     """Last year's scores on this year's scales, of the sub-dimensions that may be compared."""
     links = codebook.links(index_versions, year - 1, year).set_index("subdimension")
-    sound = links["same_composition"] & links["marks"].isin(codebook.COMPARABLE + codebook.RESCALED)
+    sound = links["same_composition"] & links["marks"].isin(
+        (*codebook.COMPARABLE, *codebook.RESCALED, "doubtful")
+    )
     kept = links.index[sound]
     old, new = (
         index_versions[index_versions["year"] == y].set_index("subdimension")[
