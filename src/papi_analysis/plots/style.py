@@ -136,6 +136,13 @@ class Chart(Figure):
         )
 
 
+class Canvas(FigureCanvasSVG):
+    """A canvas that waits: geopandas asks for a new drawing after every layer that it adds."""
+
+    def draw_idle(self, *args: object, **kwargs: object) -> None:
+        """Draw nothing before the figure is written or saved."""
+
+
 def figure_html(body: str, words: Caption) -> str:
     """A drawing with its words as an HTML figure."""
     from html import escape
@@ -149,7 +156,7 @@ def figure_html(body: str, words: Caption) -> str:
 def canvas(width: float, height: float, kind: type[Chart] = Chart) -> Chart:
     """An empty chart of so many CSS pixels. Call it inside a `themed` function."""
     chart = kind(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
-    FigureCanvasSVG(chart)
+    Canvas(chart)
     return chart
 
 
