@@ -6,7 +6,9 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
-from papi_analysis import findings
+import pandas as pd
+
+from papi_analysis import findings, settings
 from papi_analysis.plots import research, style
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +54,13 @@ def order() -> str:
     return "\n".join(textwrap.wrap(" → ".join(parts), 96, break_long_words=False)) + "\n"
 
 
+def assumptions() -> str:
+    """The log of assumptions as a table of Markdown."""
+    table = pd.read_csv(settings.data_folder() / "assumptions.csv")
+    head = f"| {' | '.join(table)} |\n|{' --- |' * table.shape[1]}\n"
+    return head + "".join(f"| {' | '.join(row)} |\n" for row in table.itertuples(index=False))
+
+
 def marked(text: str, mark: str, content: str) -> str:
     """The text with what stands between two marks replaced."""
     pattern = rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)"
@@ -72,6 +81,7 @@ def main() -> None:
     for lang, quoted in sentences().items():
         write(PAGES[lang][0], "finding", quoted)
     write("docs/layout.md", "order", order())
+    write("docs/assumptions.md", "assumptions", assumptions())
 
 
 if __name__ == "__main__":

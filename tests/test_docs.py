@@ -1,7 +1,10 @@
 """The documentation builds without a warning, asks nothing of the network, and is true."""
 
 import ast
+import hashlib
 import importlib
+import importlib.util
+import inspect
 import os
 import re
 import subprocess
@@ -9,6 +12,7 @@ import sys
 from pathlib import Path
 
 import commands
+import pandas as pd
 import pytest
 import test_layers
 
@@ -20,8 +24,9 @@ LOADS = re.compile(
     r"<(?:script|img|iframe|link|source)\b[^>]*?\b(?:src|href)=\"?(https?:)?//[^>]*>"
 )
 FILES = {"csv", "py", "json", "ipynb", "po", "pdf", "html"}
-PUBLIC = """data.panel data.codebook places boundaries stats.ranking stats.correlation stats.noise
-stats.change priority plots"""
+PUBLIC = """data.panel data.codebook places boundaries stats.ranking stats.correlation stats.within
+stats.spatial stats.noise stats.change stats.resampling priority priority.backtest plans.criteria
+findings plots.charts plots.maps plots.research plots.style export runner settings"""
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +93,11 @@ def test_the_first_examples_give_what_they_promise(tmp_path, monkeypatch):
     assert len(table) == 8 and table["n"].eq(61).all()
     lines = value(years, space).get_lines()
     broken = set(space["breaks"]["year"])
-    assert len(lines) == 2 + len(broken) and list(space["totals"]) == ["84", "92"]
+    assert list(space["totals"]) == ["Can Tho", "Tra Vinh"]
     assert 2018 in broken and 2024 not in broken
+    for line in lines:  # no line runs across a break
+        drawn = sorted(line.get_xdata())
+        assert not broken & {int(year) for year in drawn[1:]}
     chart = value(second, space := {})
     assert space["case"].province.slug == "can-tho" and isinstance(chart, style.Chart)
     monkeypatch.chdir(tmp_path)
@@ -118,3 +126,60 @@ def test_what_a_page_calls_is_there():
                 assert hasattr(found, name), f"{path.name}: {module}.{name}"
                 checked += 1
     assert checked > 8
+
+
+# --- the tutorial, the log of assumptions, mathematics, every public name
+
+
+def test_the_tutorial_runs_as_it_stands():
+    text = (ROOT / "docs" / "own-question.md").read_text("utf-8")
+    space: dict = {}
+    region, years, slopes, drawn, own = (value(b, space) for b in commands.blocks(text, "python"))
+    assert len(region) == 12 and region["score"].is_monotonic_decreasing
+    assert {line.get_label() for line in years.get_lines()} and len(space["breaks"])
+    assert slopes["driver"].tolist() == ["5"] and slopes["se"].gt(0).all()
+    assert len(space["country"]) == 63 and space["criterion"]["score"].notna().sum() > 50
+    assert drawn.collections
+    assert own["area_km2"].notna().all()
+
+
+def test_the_way_to_cite_gives_the_hash_of_the_scores():
+    (code,) = commands.blocks((ROOT / "docs" / "cite.md").read_text("utf-8"), "python")
+    row = value(code, {})
+    held = (ROOT / "data" / "papi" / "scores.csv").read_bytes()
+    assert row["sha256"].tolist() == [hashlib.sha256(held).hexdigest()]
+
+
+def test_the_page_of_assumptions_is_the_log():
+    spec = importlib.util.spec_from_file_location("readme", ROOT / ".ci" / "readme.py")
+    readme = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(readme)
+    page = (ROOT / "docs" / "assumptions.md").read_text("utf-8")
+    assert readme.assumptions() in page, "run: make readme"
+    table = pd.read_csv(ROOT / "data" / "assumptions.csv")
+    assert table["id"].is_unique and table.notna().all(axis=None)
+
+
+def test_formulas_are_mathematics_and_lists_count_on(site):
+    text = (site / "method.html").read_text("utf-8")
+    assert text.count("<math") >= 6 and 'display="block"' in text
+    assert "arithmatex" not in text and "$$" not in text
+    steps = (site / "add-notebook.html").read_text("utf-8").split("<ol>")
+    assert len(steps) == 2 and steps[1].split("</ol>")[0].count("<li>") == 8
+
+
+def test_the_navigation_is_in_vietnamese_too(site):
+    text = (site / "index.html").read_text("utf-8")
+    for words in ("Bắt đầu", "Phương pháp", "Trích dẫn", "Giả định"):
+        assert words in text
+
+
+def test_every_public_function_is_on_the_page(site):
+    text = (site / "api.html").read_text("utf-8")
+    for name in PUBLIC.split():
+        module = importlib.import_module(f"papi_analysis.{name}")
+        for item in module.__all__:
+            thing = getattr(module, item)
+            if inspect.isfunction(thing):
+                places = {f"papi_analysis.{name}.{item}", f"{thing.__module__}.{item}"}
+                assert any(f'id="{place}"' in text for place in places), f"{name}.{item}"

@@ -104,6 +104,7 @@ RUN = {
 IMPORT_NAMES = {
     "axe-playwright-python": "axe_playwright_python",
     "pillow": "PIL",
+    "python-docx": "docx",
     "pyyaml": "yaml",
 }
 #: Modules that come with a package of another name, or lie beside the file that imports them.

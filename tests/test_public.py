@@ -30,7 +30,7 @@ def test_completion_in_a_notebook_offers_the_functions_of_the_field():
         runner = {c.text for c in shell.completions("runner.", 7)}
         package = {c.text for c in shell.completions("pa.", 3)}
     assert offered == set(papi_analysis.panel.__all__) and "load" in offered
-    assert {"run", "batch", "verify"} <= runner and "import_module" not in runner
+    assert {"run_report", "run_batch", "verify"} <= runner and "import_module" not in runner
     assert package == set(papi_analysis.__all__)
 
 

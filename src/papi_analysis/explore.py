@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
     from papi_analysis.plots.style import Chart
 
+__all__ = ["about", "choices", "country", "figure", "follow", "table"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Benchmarks by their words.
 WORDS = {
     "p25": mark("lower quartile (P25)"),

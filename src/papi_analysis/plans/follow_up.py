@@ -9,6 +9,13 @@ from papi_analysis.data import codebook
 from papi_analysis.i18n import mark
 from papi_analysis.plans import ledger
 
+__all__ = ["criteria", "judge", "review", "wanted"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: What can be said of a criterion a year after its plan.
 VERDICTS = {
     "above": mark("higher than the usual movement of a year"),

@@ -30,6 +30,28 @@ from papi_analysis.i18n import mark
 from papi_analysis.plans import criteria
 from papi_analysis.priority import HALF_WIDTH
 
+__all__ = [
+    "actions",
+    "clean",
+    "current",
+    "digest",
+    "empty",
+    "extended",
+    "forecast_range",
+    "head",
+    "path",
+    "pending",
+    "read",
+    "seals",
+    "text",
+    "unsound",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: How far an action is.
 STATUSES = {
     "not_started": mark("not started"),

@@ -7,3 +7,8 @@ from papi_analysis.plots.research import matrix
 __all__ = [
     "dot_plot", "gaps", "matrix", "range_chart", "small_multiples", "strip_plot", "waterfall",
 ]  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    return __all__
+

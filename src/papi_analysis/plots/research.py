@@ -14,6 +14,13 @@ from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
 from papi_analysis.plots.style import LEFT, NARROW, WIDE
 
+__all__ = ["certainty", "comparability", "matrix", "rules", "two_views"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: The marks of a score against the year before, from sure to broken: colour and words.
 MARKS = {
     "first": ("panel", mark("first year")),

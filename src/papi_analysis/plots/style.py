@@ -26,6 +26,11 @@ __all__ = [
     "themed", "use", "wrap", "write",
 ]  # fmt: skip
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
 WIDE, NARROW = 720, 350
 #: Width of the column of names at the left of every wide chart, in CSS pixels.

@@ -22,6 +22,11 @@ from papi_analysis.plots.style import WIDE, Chart, canvas, colour, halo, headlin
 
 __all__ = ["GRID_34", "GRID_63", "grid", "positions"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 #: Where each of the 63 provinces lies among the others; HS and TS are the two archipelagos.
 GRID_63 = """
 .. 12 10 02 04 .. ..

@@ -28,3 +28,8 @@ __all__ = [
     "successors",
     "years",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
