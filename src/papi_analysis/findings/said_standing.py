@@ -182,10 +182,10 @@ def _against_noise(on: Speaker, net: float, keys: tuple[str, ...]) -> Iterator[S
         return
     least = f"noise.items.{place}.mdc"
     template = (
-        "Beside the country that is {net:+0.00;-0.00} points, within the usual movement of a "
+        "Relative to the national mean: {net:+0.00;-0.00} points, within the usual movement of a "
         "year: only a change of {least:0.00} points or more would stand out (95%)."
         if abs(net) < on.get(least)
-        else "Beside the country that is {net:+0.00;-0.00} points, more than the usual movement"
+        else "Relative to the national mean: {net:+0.00;-0.00} points, more than the usual movement"
              " of a year ({least:0.00} points, 95%)."
     )
     yield on.line(template, net=net, least=f"@{least}", keys=keys)

@@ -213,8 +213,8 @@ def associations(findings: dict, *, lang: str) -> Section:
 
 
 def indices(findings: dict, *, lang: str) -> Section:
-    """PAPI beside PAR INDEX and SIPAS: agreement and contradiction."""
-    heading = say(lang, "PAPI beside PAR INDEX and SIPAS")
+    """PAPI compared with PAR INDEX and SIPAS: agreement and contradiction."""
+    heading = say(lang, "PAPI compared with PAR INDEX and SIPAS")
     told = spoken(findings, lang, "contradiction")
     rows = [_index_row(row, lang) for row in findings.get("index_years", [])]
     sources = _sources(findings.get("index_years", []), lang)

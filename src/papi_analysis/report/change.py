@@ -123,7 +123,7 @@ def _waterfall(findings: dict, lang: str):
         )  # fmt: skip
         return style.headline(chart, **words)
 
-    head = (say(lang, "Content"), say(lang, "Change, points"), say(lang, "Cause"))
+    head = (say(lang, "Dimension"), say(lang, "Change, points"), say(lang, "Cause"))
     causes = {True: say(lang, "change of method"), False: say(lang, "comparable scores")}
     rows = tuple(
         (row.name, number(lang, row.change, SIGNED), causes[row.method])
@@ -206,7 +206,8 @@ def history(findings: dict, *, lang: str) -> Section:
         "subtitle": say(
             lang,
             "Points, {first}–{year}, all panels on one scale; line: {province}, dashes: national "
-            "median, band: middle half of the provinces, dotted upright: break in the series",
+            "median, band: middle 50% of the provinces (percentiles 25–75), dotted line: series "
+            "interrupted",
             first=str(first), year=str(year), province=findings["province"][f"name_{lang}"],
         ),
         "source": source(findings, lang),
