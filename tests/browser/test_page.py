@@ -97,7 +97,9 @@ def test_tab_leads_past_the_contents_and_through_them(open_page):
     order = page.evaluate("""() => [...document.querySelectorAll('.contents a')]
         .map(a => a.getAttribute('href').slice(1))""")
     shown = page.evaluate("() => [...document.querySelectorAll('main > section')].map(s => s.id)")
-    assert order == shown == [name.replace("_", "-") for name in sections.SECTIONS][1:]
+    every = [name.replace("_", "-") for name in sections.SECTIONS][1:]
+    assert order == shown == [name for name in every if name in shown]
+    assert set(every) - set(shown) <= {"follow-up", "indices"}  # nothing to tell there
 
 
 @pytest.mark.parametrize("width", [390])
@@ -125,7 +127,7 @@ def paper(browser, report, tmp_path_factory):
 
 
 #: What the margins of a page say, without spaces; a PDF holds it before the page itself.
-MARGIN = re.compile(r"^\d+/\d+PAPI")
+MARGIN = re.compile(r"^(?:\d+/\d+|TràVinh·PAPI2024·Dựthảo|sốliệucôngbố15/4/2025)+")
 
 
 def squeezed(text: str) -> str:
@@ -169,8 +171,9 @@ def test_every_page_has_its_number(printed):
 def test_the_summary_stands_alone_on_the_first_page(printed, html):
     summary = html[html.index('id="summary"') : html.index('id="priorities"')]
     blocks = re.findall(
-        r"<(?:li|dt|dd class=\"value\"|h1|h2)[^>]*>(.*?)</(?:li|dt|dd|h1|h2)>", summary
+        r"<(li|dt|dd|h1|h2|h3)(?: [^>]*)?>(.*?)</\1>", summary, re.DOTALL
     )
+    blocks = [text for _, text in blocks]
     first = squeezed(printed[0])
     assert len(blocks) > 10
     for block in blocks:
