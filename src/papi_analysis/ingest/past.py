@@ -270,7 +270,7 @@ def _swapped(now: pd.DataFrame, past: pd.DataFrame, owners: pd.Series) -> list[S
     cross, codes = _correlations(now, past), list(now)
     if not len(codes) or np.isnan(cross).any():
         return []
-    both = now.join(past, rsuffix="_", how="inner").to_numpy(dtype=float)
+    both = now.join(past.add_suffix("_"), how="inner").to_numpy(dtype=float)
     mine, theirs = both[:, : len(codes), None], both[:, None, len(codes) :]
     gaps = np.nanmean(np.abs(mine - theirs), axis=0)
     own, near = np.diag(cross), np.diag(gaps)
