@@ -26,10 +26,10 @@ FOUND = {
                    {"code": "7", "score": 3.6, "rank": 35}],
     "subdimensions": [{"code": "certification", "score": 2.2, "rank": 40}],
     "priorities": [
-        {"code": "poverty_lists", "tier": "A", "headroom": 0.33, "flags": [], "agency": "Sở A",
-         "p_top5_latent": 0.98},
-        {"code": "certification", "tier": "C", "headroom": 0.11, "flags": ["frozen"],
-         "agency": "Sở B", "p_top5_latent": 0.0},
+        {"code": "poverty_lists", "tier": "A", "points_behind": 0.33, "flags": [], "agency": "Sở A",
+         "p_top5": 0.98},
+        {"code": "certification", "tier": "C", "points_behind": 0.11, "flags": ["frozen"],
+         "agency": "Sở B", "p_top5": 0.0},
     ],
     "associations": {"moran": [{"code": "1", "i": 0.64}],
                      "dimensions": [{"a": "1", "b": "2", "spearman": 0.5}]},
@@ -97,7 +97,7 @@ class TestLeaves:
     def test_rows_are_named_by_what_they_are_about(self):
         values = leaves(FOUND)
         assert values["position.rank"] == 57 and values["position.rank_band_90[1]"] == 36
-        assert values["priorities[poverty_lists].headroom"] == 0.33
+        assert values["priorities[poverty_lists].points_behind"] == 0.33
         assert values["associations.dimensions[1,2].spearman"] == 0.5
         assert values["series[subdimension,certification,2022].score"] == 2.37
         assert values["indices[2023,SIPAS,84].score"] == 84.58
@@ -238,7 +238,7 @@ class TestComparison:
         assert "2022  Trà Vinh  Chứng thực/xác nhận: 2,37 → 2,42 (+0,05)" in text
 
     def test_numbers_stand_before_words_and_sentences(self, run):
-        new = changed(position__rank=55, priorities__0__tier="B", priorities__0__headroom=0.3)
+        new = changed(position__rank=55, priorities__0__tier="B", priorities__0__points_behind=0.3)
         new["sentences"]["vi"][0]["text"] = "Hạng 55/61."
         found = diff.compare(run(), run(new, inputs={"papi_analysis": "1"}))
         text = diff.lines(found, "vi")

@@ -73,7 +73,7 @@ def test_the_list_of_tra_vinh_is_the_assessment(scores):
         f"prior {shrinkage.PRIOR_ACROSS:.2f}",
         f"held to {shrinkage.WITHIN_BOUNDS[0]} … {shrinkage.WITHIN_BOUNDS[1]}",
         f"max(2011, t − {shrinkage.HISTORY - 1})",
-        f"{headroom.KEPT} R₀",
+        f"R = {headroom.KEPT} R_0",
         f"fewer than {headroom.FEWEST_PAIRS} pairs",
         f"raised to {headroom.LEAST_EIGENVALUE}",
         f"{priority.DRAWS:,} draws",
