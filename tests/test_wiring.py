@@ -163,7 +163,7 @@ def test_a_layer_of_the_34_without_an_archipelago_is_refused_for_that(name, tmp_
     code, label, _, bounds = boundaries.ARCHIPELAGOS[name]
     layer = boundaries.provinces("2025-07")
     layer.loc[code, "geometry"] = layer.geometry[code].difference(shapely.box(*bounds))
-    layer.reset_index()[["code", "geometry"]].to_file(tmp_path / "new.gpkg")
+    layer.reset_index(names="code")[["code", "geometry"]].to_file(tmp_path / "new.gpkg")
     with pytest.raises(SourceError) as error:
         boundaries.all_layers(tmp_path / "new.gpkg")
     (only,) = error.value.issues
@@ -239,7 +239,7 @@ def test_a_batch_takes_own_files_and_lists_the_provinces_they_do_not_fit(strips,
 
 def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path, monkeypatch):
     path = tmp_path / "vn.gpkg"
-    boundaries.provinces().reset_index()[["code", "geometry"]].to_file(path)
+    boundaries.provinces().reset_index(names="code")[["code", "geometry"]].to_file(path)
     seen, real = [], boundaries.all_layers
     monkeypatch.setattr(boundaries, "all_layers", lambda *a, **o: seen.append(a) or real(*a, **o))
     units, _ = request.many("tra-vinh,can-tho,ha-noi", "2024")
@@ -367,7 +367,7 @@ def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(
     files = {63: tmp_path / "old.gpkg", 34: tmp_path / "new.gpkg"}
     for count, path in files.items():
         layer = boundaries.provinces("2025-07" if count == 34 else None)
-        layer.reset_index()[["code", "geometry"]].to_file(path)
+        layer.reset_index(names="code")[["code", "geometry"]].to_file(path)
     wanted = request.one("vinh-long", 2024, geo="2025-07")
     own = request.with_own_files(wanted, files[34], "").own
     drawn = merged.maps(merged_found, lang="en", layer=dict(own)["boundaries"])
@@ -419,8 +419,14 @@ def test_the_command_makes_a_whole_report_of_the_merged_province(tmp_path, capsy
     assert 'href="vinh-long/2025-07/2024/report.html">Vĩnh Long (số liệu ước tính ghép)' in listed
     moved = shutil.copytree(folder, tmp_path / "copy")
     (moved / "report.html").write_text(html.replace("ước tính ghép", ""), encoding="utf-8")
-    told = [fault.message for fault in runner.verify(moved)]
-    assert "does not tell what findings.json holds" in told
+    assert "report.html" in {fault.file for fault in runner.verify(moved)}
+    record = runner.manifest.read(moved)  # and with a manifest that fits what was edited
+    record["files"]["report.html"]["sha256"] = runner.manifest.digest(moved / "report.html")
+    text = runner.manifest.text(record)
+    (moved / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    assert [(fault.code, fault.file) for fault in runner.verify(moved)] == [
+        (runner.manifest.CHANGED, "report.html")
+    ]
 
 
 def test_a_parameter_error_names_the_option(tmp_path):

@@ -34,7 +34,7 @@ _CLIP = re.compile(r' clip-path="(url\(#[a-z0-9-]+\))"(?: class="([^"]*)")?')
 def sections(
     findings: dict, *, lang: str, boundaries: str = "", district_data: str = ""
 ) -> list[Section]:
-    """Every section of a report in the order of its page (see `page`)."""
+    """Every section of a report in the order of its page, those that say nothing too."""
     report = import_module("papi_analysis.report")
     if findings.get("synthetic"):
         merged = import_module("papi_analysis.report.merged")
@@ -42,8 +42,7 @@ def sections(
         made = [getattr(merged, n)(findings, lang=lang, **more.get(n, {})) for n in MERGED]
         return [*made, report.provenance(findings, lang=lang)]
     more = {"maps": {"boundaries": boundaries, "district_data": district_data}}
-    made = [getattr(report, n)(findings, lang=lang, **more.get(n, {})) for n in report.SECTIONS]
-    return [part for part in made if not part.empty]
+    return [getattr(report, n)(findings, lang=lang, **more.get(n, {})) for n in report.SECTIONS]
 
 
 def page(findings: dict, *, lang: str, boundaries: str = "", district_data: str = "") -> str:
@@ -77,7 +76,7 @@ def save(
 
 def bind(made: Iterable[Section]) -> str:
     """Sections under one head, with contents, styles and type; a masthead comes first."""
-    made = list(made)
+    made = [part for part in made if not part.empty]
     lang = made[0].lang if made else "vi"
     parts, classes = _shared_styles([_FALLBACK.sub(r"\1)", part.html) for part in made])
     head = made[0] if made and made[0].name == "masthead" else None

@@ -41,6 +41,8 @@ _OPTIONS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 _SECONDS = 120  # that printing may take
+#: A link to a file beside the page.
+_BESIDE = re.compile(r'(?<=\s)href="(?!#|https?:|mailto:)[^"]*"')
 _DATES = re.compile(rb"/(?:CreationDate|ModDate) \(D:[0-9+'\-Z]*\)")
 
 
@@ -89,9 +91,11 @@ def printed(page: Path, program: str) -> Path:
     """
     target = twin(page)
     with staging.folder() as home:
+        sheet = home / page.name  # links to neighbours would carry the folders of this machine
+        sheet.write_text(_BESIDE.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
         told = _run(
-            [program, *_OPTIONS, *_unconfined(), f"--user-data-dir={home}",
-             f"--print-to-pdf={target}", page.as_uri()],
+            [program, *_OPTIONS, *_unconfined(), f"--user-data-dir={home / 'profile'}",
+             f"--print-to-pdf={target}", sheet.as_uri()],
             _SECONDS,
         )  # fmt: skip
     content = target.read_bytes() if target.is_file() else b""
