@@ -25,7 +25,7 @@ class Filler(Formatter):
         if "|" in format_spec:
             one, more = format_spec.split("|")
             return one if str(value) == "1" else more
-        if isinstance(value, str) or not format_spec:
+        if not isinstance(value, int | float) or not format_spec:
             return str(value)
         return number(self.lang, value, format_spec)
 

@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -167,10 +168,18 @@ def points(layer: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame({"lon": inside.x, "lat": inside.y}, index=layer.index)
 
 
-@cache.memoize
 def middles(data: str | Path | None = None, *, on: str | None = None) -> pd.DataFrame:
     """The points of the provinces in force on a day (`provinces`): index code; lon, lat."""
-    return points(provinces(on, data=data))
+    folder = settings.data_folder(data)
+    drawn = (folder / "boundaries" / f"provinces_{number}.geojson" for number in (34, 63))
+    stamps = tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in drawn)
+    return _middles(folder, on, stamps).copy()
+
+
+@lru_cache(maxsize=8)
+def _middles(folder: Path, on: str | None, stamps: tuple[int, ...]) -> pd.DataFrame:
+    """The points as the drawings are on the disk; a back-test asks for them hundreds of times."""
+    return points(provinces(on, data=folder))
 
 
 def source(layer: gpd.GeoDataFrame) -> tuple[str, dict[str, object]]:

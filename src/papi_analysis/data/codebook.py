@@ -6,6 +6,7 @@ Every fact here is a row of `data/papi/*.csv`; nothing about a single year is wr
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,7 +58,9 @@ _TEXT = {"code": str, "dimension": str, "composition": "int64", "year": "int64"}
 def read_table(path: Path, *, dtype: dict | type | None = None) -> pd.DataFrame:
     """One of the project's own CSV tables, or a `SourceError` that names it."""
     try:
-        return pd.read_csv(path, dtype=dtype, keep_default_na=True, encoding="utf-8")
+        state = path.stat()
+        kinds = tuple(dtype.items()) if isinstance(dtype, dict) else dtype
+        return _table(path, kinds, state.st_mtime_ns, state.st_size).copy()
     except FileNotFoundError as error:
         raise SourceError(
             "The table {file} is missing. Restore it with: git checkout -- data",
@@ -69,6 +72,13 @@ def read_table(path: Path, *, dtype: dict | type | None = None) -> pd.DataFrame:
             file=path.name,
             reason=str(error).strip().splitlines()[0],
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _table(path: Path, kinds: tuple | type | None, *state: int) -> pd.DataFrame:
+    """A table as it lies on the disk: a back-test asks for the small ones thousands of times."""
+    dtype = dict(kinds) if isinstance(kinds, tuple) else kinds
+    return pd.read_csv(path, dtype=dtype, keep_default_na=True, encoding="utf-8")
 
 
 def dimensions(data: str | Path | None = None) -> pd.DataFrame:
