@@ -45,6 +45,7 @@ def theme() -> dict[str, object]:
         "figure.dpi": _DPI,
         "savefig.dpi": _DPI,
         "figure.facecolor": "none",
+        "figure.constrained_layout.use": False,  # drawings place their own axes
         "axes.facecolor": "none",
         "savefig.facecolor": "none",
         "font.family": [family()],
