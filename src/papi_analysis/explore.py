@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ from papi_analysis.errors import DataError, PapiError
 from papi_analysis.i18n import mark, say
 from papi_analysis.plots import maps
 from papi_analysis.plots.positions import gaps
-from papi_analysis.stats import ranking as benchmarks
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -58,7 +56,7 @@ def about(case: findings.Case, province: str, year: int) -> findings.Case:
     return replace(case, province=place, year=year)
 
 
-def table(case: findings.Case, code: str, benchmark: str, *, lang: str) -> pd.DataFrame:
+def table(case: findings.Case, code: str, benchmark: str, *, lang: str = "vi") -> pd.DataFrame:
     """The parts of a code with their gaps to a benchmark, the largest first.
 
     Parameters
@@ -92,7 +90,7 @@ def table(case: findings.Case, code: str, benchmark: str, *, lang: str) -> pd.Da
     return rows[columns]
 
 
-def figure(case: findings.Case, code: str, benchmark: str, *, lang: str) -> Chart:
+def figure(case: findings.Case, code: str, benchmark: str, *, lang: str = "vi") -> Chart:
     """The drawing of `table`."""
     return gaps(
         table(case, code, benchmark, lang=lang),
@@ -102,7 +100,7 @@ def figure(case: findings.Case, code: str, benchmark: str, *, lang: str) -> Char
     )
 
 
-def country(case: findings.Case, code: str, benchmark: str, *, lang: str) -> Chart:
+def country(case: findings.Case, code: str, benchmark: str, *, lang: str = "vi") -> Chart:
     """The provinces in four groups by the code; the benchmark changes nothing in it."""
     rows = case.positions.query("year == @case.year and code == @code")
     name = "" if code == TOTAL else case.names(lang)[code]
@@ -110,38 +108,35 @@ def country(case: findings.Case, code: str, benchmark: str, *, lang: str) -> Cha
     return maps.country(rows, layer, highlight=case.code, name=name, lang=lang)
 
 
-def choices(case: findings.Case, *, lang: str) -> dict[str, ipywidgets.Dropdown]:
-    """Drop-down lists for province, year, code and benchmark, set to the case."""
+def choices(case: findings.Case, *, lang: str = "vi") -> dict[str, ipywidgets.Dropdown]:
+    """Drop-down lists for province, year, code and benchmark, set to the case.
+
+    Returns
+    -------
+    dict of str to ipywidgets.Dropdown
+        Keys province, year, code, benchmark; a list of your own is added with `|`.
+    """
     import ipywidgets
 
-    provinces = case.provinces.sort_values(
-        f"name_{lang}", key=lambda names: names.map(places.collation_key)
-    )
+    order = case.provinces[f"name_{lang}"].map(places.collation_key)
+    provinces = case.provinces.loc[order.sort_values().index]
+    slugs = list(zip(provinces[f"name_{lang}"], provinces["slug"], strict=True))
+    years = sorted(map(int, case.scores["year"].unique()), reverse=True)
     names = case.names(lang)
-    dimensions = sorted(case.scores["dimension"].unique())
-    options = {
-        "province": list(zip(provinces[f"name_{lang}"], provinces["slug"], strict=True)),
-        "year": sorted(case.scores["year"].unique().tolist(), reverse=True),
-        "code": [(say(lang, "All dimensions"), TOTAL)]
-        + [(f"{code}. {names[code]}", code) for code in dimensions],
-        "benchmark": [(say(lang, WORDS[key]), key) for key in benchmarks.BENCHMARKS],
+    codes = [(f"{code}. {names[code]}", code) for code in sorted(case.scores["dimension"].unique())]
+    codes = [(say(lang, "All dimensions"), TOTAL), *codes]
+    benchmarks = [(say(lang, words), key) for key, words in WORDS.items()]
+    lists = {
+        "province": (mark("Province"), slugs, case.province.slug),
+        "year": (mark("Year"), years, case.year),
+        "code": (mark("Dimension"), codes, TOTAL),
+        "benchmark": (mark("Benchmark"), benchmarks, "p75"),
     }
-    chosen = {"province": case.province.slug, "year": case.year, "code": TOTAL, "benchmark": "p75"}
     look = {"style": {"description_width": "9em"}, "layout": {"width": "36em"}}
     return {
-        name: ipywidgets.Dropdown(
-            options=options[name], value=chosen[name], description=say(lang, LABELS[name]), **look
-        )
-        for name in options
+        key: ipywidgets.Dropdown(description=say(lang, name), options=options, value=value, **look)
+        for key, (name, options, value) in lists.items()
     }
-
-
-LABELS = {
-    "province": mark("Province"),
-    "year": mark("Year"),
-    "code": mark("Dimension"),
-    "benchmark": mark("Benchmark"),
-}
 
 
 def follow(
@@ -149,7 +144,7 @@ def follow(
     case: findings.Case,
     chosen: dict[str, ipywidgets.Dropdown],
     *,
-    lang: str,
+    lang: str = "vi",
     reason: bool = False,
 ) -> ipywidgets.Output:
     """A place in the notebook that shows what a view gives for the choices, again at each change.
@@ -161,39 +156,28 @@ def follow(
         by its name; what it gives is displayed.
     case : Case
         The tables that every choice is asked of.
-    chosen : dict
+    chosen : dict of str to ipywidgets.Dropdown
         Lists by name, those of `choices` among them.
     lang : {"vi", "en"}
+        Language of names and sentences.
     reason : bool
         Whether it says why the data cannot answer: once is enough for several views.
 
     Returns
     -------
     ipywidgets.Output
+        What is shown now; it changes with the lists.
     """
     import ipywidgets
-
-    return ipywidgets.interactive_output(partial(_shown, view, case, lang, reason), chosen)
-
-
-def _shown(
-    view: Callable[..., object],
-    case: findings.Case,
-    lang: str,
-    reason: bool,
-    *,
-    province: str,
-    year: int,
-    code: str,
-    benchmark: str,
-    **further: object,
-) -> None:
     from IPython.display import HTML, display
 
-    try:
-        shown = view(about(case, province, year), code, benchmark, lang=lang, **further)
-        if shown is not None:
-            display(shown)
-    except PapiError as error:
-        if reason:
-            display(HTML(f"<p>{escape(say(lang, error.message, **error.values))}</p>"))
+    def shown(province: str, year: int, code: str, benchmark: str, **further: object) -> None:
+        try:
+            result = view(about(case, province, year), code, benchmark, lang=lang, **further)
+            if result is not None:
+                display(result)
+        except PapiError as error:
+            if reason:
+                display(HTML(f"<p>{escape(say(lang, error.message, **error.values))}</p>"))
+
+    return ipywidgets.interactive_output(shown, chosen)
