@@ -8,17 +8,21 @@ import shutil
 from itertools import pairwise
 
 import geopandas as gpd
+import nbformat
+import pandas as pd
 import pytest
 import shapely
 import toys
+from nbclient import NotebookClient
+from traitlets.config import Config
 
 from papi_analysis import boundaries, cli, findings, places, runner
 from papi_analysis.boundaries import drawings
 from papi_analysis.errors import ParameterError, SourceError
-from papi_analysis.plots import atlas
-from papi_analysis.plots.style import Chart
+from papi_analysis.plots import maps
 from papi_analysis.report import merged
 from papi_analysis.runner import notebook, reports, request
+from papi_analysis.stats import spatial
 
 TABLE = """code,indicator,value,year,source
 842,Hộ nghèo (%),1.5,2024,Sở X
@@ -57,11 +61,20 @@ def sha256(path):
 # --- maps of any case
 
 
-ask = functools.cache(findings.ask)
-
-
-def shown(province, year, **files):
-    return atlas.of(ask(province, year), lang="en", **files)
+def map_notebook(tmp_path, province, year, **files):
+    """The map notebook as it runs for a case: what it prints and shows, in words."""
+    node = nbformat.read(notebook.folder() / "04-map.ipynb", as_version=4)
+    given = {"province": province, "year": year, "lang": "en", **files}
+    (cell,) = (c for c in node.cells if "parameters" in c.metadata.get("tags", []))
+    cell.source += "".join(f"\n{name} = {value!r}" for name, value in given.items())
+    encrypted = Config(KernelManager={"transport_encryption": "auto"})
+    place = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(node, timeout=300, resources=place, config=encrypted).execute()
+    outputs = [out for c in node.cells if c.cell_type == "code" for out in c.outputs]
+    return "\n".join(
+        f"{out.get('text', '')}{out.get('data', {}).get('text/plain', '')}"
+        f"{out.get('data', {}).get('text/html', '')}" for out in outputs
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -77,33 +90,36 @@ def strips(tmp_path):
     return path
 
 
-def test_a_province_whose_districts_are_not_drawn_gets_what_is_known_in_words():
-    maps = shown("can-tho", 2023)
-    for part in (maps.districts, maps.given, maps.merger, maps.communes):
-        assert isinstance(part(), atlas.Note)
-    districts = maps.districts().text
-    assert "Can Tho had 9 districts" in districts and "Ninh Kieu District" in districts
-    assert "--boundaries" in districts and "Tra Vinh" in maps.communes().text
-    table = maps.context()
-    assert table["name_en"].iloc[0] == "Ninh Kieu District" and table["communes"].sum() == 80
-    assert "9 districts of Can Tho" in maps.merger().text
-    assert isinstance(maps.region(), Chart) and "Mekong Delta" in maps.region().caption.title
+@pytest.mark.slow
+def test_the_map_notebook_tells_in_words_what_is_not_drawn(tmp_path):
+    """Cần Thơ had 9 districts with 80 communes, whose borders are not in the data."""
+    words = map_notebook(tmp_path, "can-tho", 2023)
+    assert "Can Tho 2023: no map of districts" in words and "Ninh Kieu District" in words
+    assert "Mekong Delta" in words and "Two maps of Trà Vinh" not in words
+    assert "No figures by district were given" in words
 
 
-def test_the_first_year_has_no_change_and_later_dimensions_no_neighbours():
-    maps = shown("tra-vinh", 2011)
-    assert "no year before 2011" in maps.change().text
-    assert "E-governance is not in the index of 2011" in maps.clusters("8").text
+@pytest.mark.slow
+def test_the_map_notebook_of_the_first_year_has_no_change_and_later_dimensions_no_neighbours(
+    tmp_path,
+):
+    words = map_notebook(tmp_path, "tra-vinh", 2011)
+    assert "no year before 2011" in words and "E-governance" not in words
 
 
-def test_a_move_over_a_change_of_method_says_so():
-    """Dimensions 7 and 8 came in 2018; from 2023 to 2024 nothing changed."""
-    assert "work of its method" in shown("tra-vinh", 2018).change().caption.subtitle
-    assert "work of its method" not in shown("tra-vinh", 2024).change().caption.subtitle
+@pytest.mark.parametrize(("same", "told"), [(False, True), (True, False)])
+def test_a_move_over_a_change_of_method_says_so(same, told):
+    moves = pd.DataFrame({"province": ["84"], "year": 2018, "rank": 3, "rank_before": 9})
+    chart = maps.change(moves, boundaries.provinces(), usual=5, same_index=same, lang="en")
+    assert ("work of its method" in chart.caption.subtitle) == told
+    assert "Rose by more than 5 places (1): Tra Vinh" in chart.caption.alt
 
 
 def test_neighbours_of_one_dimension_are_mapped_whole():
-    chart = shown("tra-vinh", 2024).clusters("7")
+    case = findings.ask("tra-vinh", 2024)
+    table = spatial.local_moran(case.wide("dimension"), boundaries.middles(on=case.day), seed=1)
+    rows = table[table["code"].eq("7")]
+    chart = maps.clusters(rows, boundaries.provinces(), name="Seven", year=2024, lang="en")
     assert "of 61 provinces" in chart.caption.title
     assert "not a cause" in chart.caption.subtitle
 
@@ -112,50 +128,41 @@ def test_neighbours_of_one_dimension_are_mapped_whole():
 
 
 def test_an_own_layer_takes_the_place_of_the_drawing_of_its_level_only(layer, table):
-    maps = shown("tra-vinh", 2024, boundaries=layer, district_data=table)
-    assert "mine.gpkg" in maps.districts().caption.source
-    assert "mine.gpkg" not in maps.communes().caption.source
-    assert "mine.gpkg" in maps.sources().text
-    given = maps.given().caption
+    layers = boundaries.all_layers(layer, table)
+    district, commune = layers.shapes["district"], layers.shapes["commune"]
+    context = places.district_context(), places.commune_context()
+    assert "mine.gpkg" in maps.districts(district, context[0], lang="en").caption.source
+    assert "mine.gpkg" not in maps.communes(commune, context[1], lang="en").caption.source
+    assert "mine.gpkg" in " ".join(layers.told("en"))
+    given = maps.district_values(district, layers.values, lang="en").caption
     assert given.source.startswith("Sở X") and "2 of 9 districts" in given.subtitle
 
 
-def test_what_became_of_the_communes_is_told_of_every_province():
-    """Hà Nội had 30 districts and 526 communes; resolution 1656 made 126 of them."""
-    told = shown("ha-noi", 2024).merger().text
-    assert re.search("30 districts of Ha Noi.*526 communes became 126.*is Ha Noi since", told)
-
-
+@pytest.mark.slow
 def test_districts_of_another_province_are_mapped_on_the_users_own_layer(strips, tmp_path):
     table = tmp_path / "a.csv"
     table.write_text(TABLE.replace("842", "916").replace("845", "927"), encoding="utf-8")
-    maps = shown("can-tho", 2024, boundaries=strips, district_data=table)
-    words = maps.districts().caption
-    assert words.title == "Thoi Lai District has the most communes, 13 of 80"
-    assert "strips.geojson" in words.source and "register of units" in words.source
-    assert "no score below the province" in words.subtitle
-    given = maps.given().caption
-    assert "2 of 9 districts" in given.subtitle and given.source.startswith("Sở X")
-    assert isinstance(maps.merger(), atlas.Note)
-
-
-def test_figures_by_district_without_borders_are_told_in_words(tmp_path):
-    table = tmp_path / "a.csv"
-    table.write_text(TABLE.replace("842", "916").replace("845", "927"), encoding="utf-8")
-    note = shown("can-tho", 2024, district_data=table).given().text
-    assert "not mapped" in note
-    assert "Hộ nghèo (%), 2024 (Sở X): Ninh Kieu District 1.5; Thoi Lai District 3." in note
+    files = {"boundaries": str(strips), "district_data": str(table)}
+    words = map_notebook(tmp_path, "can-tho", 2024, **files)
+    assert "Thoi Lai District has the most communes, 13 of 80" in words
+    assert "strips.geojson" in words and "register of units" in words
+    assert "no score below the province" in words
+    assert "2 of 9 districts" in words and "Sở X" in words
+    assert "Two maps of Trà Vinh" not in words
 
 
 def test_the_34_provinces_of_july_2025_are_known_as_such_and_mapped(tmp_path):
     path = tmp_path / "new.geojson"
     boundaries.provinces("2025-07").reset_index().to_file(path, driver="GeoJSON")
-    maps = shown("tra-vinh", 2024, boundaries=path)
-    assert maps.layers.own == "merged"
-    words = maps.since().caption
+    layers = boundaries.all_layers(path)
+    assert layers.own == "merged"
+    pairs = places.provinces().rename(columns={"successor_code": "new_code"})
+    merged_map = functools.partial(maps.successors, pairs, year=2024, lang="en")
+    words = merged_map(layers.shapes["merged"], highlight="86").caption
     assert "new.geojson" in words.source and "2024 is that of the 63 former" in words.subtitle
     assert words.title.endswith("holds 3 former provinces: Ben Tre, Tra Vinh, Vinh Long")
-    assert "new.geojson" not in maps.country().caption.source
+    own = boundaries.source(layers.shapes["province"])
+    assert "new.geojson" not in str(own)
 
 
 @pytest.mark.parametrize("name", ["hoang_sa", "truong_sa"])
@@ -361,9 +368,7 @@ def test_parts_without_a_total_are_shown_as_what_they_are():
     assert "no synthetic total" in text and "nan" not in text
 
 
-def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(
-    merged_found, tmp_path
-):
+def test_the_page_of_a_merged_province_takes_a_layer_of_the_34_and_no_other(merged_found, tmp_path):
     files = {63: tmp_path / "old.gpkg", 34: tmp_path / "new.gpkg"}
     for count, path in files.items():
         layer = boundaries.provinces("2025-07" if count == 34 else None)

@@ -46,6 +46,13 @@ CLUSTERS = {
 ROSE = mark("rose by more than {n} places")
 MOVED = mark("moved by {n} places or fewer")
 FELL = mark("fell by more than {n} places")
+USUAL = mark(
+    "In 19 of 20 cases a rank moves by {n} places or fewer from one year to the next; such a move "
+    "says nothing."
+)
+METHOD_CHANGED = mark(
+    "The index is not the same in the two years: part of a move is the work of its method."
+)
 NOT_COMPARABLE = mark("no rank in one of the two years")
 NOT_A_CAUSE = mark("Likeness of neighbours is not a cause.")
 #: Former provinces in one, name and colour, in the order of the legend.
@@ -201,6 +208,7 @@ def change(
     ax: Axes | None = None,
     *,
     usual: int,
+    same_index: bool = True,
     highlight: str = "",
     lang: str = "vi",
     width: float = WIDE,
@@ -213,8 +221,11 @@ def change(
         Rows of one year: year, province, rank, rank_before (whole numbers, absent where a total
         is not published).
     usual : int
-        Places that a rank moves in a usual year (`change.typical_rank_change`); no more than
-        these is one class, for it is nothing to speak of.
+        Places that 95 % of all ranks move in a year at most; no more than these is one class, for
+        it is nothing to speak of.
+    same_index : bool
+        Whether the totals of the two years can be set beside each other; else the map says that
+        a part of a move is the work of the method.
     """
     rank, year = by_code(ranks, provinces, "rank")
     before, _ = by_code(ranks, provinces, "rank_before")
@@ -229,12 +240,9 @@ def change(
         base.unknown(lang, NOT_COMPARABLE),
     ]
     heading = say(lang, "Change in rank, {before} to {year}", before=str(year - 1), year=str(year))
-    subtitle = say(
-        lang,
-        "Half of all ranks move by about {n} places or more from one year to the next; a smaller "
-        "move says nothing.",
-        n=usual,
-    )
+    subtitle = say(lang, USUAL, n=usual)
+    if not same_index:
+        subtitle += f" {say(lang, METHOD_CHANGED)}"
     return _drawn(
         provinces, kind, categories, heading, ax, highlight=highlight, lang=lang, width=width,
         title=_moved(rank, before, provinces, highlight, year, lang) or heading, subtitle=subtitle,
