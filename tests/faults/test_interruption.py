@@ -71,6 +71,14 @@ def test_a_run_ends_soon_wherever_it_is(base, out, tmp_path, pause):
     assert run.gone() and whole(out) and hidden(out) == [] and not list(tmp_path.glob("papi-*"))
 
 
+@pytest.fixture(autouse=True)
+def heeded():
+    """A hang-up counts, also where the tests themselves were started by nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 STUBBORN = """import time
 from papi_analysis import cli
 
@@ -92,7 +100,10 @@ def test_a_program_that_does_not_unwind_is_ended_when_its_patience_is_over(name)
     with subprocess.Popen([sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE) as process:
         process.stdout.readline()
         process.send_signal(getattr(signal, name))
-        assert process.wait(60) == 128 + getattr(signal, name)
+        try:
+            assert process.wait(60) == 128 + getattr(signal, name)
+        finally:
+            process.kill()
     assert cli.PATIENCE <= 2
 
 
