@@ -92,6 +92,7 @@ RUN = {
     "pytest-cov": "coverage of the input code",
     "pytest-xdist": "make test, on more than one core",
     "ruff": "style check",
+    "latex2mathml": "the documentation",
     "mypy": "type check",
     "nbconvert": "the plain loop that benchmarks measure against",
     "check-jsonschema": "workflow files",

@@ -214,8 +214,11 @@ class TestMerger:
         assert len(table) == 4
         assert "rank" not in table.columns
         hole = places.back_cast(levels.assign(score=[40.0, None, 44.0]), people, "86")
-        assert hole.loc[hole["synthetic"], "score"].isna().all()
+        # the weights of those that have a score: (2 · 40 + 44) / 3
+        assert hole.loc[hole["synthetic"], "score"].tolist() == [pytest.approx(124 / 3)]
         assert hole.loc[hole["synthetic"], "absent"].tolist() == ["84"]
+        none = places.back_cast(levels.assign(score=float("nan")), people, "86")
+        assert none["score"].isna().all()
 
     def test_what_was_not_merged_is_not_made_up(self, levels):
         people = pd.DataFrame({"province": ["83"], "population_thousand": [1]})

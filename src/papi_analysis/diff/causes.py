@@ -39,6 +39,7 @@ INPUTS = (
     (r"data/provenance\.csv", "data", r"quality"),
     (r"data/[^/]+/agenc\w+\.csv", "data", _AGENCY),
     (r"data/(criteria|merger)/.*", "data", NOTHING),
+    (r"data/assumptions\.csv", "method", NOTHING),
     (r"data/[^/]+/ledger\.csv", "data", r"follow_up"),
     (r"data/[^/]+/documents\.csv", "data", r"serves"),
     (r"data/[^/]+/(districts|crosswalk|communes).*", "boundary", NOTHING),

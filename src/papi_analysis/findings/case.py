@@ -141,6 +141,7 @@ def ask_in_notebook(
     Returns
     -------
     Case
+        What `ask` gives.
 
     Raises
     ------

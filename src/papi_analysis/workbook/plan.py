@@ -213,7 +213,13 @@ def record(
 
 
 def gathered(files: Sequence[str | Path]) -> list[Path]:
-    """The workbooks that are meant: files, and every workbook of a folder, by name."""
+    """The workbooks that are meant: files, and every workbook of a folder, by name.
+
+    Raises
+    ------
+    ParameterError
+        When a folder holds none.
+    """
     found: list[Path] = []
     for path in map(Path, files):
         inside = sorted(one for one in path.glob("*.xlsx") if one.name[0] not in ".~")
