@@ -515,7 +515,7 @@ def test_a_change_of_the_total_is_held_against_the_printed_errors_and_said_to_be
         total = next(row for row in found["noise"]["items"] if row["code"] == "total")
         assert total["mdc"] == pytest.approx(least, abs=0.01)
         words = " ".join(map(str, findings.tell(found, "en", "change")))
-        assert f"only a change of {least:.2f} points or more would be" in words
+        assert f"only a change of {least:.2f} points or more would stand out" in words
         told = findings.tell(values.quality(case) | found, "vi", "quality")
         assert any("sai số chuẩn của 61 điểm tổng" in str(line) for line in told) == bool(data)
 
