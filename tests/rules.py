@@ -10,7 +10,7 @@ import pages
 import pytest
 
 from papi_analysis import i18n, places, report
-from papi_analysis.data import panel
+from papi_analysis.data import codebook, panel
 from papi_analysis.findings import speaker
 from papi_analysis.plots import charts, list_chart, style, tiles
 from papi_analysis.plots.maps import national
@@ -88,6 +88,26 @@ def ranks(found: dict) -> set[tuple[int, int]]:
             known.add((row["rank"], row["ranked_of"]))
         if "papi_rank" in row:
             known.add((row["papi_rank"], row["papi_n"]))
+    return known | counted(found)
+
+
+def counted(found: dict) -> set[tuple[int, int]]:
+    """What else is written as a part of a whole: provinces that started alike, criteria, checks."""
+    known, quality = set(), found["quality"]
+    for row in found["priorities"]:
+        if "best_of_region" in row:
+            best = row["best_of_region"]
+            known.add((best["regional_rank"], best["n"]))
+        if "starters" in row:
+            alike = row["starters"]
+            known |= {(alike[key], alike["n"]) for key in ("reached_median", "reached_benchmark")}
+    for name in ("dimensions", "subdimensions"):
+        groups = [row["group"] for row in found[name] if "group" in row]
+        known |= {(groups.count(each), len(groups)) for each in (1, 4)}
+    scored = sum("score" in row for row in found["subdimensions"])
+    known.add((scored, len(codebook.subdimensions(year=found["year"]))))
+    known.add((quality["checks_passed"], quality["checks"]))
+    known.add((quality["files_sound"], quality["files"]))
     return known
 
 

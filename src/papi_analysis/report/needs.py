@@ -164,7 +164,7 @@ def priorities(findings: dict, *, lang: str) -> Section:
 def _told(row: dict, lang: str) -> str:
     parts = [row["alt"], row["led"], row["best"]]
     if row["p"]:
-        parts.append(say(lang, "in the first five with {p}", p=row["p"]))
+        parts.append(say(lang, "among the first 5: {p}", p=row["p"]))
     return f"{row['name']}: {'; '.join(part for part in parts if part)}"
 
 
