@@ -354,8 +354,8 @@ class TestData:
         row = {"year": 2024, "code": "certification", "line": 1, "agency": "Sở", "action": "Họp",
                "target": 2.4, "deadline": "2025-08-30", "person": "", "evidence": "",
                "status": "late", "notes": "", "score": 2.2, "helpers": "", "milestones": "",
-               "budget": "", "communes": "", "progress": "", "result": "", "delay": "", "benchmark": 2.4,
-               "no_action": 2.3, "no_action_sd": 0.1}  # fmt: skip
+               "budget": "", "communes": "", "progress": "", "result": "", "delay": "",
+               "benchmark": 2.4, "no_action": 2.3, "no_action_sd": 0.1}  # fmt: skip
         entries = ledger.extended(ledger.empty(), pd.DataFrame([row, {**row, "line": 2}]),
                                   day=date(2025, 6, 1))  # fmt: skip
         for folder, count in zip(folders, (2, 1), strict=True):
