@@ -340,7 +340,8 @@ CASES = [
 def test_words_of_charts_do_not_collide_and_stay_inside(positions, province, year, lang, width):
     for chart in every_chart(positions, province, year, lang, width):
         words = list(boxes_of(chart))
-        assert words
+        least = style.LEAST if width == style.WIDE else style.LEAST_ON_A_PHONE
+        assert min(text.get_fontsize() for text in words_of(chart)) >= least
         high = chart.get_figheight() * 72
         for text, left, right, top, bottom in words:
             assert left >= -1 and right <= width + 1, (text, left, right)

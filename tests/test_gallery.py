@@ -53,6 +53,15 @@ def test_the_page_and_its_pictures_are_what_the_code_gives(gallery, figures):
         assert path.read_text(encoding="utf-8") == style.standalone(figures[name]), name
 
 
+def test_no_type_is_printed_smaller_than_eight_and_a_half_points(figures):
+    """A wide drawing fills the width of A4 between margins of 10 mm."""
+    for name, figure in figures.items():
+        sizes = re.findall(r"font-size:([\d.]+)px", style.svg(figure))
+        wide = figure.get_figwidth() * 72
+        points = min(map(float, sizes)) * (210 - 20) / 25.4 * 72 / wide
+        assert wide == style.WIDE and points >= 8.5, (name, points)
+
+
 def test_every_figure_saves_what_it_shows(figures):
     """Each colour that the page's drawing fills something large with, and most of its words."""
     for name, figure in figures.items():

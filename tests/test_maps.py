@@ -345,6 +345,8 @@ def test_no_words_collide_or_leave_the_drawing(name, width, lang, draw):
     chart = draw(name, width=width, lang=lang)
     found = boxes(chart)
     high = chart.get_size_inches()[1] * chart.dpi
+    least = style.LEAST_ON_A_PHONE if width == style.NARROW else style.LEAST
+    assert min(text.get_fontsize() for text in texts(chart)) >= least
     for i, (text, box) in enumerate(found):
         assert box.x0 >= -0.5 and box.x1 <= width + 0.5, text
         assert box.y0 >= -0.5 and box.y1 <= high + 0.5, text
@@ -515,7 +517,7 @@ def test_a_name_keeps_to_its_place_where_it_fits():
     assert labels.inside(place, (40, 20), []) == pytest.approx((30, 30), abs=1)
     assert labels.inside(place, (70, 20), []) is None
     # the lower half is taken: the name moves to the upper one
-    _, y = labels.inside(place, (40, 20), [(0, 30, 60, 60)])
+    _, y = labels.inside(place, (40, 20), [shapely.box(0, 30, 60, 60)])
     assert y <= 20
 
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from papi_analysis.i18n import number, say
 from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
-from papi_analysis.plots.style import LEFT, NARROW, WIDE, write
+from papi_analysis.plots.style import LEFT, NARROW, SMALL, WIDE, write
 
 _SIGNED = "+0.00;−0.00"
 _GAP, _PANEL, _HEAD, _FOOT = 26.0, 118.0, 60.0, 26.0
@@ -130,8 +130,8 @@ def small_multiples(
             tick.label1.set_ha(align)
         ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
         ax.yaxis.set_major_formatter(lambda value, _: number(lang, value, "0.0"))
-        name = style.wrap(part["name"].iloc[0], wide - 4, 12, 600)[:3]
-        write(ax, 0, 1, "\n".join(name), dx=-axis, dy=9, x_in="axes", y_in="axes", size=12,
+        name = style.wrap(part["name"].iloc[0], wide - 4, SMALL, 600)[:3]
+        write(ax, 0, 1, "\n".join(name), dx=-axis, dy=9, x_in="axes", y_in="axes", size=SMALL,
               weight=600, va="bottom")  # fmt: skip
         _last_values(ax, part.iloc[-1], lang)
     return chart
@@ -173,4 +173,4 @@ def _last_values(ax: Axes, row: pd.Series, lang: str) -> None:
     ):
         if pd.notna(row[key]):
             text = number(lang, row[key])
-            write(ax, 1, 0, text, dx=4, dy=at[key], x_in="axes", y_in="axes", size=12, **look)
+            write(ax, 1, 0, text, dx=4, dy=at[key], x_in="axes", y_in="axes", size=SMALL, **look)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from papi_analysis.errors import ParameterError
 from papi_analysis.i18n import number, say
 from papi_analysis.places import SYNTHETIC, SYNTHETIC_NAME
-from papi_analysis.plots.style import WIDE, Chart, canvas, colour, headline, themed, wrap
+from papi_analysis.plots.style import LEAST, WIDE, Chart, canvas, colour, headline, themed, wrap
 
 _LEFT, _TOP, _BOTTOM = 40.0, 12.0, 30.0
 _LEADING = 15.0
@@ -96,7 +96,7 @@ def _write(axes: Axes, lines: list, room: float, lang: str, height: float) -> No
         if len(last):
             value = float(last["score"].iloc[0])
             weight = 600 if synthetic else 400
-            words = wrap(f"{name} {number(lang, value, '0.00')}", room, 11, weight)
+            words = wrap(f"{name} {number(lang, value, '0.00')}", room, LEAST, weight)
             ends.append((value, int(last["year"].iloc[0]), words, synthetic))
     low, high = axes.get_ylim()
     step = _LEADING * (high - low) / (height - _TOP - _BOTTOM)
@@ -110,7 +110,7 @@ def _write(axes: Axes, lines: list, room: float, lang: str, height: float) -> No
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
-            fontsize=11,
+            fontsize=LEAST,
             color=colour("province" if synthetic else "muted"),
             fontweight=600 if synthetic else 400,
             annotation_clip=False,

@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from papi_analysis.i18n import number, say
 from papi_analysis.plots import style
 from papi_analysis.plots.palette import GROUPS, ON_GROUP, colour, group_colour
-from papi_analysis.plots.style import LEFT, NARROW, WIDE, write
+from papi_analysis.plots.style import LEFT, NARROW, SMALL, WIDE, write
 
-_SMALL = 12.0
 _MISSING = "–"
 
 
@@ -57,14 +56,14 @@ def range_chart(
     _dots(ax, at["score"], y, "province", 12)
     ax.hlines(np.arange(len(table)) - 0.5, -1, 1, colors=colour("grid"), linewidths=1, zorder=0)
     for x, words in ((-1, "Worst"), (0, "Median"), (1, "Best")):
-        write(ax, x, 1, say(lang, words), dy=12, y_in="axes", size=_SMALL, align="center",
+        write(ax, x, 1, say(lang, words), dy=12, y_in="axes", size=SMALL, align="center",
               fill="muted")  # fmt: skip
     for i, end in enumerate(("worst", "best")):
         for place, (x, value, score) in enumerate(
             zip(at[end], table[end], at["score"], strict=True)
         ):
             near = 12 if abs(score - x) < 0.08 else 6
-            write(ax, x, y[place], number(lang, value), dx=near if i else -near, size=_SMALL,
+            write(ax, x, y[place], number(lang, value), dx=near if i else -near, size=SMALL,
                   align="left" if i else "right", fill="muted")  # fmt: skip
     _standing(ax, table, lang, narrow, width, left, right)
     return ax.figure
@@ -94,11 +93,11 @@ def _standing(
     for head, texts, x, look in columns:
         if not narrow:
             write(ax, 1, 1, say(lang, head), dx=edge + x, dy=12, x_in="axes", y_in="axes",
-                  size=_SMALL, align="right", fill="muted")  # fmt: skip
+                  size=SMALL, align="right", fill="muted")  # fmt: skip
         for place, text in zip(y, texts, strict=True):
             write(ax, 1, place, text, dx=edge + x, dy=dy, x_in="axes", align="right", **look)
     if not narrow:
-        write(ax, 1, 1, say(lang, "Group"), dx=edge, dy=12, x_in="axes", y_in="axes", size=_SMALL,
+        write(ax, 1, 1, say(lang, "Group"), dx=edge, dy=12, x_in="axes", y_in="axes", size=SMALL,
               align="right", fill="muted")  # fmt: skip
     _chips(ax, y, table["group"], edge - 13, dy)
 
@@ -108,7 +107,7 @@ def _chips(ax: Axes, y: Iterable[float], groups: Iterable, dx: float, dy: float 
     for place, group in zip(y, groups, strict=True):
         if pd.notna(group):
             box = {"boxstyle": "square,pad=0.32", "fc": group_colour(int(group)), "ec": "none"}
-            write(ax, 1, place, GROUPS[int(group)][1], dx=dx, dy=dy, x_in="axes", size=11,
+            write(ax, 1, place, GROUPS[int(group)][1], dx=dx, dy=dy, x_in="axes", size=style.LEAST,
                   align="center", fill=ON_GROUP[int(group)], bbox=box)  # fmt: skip
 
 
@@ -139,7 +138,7 @@ def dot_plot(
     median : float
         The national median total, in points.
     """
-    left = max(style.text_width(name, 12.5, 600) for name in table["name"]) + 12
+    left = max(style.text_width(name, style.BODY, 600) for name in table["name"]) + 12
     left, right = (left, 148.0) if width <= NARROW else (LEFT, 170.0)
     ax = ax or style.panel(width, 40 + 25 * len(table), left=left, right=right, top=34, bottom=6)
     rows = table.reset_index(drop=True)
@@ -153,10 +152,10 @@ def dot_plot(
     ax.vlines(median, -0.7, len(rows) - 0.5, colors=colour("median"), linewidths=1,
               linestyles=[(0, (3, 2))], clip_on=False)  # fmt: skip
     text = say(lang, "National median {median:0.00}", median=median)
-    room, half = width - left - right, style.text_width(text, _SMALL) / 2
+    room, half = width - left - right, style.text_width(text, SMALL) / 2
     at = np.interp(median, ax.get_xlim(), (0, room))
     write(ax, 0, 1, text, dx=min(max(at, half - left), room + right - half), dy=10, x_in="axes",
-          y_in="axes", size=_SMALL, align="center", fill="muted")  # fmt: skip
+          y_in="axes", size=SMALL, align="center", fill="muted")  # fmt: skip
     for mine, tone, size in ((False, "other", 10), (True, "province", 13)):
         part = rows[known & own.eq(mine)]
         _dots(ax, part["score"], part.index, tone, size)
@@ -213,7 +212,7 @@ def strip_plot(
     ax.set_xticks(ticks, [number(lang, t, "+0.0#;−0.0#") if t else "0" for t in ticks])
     ax.grid(axis="x")
     ax.axvline(0, color=colour("median"), lw=1, zorder=1)
-    write(ax, 0, 1, say(lang, "National median"), dy=12, y_in="axes", size=_SMALL, align="center",
+    write(ax, 0, 1, say(lang, "National median"), dy=12, y_in="axes", size=SMALL, align="center",
           fill="muted")  # fmt: skip
     spans = rows.groupby("y")["gap"].agg(["min", "max"])
     ax.hlines(
@@ -230,7 +229,7 @@ def strip_plot(
     style.names(ax, own["name"], range(len(own)), dx=-left, width=room, dy=14.0 if narrow else 0.0,
                 over=narrow)  # fmt: skip
     if not narrow:
-        write(ax, 1, 1, over, dx=right, dy=12, x_in="axes", y_in="axes", size=_SMALL, align="right",
+        write(ax, 1, 1, over, dx=right, dy=12, x_in="axes", y_in="axes", size=SMALL, align="right",
               fill="muted")  # fmt: skip
     return ax.figure
 
@@ -263,9 +262,9 @@ def gaps(
     ax.hlines(rows.index, score, aim, colors=colour("half"), linewidths=4, zorder=2)
     _dots(ax, aim, rows.index, "median", 9, marker="D", label=benchmark)
     _dots(ax, score, rows.index, "province", 12, label=subject)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=_SMALL, borderaxespad=0,
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=SMALL, borderaxespad=0,
               handletextpad=0.1, columnspacing=1)  # fmt: skip
-    write(ax, 1, 1, say(lang, "Gap"), dx=90, dy=12, x_in="axes", y_in="axes", size=_SMALL,
+    write(ax, 1, 1, say(lang, "Gap"), dx=90, dy=12, x_in="axes", y_in="axes", size=SMALL,
           align="right", fill="muted")  # fmt: skip
     style.names(ax, rows["name"], rows.index, dx=-LEFT, width=LEFT - 18)
     for i, gap in enumerate(rows["gap"]):

@@ -90,7 +90,7 @@ def matrix(
     ax.xaxis.tick_top()
     ax.set_xticks(np.arange(len(codes)) + 0.5, codes, color=colour("ink"), fontweight=600)
     ax.set_yticks([])
-    size = 11.0 if narrow else 12.5
+    size = style.LEAST if narrow else style.BODY
     for (r, c), value in np.ndenumerate(values.to_numpy()):
         if not np.isnan(value):
             _, ink, weight = _TONES[int(tones.iloc[r, c])]
@@ -102,11 +102,11 @@ def matrix(
             style.write(ax, 0, i + 0.5, code, dx=-8, align="right", weight=600)
             up = head - 12 - 22 * i
             style.write(ax, 0, 1, f"{code}  {name}", dx=-left, dy=up, x_in="axes", y_in="axes",
-                        size=11.5)  # fmt: skip
+                        size=style.LEAST)  # fmt: skip
         else:
             style.write(ax, 0, i + 0.5, code, dx=-left, x_in="axes", weight=600)
             style.names(ax, [name], [i + 0.5], dx=18 - left, width=left - 34)
-    place = {"dy": -14, "y_in": "axes", "x_in": "axes", "size": 12, "fill": "muted"}
+    place = {"dy": -14, "y_in": "axes", "x_in": "axes", "size": style.SMALL, "fill": "muted"}
     style.write(ax, 0, 0, say(lang, "↙ between provinces"), **place)
     if "within" in table:
         style.write(ax, 1, 0, say(lang, "inside provinces ↗"), align="right", **place)
@@ -130,7 +130,7 @@ def _strengths(ax: Axes, lang: str, left: float) -> None:
     texts.append(say(lang, "not beyond chance"))
     handles = [Patch(fc=colour(tone), ec=colour("line"), lw=0.5) for tone, *_ in _TONES]
     corner = ScaledTranslation(-left / 72, -26 / 72, ax.figure.dpi_scale_trans)
-    look = {"ncols": 3, "fontsize": 11} if left else {"ncols": 5, "fontsize": 12}
+    look = {"ncols": 3, "fontsize": style.LEAST} if left else {"ncols": 5, "fontsize": style.SMALL}
     look |= {"borderpad": 0, "borderaxespad": 0, "handlelength": 1.0, "handletextpad": 0.3}
     ax.legend(handles, texts, loc="upper left", columnspacing=0.8, bbox_to_anchor=(0, 0),
               bbox_transform=ax.transAxes + corner, **look)  # fmt: skip
@@ -162,13 +162,13 @@ def comparability(index_versions: pd.DataFrame, *, names: dict[str, str], lang: 
     axes.set(xlabel="", ylabel="")
     axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns)
     axes.set_yticks(np.arange(grid.shape[0]) + 0.5, grid.index, va="center")
-    axes.tick_params(axis="x", labelsize=10)
+    axes.tick_params(axis="x", labelsize=style.LEAST)
     handles = [
         axes.scatter([], [], marker="s", s=60, color=colour(tone), label=say(lang, words))
         for tone, words in MARKS.values()
     ]
     axes.legend(handles=handles, ncols=4, loc="upper center", bbox_to_anchor=(0.1, -0.03),
-                fontsize=10, handletextpad=0.2, columnspacing=1)  # fmt: skip
+                fontsize=style.LEAST, handletextpad=0.2, columnspacing=1)  # fmt: skip
     broken = int(index_versions["comparable"].eq("no").sum())
     return style.headline(
         chart,
@@ -263,7 +263,7 @@ def two_views(
     )
     for place, (data, title) in enumerate(zip((means, moves), titles, strict=True)):
         axes = chart.add_axes((0.08 + 0.5 * place, 0.16, 0.41, 0.72))
-        axes.set_title(title, fontsize=11)
+        axes.set_title(title, fontsize=style.SMALL)
         axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
         if data.empty:
             axes.set(xticks=[], yticks=[])

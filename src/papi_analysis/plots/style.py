@@ -21,9 +21,9 @@ from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_c
 from papi_analysis.plots.svg import HALO, Pen, clean, page_svg, plain_svg
 
 __all__ = [
-    "GROUPS", "LEFT", "NARROW", "WIDE", "Caption", "Chart", "canvas", "colour", "group_colour",
-    "halo", "headline", "names", "panel", "province_colour", "standalone", "svg", "text_width",
-    "themed", "use", "wrap", "write",
+    "BODY", "GROUPS", "LEAST", "LEAST_ON_A_PHONE", "LEFT", "NARROW", "SMALL", "WIDE", "Caption",
+    "Chart", "canvas", "colour", "group_colour", "halo", "headline", "names", "panel",
+    "province_colour", "standalone", "svg", "text_width", "themed", "use", "wrap", "write",
 ]  # fmt: skip
 
 
@@ -33,6 +33,9 @@ def __dir__() -> list[str]:
 
 #: Widths of a drawing in CSS pixels: on a screen or on A4, and on a phone.
 WIDE, NARROW = 720, 350
+#: Sizes of type in CSS pixels. A wide drawing fills A4 between margins of 10 mm, where a pixel is
+#: 0.748 points: the least size prints at 8.6 points. On a phone a pixel stays a pixel.
+BODY, SMALL, LEAST, LEAST_ON_A_PHONE = 12.5, 12.0, 11.5, 10.0
 #: Width of the column of names at the left of every wide chart, in CSS pixels.
 LEFT = 246.0
 _DPI = 72  # one point of the drawing is one CSS pixel
@@ -49,10 +52,10 @@ def theme() -> dict[str, object]:
         "axes.facecolor": "none",
         "savefig.facecolor": "none",
         "font.family": [family()],
-        "font.size": 12.5,
+        "font.size": BODY,
         "text.color": colour("ink"),
         "axes.labelcolor": words,
-        "axes.labelsize": 12,
+        "axes.labelsize": SMALL,
         "axes.edgecolor": rule,
         "axes.linewidth": 1,
         "axes.spines.top": False,
@@ -69,8 +72,8 @@ def theme() -> dict[str, object]:
         "ytick.color": rule,
         "xtick.labelcolor": words,
         "ytick.labelcolor": words,
-        "xtick.labelsize": 12,
-        "ytick.labelsize": 12,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": SMALL,
         "xtick.major.size": 0,
         "ytick.major.size": 0,
         "legend.frameon": False,
@@ -176,7 +179,7 @@ def panel(
 
 def write(
     ax: Axes, x: float, y: float, text: str, *, dx: float = 0.0, dy: float = 0.0,
-    x_in: str = "data", y_in: str = "data", size: float = 12.5, weight: int = 400,
+    x_in: str = "data", y_in: str = "data", size: float = BODY, weight: int = 400,
     align: str = "left", fill: str = "ink", over: bool = False, **look: object,
 ) -> Text:  # fmt: skip
     """Words at a place of axes (in "data" or as share of the "axes"), and so many pixels from it.
@@ -197,7 +200,7 @@ def names(
 ) -> None:
     """The names of rows from so many pixels beside the left edge of axes, broken to a width."""
     for place, text in zip(y, texts, strict=True):
-        lines = wrap(text, width, 12.5, look.get("weight", 400))
+        lines = wrap(text, width, BODY, look.get("weight", 400))
         write(ax, 0, place, "\n".join(lines), dx=dx, x_in="axes", **look)
 
 

@@ -85,7 +85,7 @@ def plain_svg(
     head, top = _stack(words.title, 16, 600, colour("ink"), lines, 20.0)
     below, top = _stack(words.subtitle, 12.5, 400, colour("muted"), lines, top)
     top = top if words.title or words.subtitle else 0.0
-    foot, end = _stack(words.source, 11, 400, colour("muted"), lines, top + height + 18)
+    foot, end = _stack(words.source, 11.5, 400, colour("muted"), lines, top + height + 18)
     end = end if words.source else top + height
     for child in body:
         root.remove(child)

@@ -9,6 +9,7 @@ from matplotlib.collections import PolyCollection
 from papi_analysis.boundaries import ARCHIPELAGOS
 from papi_analysis.errors import ParameterError
 from papi_analysis.i18n import mark, say
+from papi_analysis.plots import style
 from papi_analysis.plots.maps import base
 from papi_analysis.plots.maps.base import NARROW_BELOW, Classes
 from papi_analysis.plots.maps.national import (
@@ -130,7 +131,7 @@ def grid(
         ax = canvas(width, high).add_axes((0, 0, 1, 1))
     ax.set_axis_off()
     ax.set(xlim=(0, width), ylim=(high, 0))
-    size = 9.2 if small else 10.5
+    size = style.LEAST_ON_A_PHONE if small else style.LEAST
     for category in classes.categories:
         own = {
             code: at for code, at in corners.items() if classes.members[_owner(code)] is category
@@ -155,7 +156,7 @@ def grid(
             PolyCollection([_box(corners[highlight], tile)], joinstyle="miter", **look)
         )
     place = (4, 2) if small else (7 * tile[0] + 16, 4)
-    base.legend(ax, classes.counted(), heading, size=11.5, loc="upper left",
+    base.legend(ax, classes.counted(), heading, size=style.LEAST, loc="upper left",
                 bbox_to_anchor=place, bbox_transform=ax.transData)  # fmt: skip
     return headline(
         ax.figure,

@@ -40,6 +40,8 @@ EXTENT = (102.0, 6.3, 118.0, 23.6)
 NARROW_BELOW = 500
 #: Width of the country on a wide page; the legend and a region stand beside it.
 _COUNTRY, _GAP = 392.0, 12.0
+#: Where the sea off the north begins on it, and how far down it is free of islands.
+_SEA = (172.0, 186.0)
 #: Four steps of what is known of places, least first; never the colours of PAPI's groups.
 STEPS = ("context1", "context2", "context3", "context4")
 #: Words on a step, in light and dark pages alike.
@@ -129,7 +131,8 @@ def choropleth(
     classes = Classes.of(layer, column, categories)
     projected = layer.to_crs(system_of(layer)) if layer.crs.is_geographic else layer
     small, national = width < NARROW_BELOW, is_national(projected)
-    size = 11 if small else 12
+    size = style.LEAST if small else style.SMALL
+    least = style.LEAST_ON_A_PHONE if small else style.LEAST
     frame = frame_of(projected)
     if ax is not None:
         figure = ax.figure
@@ -148,18 +151,18 @@ def choropleth(
         taken.append(_locator(ax, around.to_crs(projected.crs), projected))
     if national:
         land = land_of(shapes)
-        type_size = 9.5 if small or window else 11
-        name_islands(ax, shapes, land, taken, lang, size=type_size)
+        name_islands(ax, shapes, land, taken, lang, size=least)
         if not small:
             marks(ax, labels.spots(shapes), classes)
     if words:
-        named = write(ax, words, shapes, taken, classes, size=9.5 if small else 11.5)
+        named = write(ax, words, shapes, taken, classes, size=least)
         mark_names(ax, named, words, classes)
     if highlight:
         outline(ax, projected.geometry[[highlight]])
         if national and not words:
             name = layer.loc[highlight, f"name_{lang}"]
-            labels.name_beside(ax, name, shapes[highlight], land, taken, 11 if small else 12.5)
+            size = style.LEAST if small else style.BODY
+            labels.name_beside(ax, name, shapes[highlight], land, taken, size)
     if window is not None and inset is not None:
         _inset(figure, window, projected, inset, classes, taken, highlight, lang)
     return figure
@@ -424,8 +427,8 @@ def _scale_bar(axes: Axes, frame: Box, key: Box) -> Box:
     x, y = axes.transData.inverted().transform(ends * axes.figure.dpi / 72).T
     look = {"color": colour("median"), "lw": 2, "clip_on": False, "scalex": False, "scaley": False}
     axes.plot(x, y, **look)
-    labels.put(axes, f"{kilometres} km", (right - 10 - wide / 2, low + 15), size=11)
-    half = max(wide, text_width(f"{kilometres} km", 11)) / 2 + 2
+    labels.put(axes, f"{kilometres} km", (right - 10 - wide / 2, low + 15), size=style.LEAST)
+    half = max(wide, text_width(f"{kilometres} km", style.LEAST)) / 2 + 2
     return right - 10 - wide / 2 - half, low, right - 10 - wide / 2 + half, low + 24
 
 
@@ -497,21 +500,30 @@ def _stage(
 ) -> tuple[Chart, Axes, Legend, Box | None]:
     """Figure, axes and legend of a map, and the window of an inset where there is room for one."""
     small, national = width < NARROW_BELOW, is_national(layer)
-    size = 11 if small else 12
+    size = style.LEAST if small else style.SMALL
     beside = national and not small
     wide = _COUNTRY if beside else width
     tall = height_of(frame, wide)
-    room = width - wide - _GAP if beside else width - 8
-    entries = wrapped(classes.counted(), room, size)
-    head = "\n".join(wrap(title, room, size, 600))
-    takes = legend_size(entries, head, size)
+
+    def keyed(room: float) -> tuple[list[Category], str, Point]:
+        entries = wrapped(classes.counted(), room, size)
+        head = "\n".join(wrap(title, room, size, 600))
+        return entries, head, legend_size(entries, head, size)
+
+    window = None
     if beside:
-        chart = style.canvas(width, tall)
-        corner, window = (wide + _GAP, 2.0), (wide + _GAP, takes[1] + 14, width, tall)
+        chart, corner = style.canvas(width, tall), (wide + _GAP, 2.0)
+        entries, head, takes = keyed(width - wide - _GAP)
+        if inset is not None:
+            window = (wide + _GAP, takes[1] + 14, width, tall)
+            at_sea = keyed(wide - _SEA[0])
+            if at_sea[2][1] < _SEA[1]:  # a region can be larger then
+                entries, head, _ = at_sea
+                corner, window = (_SEA[0], 2.0), (wide + _GAP, 2.0, width, tall)
     else:
+        entries, head, takes = keyed(width - 8)
         below = takes[1] + 8 if national else _room_below(layer, frame, width, takes)
-        chart = style.canvas(width, tall + below)
-        corner, window = (4.0, tall + below - takes[1]), None
+        chart, corner = style.canvas(width, tall + below), (4.0, tall + below - takes[1])
     high = chart.get_figheight() * 72
     ax = chart.add_axes((0, 1 - tall / high, wide / width, tall / high))
     place = {"loc": "upper left", "bbox_to_anchor": (corner[0] / width, 1 - corner[1] / high)}
@@ -545,10 +557,10 @@ def _inset(
     head = 24.0
     tall = min(height_of(frame, right - left), bottom - top - head)
     wide = (right - left) * tall / height_of(frame, right - left)
-    corner = (left + (right - left - wide) / 2, top + head)
+    corner = (left + (right - left - wide) / 2, top + head + (bottom - top - head - tall) / 2)
     place = (corner[0] / width, 1 - (corner[1] + tall) / high, wide / width, tall / high)
     ax = figure.add_axes(place)
-    ax.set_title(title, fontsize=12, y=1, pad=5)
+    ax.set_title(title, fontsize=style.SMALL, y=1, pad=5)
     window = shapely.box(*frame)
     near = ashore[ashore.intersects(window) & ~ashore.index.isin(own.index)]
     if len(near):
@@ -562,7 +574,7 @@ def _inset(
     names = {code: f"{chosen.members[code].mark} {name}".strip()
              for code, name in region[f"name_{lang}"].items()}  # fmt: skip
     taken = [*taken, (0.0, 0.0, left, high)]
-    write(ax, names, shapes, taken, chosen, size=9)
+    write(ax, names, shapes, taken, chosen, size=style.LEAST)
 
 
 def mark_names(

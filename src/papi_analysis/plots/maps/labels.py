@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 Point = tuple[float, float]
 _LINE = 1.25  # height of a line of text, as a multiple of its size
-_REACH = 0.25  # how far a name may stand away from its place, as a share of the figure's width
+_REACH = 0.16  # how far a name may stand away from its place, as a share of the figure's width
+_ACROSS = 40.0  # how far the line to a name may run over other places, in points
 _ANGLES = np.deg2rad([0, -15, 15, -30, 30, -45, 45, -60, 60, -75, 75, -90, 90, -110, 110, -135,
                       135, -160, 160, 180])  # fmt: skip
 
@@ -98,7 +99,7 @@ def name_beside(
 ) -> None:
     """Name a place in bold beside the land, with a line to it; nothing where there is no room."""
     look = {"size": size, "weight": 600}
-    placed = _place(text, shape, land, taken, extent(axes), **look, only_outside=True)
+    placed = _place(text, shape, land, _boxes(taken), extent(axes), **look, only_outside=True)
     if placed:
         words, centre, start = placed
         _draw(axes, words, centre, start, **look, ink="ink")
@@ -140,15 +141,19 @@ def _plan(
     size: float,
 ) -> list[list]:
     """Code, words, centre, start of a line and way of every name that finds room, in order."""
-    land, left, taken, plan = shapely.union_all(shapes.to_numpy()), dict(words), list(taken), []
+    land, left, plan = shapely.union_all(shapes.to_numpy()), dict(words), []
     shapely.prepare(land)
+    taken = _boxes(taken)
     order = shapes.area.sort_values(ascending=False, kind="stable").index
     for how in ("only_inside", "only_outside", "anywhere"):
         for code in [code for code in order if left.get(code)]:
             placed = _place(left[code], shapes[code], land, taken, limits, size=size, **{how: True})
             if placed:
                 text, centre, start = placed
-                taken.append(box_at(centre, size_of(text, size)))
+                box = box_at(centre, size_of(text, size))
+                taken.append(shapely.box(*box))
+                if start:  # no later name or line crosses this one
+                    taken.append(shapely.LineString([start, edge(start, box)]))
                 plan.append([code, text, _plain(centre), start and _plain(start), how])
                 del left[code]
     return plan
@@ -162,7 +167,7 @@ def _place(
     text: str,
     shape: BaseGeometry,
     land: BaseGeometry,
-    taken: list[Box],
+    taken: list[BaseGeometry],
     limits: Point,
     *,
     size: float,
@@ -206,11 +211,6 @@ def box_at(centre: Point, room: Point) -> Box:
     return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
 
 
-def overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes, or many and one, share more than an edge."""
-    return (a[0] < b[2]) & (b[0] < a[2]) & (a[1] < b[3]) & (b[1] < a[3])
-
-
 def largest_part(shape: BaseGeometry) -> BaseGeometry:
     """The largest polygon of a place."""
     return max(getattr(shape, "geoms", [shape]), key=lambda part: part.area)
@@ -229,7 +229,12 @@ def spots(shapes: gpd.GeoSeries) -> dict[str, list[float]]:
     return {code: _plain(spot(shape)) for code, shape in shapes.items()}
 
 
-def inside(shape: BaseGeometry, room: Point, taken: list[Box]) -> Point | None:
+def _boxes(taken: list[Box]) -> list[BaseGeometry]:
+    """Taken boxes as shapes, to which lines are added."""
+    return [shapely.box(*box) for box in taken]
+
+
+def inside(shape: BaseGeometry, room: Point, taken: list[BaseGeometry]) -> Point | None:
     """The centre nearest to the roomiest spot of a place where a text fits in, or None."""
     largest = largest_part(shape)
     x, y = spot(shape)
@@ -238,13 +243,19 @@ def inside(shape: BaseGeometry, room: Point, taken: list[Box]) -> Point | None:
     xs, ys = np.append(x, xs), np.append(y, ys)
     boxes = box_at((xs, ys), room)
     free = (boxes[0] >= left) & (boxes[2] <= right) & (boxes[1] >= bottom) & (boxes[3] <= top)
-    for other in taken:
-        free &= ~overlap(boxes, other)
-    shapely.prepare(largest)
+    obstacles = shapely.union_all(taken)
+    for ground in (largest, obstacles):
+        shapely.prepare(ground)
     place = _nearest(
-        np.hypot(xs - x, ys - y), free, boxes, lambda text: shapely.contains(largest, text)
-    )
+        np.hypot(xs - x, ys - y), free, boxes,
+        lambda text: shapely.contains(largest, text) & ~_overlap(obstacles, text),
+    )  # fmt: skip
     return None if place is None else (float(xs[place]), float(ys[place]))
+
+
+def _overlap(obstacles: BaseGeometry, text: np.ndarray) -> np.ndarray:
+    """Whether boxes share more than an edge with what is taken."""
+    return shapely.intersects(obstacles, text) & ~shapely.touches(obstacles, text)
 
 
 def _nearest(
@@ -262,13 +273,13 @@ def _nearest(
 
 
 def outside(
-    shape: BaseGeometry, room: Point, land: BaseGeometry, taken: list[Box], limits: Point
+    shape: BaseGeometry, room: Point, land: BaseGeometry, taken: list[BaseGeometry], limits: Point
 ) -> Point | None:
     """The best centre off the land and within the limits (width, height), a free line away.
 
     The best is the nearest, where a line over other places counts double.
     """
-    start, obstacles = spot(shape), shapely.union_all([shapely.box(*box) for box in taken])
+    start, obstacles = spot(shape), shapely.union_all(taken)
     best, least = None, np.inf
     for distance in np.arange(14, _REACH * limits[0], 6):
         if distance >= least:  # no line from here on is shorter
@@ -279,9 +290,9 @@ def outside(
         free = np.flatnonzero(_free(boxes, lines, land, obstacles, limits))
         over = shapely.length(shapely.intersection(land, lines[free]))
         over -= shapely.length(shapely.intersection(shape, lines[free]))
-        for place, length in zip(free, np.round(distance + over, 3), strict=True):
-            if length < least:
-                best, least = centres[place], length
+        for place, across in zip(free, over, strict=True):
+            if across <= _ACROSS and round(distance + across, 3) < least:
+                best, least = centres[place], round(distance + across, 3)
     return best
 
 

@@ -300,7 +300,7 @@ def _before_and_since(old, new, straddle: pd.Series, lang: str, width: float) ->
         x, y = (i * (side + 16), head) if columns == 2 else (0.0, i * tall + head)
         corner = (x / width, 1 - (y + tall - head) / high)
         ax = chart.add_axes((*corner, side / width, (tall - head) / high))
-        ax.set_title(title, fontsize=12, x=0.01, y=1, pad=5)
+        ax.set_title(title, fontsize=style.SMALL, x=0.01, y=1, pad=5)
         classes = Classes.of(layer.assign(kind=kind), "kind", categories)
         base.draw(ax, layer, classes, frame, edge="on_soft", width=0.4)
         look = {"facecolor": "none", "edgecolor": colour("on_soft"), "linewidth": 1.3}
@@ -309,7 +309,7 @@ def _before_and_since(old, new, straddle: pd.Series, lang: str, width: float) ->
         shapes = labels.in_points(ax, layer.geometry)
         words = {code: short(name) for code, name in named[f"name_{lang}"].items()}
         edged = frozenset() if layer is old else frozenset(words)  # a border runs through them
-        labels.name_all(ax, words, shapes, [], size=10.5, edged=edged)
+        labels.name_all(ax, words, shapes, [], size=style.LEAST, edged=edged)
     return chart
 
 

@@ -481,21 +481,22 @@ def _panels(
     tall = base.height_of(frame, side) + head
     entries = [category.counted(0) for category in parts[min(parts)].categories]
     entries = [base.replace(e, text=e.text.removesuffix(" (0)"), mark="") for e in entries]
-    room = base.legend_size(entries, "", 11)[1] + 10
+    room = base.legend_size(entries, "", style.LEAST)[1] + 10
     high = room + tall * math.ceil(len(parts) / columns)
     chart = style.canvas(width, high)
-    base.legend(chart, entries, "", size=11, loc="upper left", bbox_to_anchor=(0, 1))
+    base.legend(chart, entries, "", size=style.LEAST, loc="upper left", bbox_to_anchor=(0, 1))
     for i, (year, classes) in enumerate(parts.items()):
         x, y = side * (i % columns), room + tall * (i // columns) + head
         corner = (x / width, 1 - (y + tall - head) / high)
         ax = chart.add_axes((*corner, side / width, (tall - head) / high))
-        ax.set_title(str(year), fontsize=12, x=0.02, y=1, pad=4)
+        ax.set_title(str(year), fontsize=style.SMALL, x=0.02, y=1, pad=4)
         base.draw(ax, layer, classes, frame, width=0.3)
         if highlight:
             base.outline(ax, layer.geometry[[highlight]], 1.2)
         shapes = labels.in_points(ax, layer.geometry)
         taken = [(-width, -high, x, high), (x + side, -high, 2 * width, high)]
-        base.name_islands(ax, shapes, base.land_of(shapes), taken, lang, size=8.5, short=True)
+        land = base.land_of(shapes)
+        base.name_islands(ax, shapes, land, taken, lang, size=style.LEAST, short=True)
     return chart
 
 
