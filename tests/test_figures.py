@@ -22,6 +22,7 @@ from matplotlib.text import Text
 
 from papi_analysis import places
 from papi_analysis.data import codebook
+from papi_analysis.errors import ParameterError
 from papi_analysis.plots import charts, palette, style
 from papi_analysis.plots.svg import steps
 from papi_analysis.stats import ranking
@@ -449,6 +450,24 @@ def test_a_score_that_is_not_published_has_no_dot(positions):
     rows = standing(positions, "24", 2022, "dimension")
     (ax,) = charts.range_chart(rows, lang="vi").axes
     assert np.isfinite(dots_of(ax)).all(axis=1).sum() == rows["score"].notna().sum() == 4
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_printed_steps_of_a_waterfall_add_up_to_its_printed_totals(lang):
+    """40.004 and 40.206 are printed 40.00 and 40.21; 3 x 0.067 is printed 0.20 by itself."""
+    steps = pd.DataFrame({"name": ["a", "b", "c", "d"], "change": [0.068, 0.067, 0.066, 0.001]})
+    ends = {"before": (2023, 40.004), "after": (2024, 40.206)}
+    chart = charts.waterfall(steps.assign(method=False), lang=lang, **ends)
+    texts = [text.get_text().replace(",", ".").replace("−", "-") for text in words_of(chart)]
+    parts = [float(text) for text in texts if re.fullmatch(r"[+-]\d\.\d\d|0\.00", text)]
+    assert len(parts) == 4 and "40.00" in texts and "40.21" in texts
+    assert round(sum(parts), 2) == 0.21 and sorted(parts)[0] == 0.0
+
+
+def test_parts_that_are_not_those_of_the_total_are_refused():
+    steps = pd.DataFrame({"name": ["a"], "change": [0.5], "method": [False]})
+    with pytest.raises(ParameterError, match="not to"):
+        charts.waterfall(steps, lang="en", before=(2023, 40.0), after=(2024, 40.0))
 
 
 def test_a_waterfall_steps_from_one_total_to_the_other():

@@ -8,7 +8,9 @@ two words, `{n} {n:province|provinces}`; Vietnamese with one.
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,7 +20,7 @@ from babel.messages.pofile import read_po
 
 from papi_analysis.errors import Filler, ParameterError, number
 
-__all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "say", "short_day"]
+__all__ = ["LANGUAGES", "catalogue", "day", "mark", "number", "round_to_sum", "say", "short_day"]
 
 LANGUAGES = ("vi", "en")
 
@@ -65,6 +67,46 @@ def short_day(value: date) -> str:
     """
     month = f"{value.month:02d}" if value.month < 3 else str(value.month)
     return f"{value.day:02d}/{month}/{value.year}"
+
+
+def round_to_sum(parts: Iterable[float], total: float, decimals: int = 2) -> list[float]:
+    """Parts as they are printed, so that a reader who adds them gets the printed total.
+
+    The parts that lose most by rounding down are rounded up (method of the largest remainder).
+
+    Parameters
+    ----------
+    parts : iterable of float
+        What adds up to the total but for rounding.
+    total : float
+        What they are printed beside.
+    decimals : int
+        How many are printed.
+
+    Returns
+    -------
+    list of float
+        In the order of the parts.
+
+    Raises
+    ------
+    ParameterError
+        When the parts miss the total by more than a unit of the last decimal each.
+
+    Examples
+    --------
+    >>> round_to_sum([0.124, 0.124, -0.048], 0.20)
+    [0.13, 0.12, -0.05]
+    """
+    unit, parts = 10**decimals, list(parts)
+    if abs(math.fsum(parts) - total) * unit > len(parts) + 0.5:
+        raise ParameterError(
+            "The parts add up to {sum}, not to {total}.", sum=math.fsum(parts), total=total
+        )
+    low = [math.floor(part * unit) for part in parts]
+    each, rest = divmod(round(total * unit) - sum(low), max(len(low), 1))
+    lost = sorted(range(len(low)), key=lambda i: (low[i] - parts[i] * unit, i))
+    return [(low[i] + each + (i in lost[:rest])) / unit for i in range(len(low))]
 
 
 def say(lang: str, sentence: str, **values: object) -> str:

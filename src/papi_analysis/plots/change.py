@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from papi_analysis.i18n import number, say
+from papi_analysis.i18n import number, round_to_sum, say
 from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
 from papi_analysis.plots.style import LEFT, NARROW, SMALL, WIDE, write
@@ -31,6 +31,7 @@ def waterfall(
     ----------
     table : DataFrame
         name, change (points), method (bool: caused by a change of method); in the order drawn.
+        Changes are drawn as they are printed (`i18n.round_to_sum`), so that they add up.
     ax : Axes, optional
         Where to draw: a row is 1 high, x is points of the total.
     before, after : (int, float)
@@ -44,7 +45,9 @@ def waterfall(
     left, row = (8.0, 58.0) if narrow else (LEFT - 10, 34.0)
     high = row * len(words) + 34
     ax = ax or style.panel(width, high, left=left, right=10, top=4, bottom=30)
-    levels = before[1] + np.concatenate([[0], table["change"].cumsum()])
+    printed = round(after[1], 2) - round(before[1], 2)
+    table = table.assign(change=round_to_sum(table["change"], printed))
+    levels = round(before[1], 2) + np.concatenate([[0], table["change"].cumsum()])
     reach = [*levels, after[1], *([before[1] + national] if national is not None else [])]
     span = max(max(reach) - min(reach), 0.2)
     room = (46 if narrow else 56) / (width - left - 10 - 104)  # for the words at both ends

@@ -123,7 +123,7 @@ def grid(
     classes = Classes.of(provinces.assign(group=series), "group", group_categories(lang))
     cells = _layout(provinces.index)
     small = width < NARROW_BELOW
-    tile = (width / 7, 44.0) if small else (68.0, 40.0)
+    tile = (width / 7, 47.0) if small else (68.0, 40.0)
     top = 130.0 if small else 0.0
     corners = {c: (j * tile[0] + 1, top + i * tile[1] + 1) for c, (i, j) in cells.items()}
     high = round(max(y for _, y in corners.values()) + tile[1] + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from papi_analysis.i18n import mark, number, say
+from papi_analysis.i18n import mark, number, round_to_sum, say
 from papi_analysis.plots import charts, style
 from papi_analysis.report.section import (
     SIGNED,
@@ -34,7 +34,8 @@ def _steps(findings: dict, lang: str) -> pd.DataFrame:
     """name, change, method: the dimensions that fell, those that rose, then changes of method."""
     rows = pd.DataFrame(findings["movement"]["total"])
     rows["name"] = rows["dimension"].map(names(lang))
-    own = rows.rename(columns={"comparable_part": "value"}).assign(method=False)
+    small = rows["method_part"].where(rows["method_part"].abs() < _TINY, 0.0)  # not by itself
+    own = rows.assign(value=rows["comparable_part"] + small, method=False)
     own = own.sort_values(["value", "dimension"])
     method = rows.rename(columns={"method_part": "value"}).assign(method=True)
     method = method[method["value"].abs() >= _TINY].sort_values(["value", "dimension"])
@@ -100,8 +101,9 @@ def _waterfall(findings: dict, lang: str):
     steps = _steps(findings, lang)
     total = pd.DataFrame(findings["movement"]["total"])
     before, after = total["score_before"].sum(), total["score"].sum()
-    year = findings["year"]
-    title = _change_title(findings, lang, after - before)
+    year, printed = findings["year"], round(after, 2) - round(before, 2)
+    steps["change"] = round_to_sum(steps["change"], printed)
+    title = _change_title(findings, lang, printed)
     told = "; ".join(f"{row.name} {number(lang, row.change, SIGNED)}" for row in steps.itertuples())
     words = {
         "title": title,
