@@ -1,7 +1,8 @@
 """Every number that a report prints, computed again: simple ones from the scores by hand.
 
-Estimates (headroom, probabilities, bands, intervals) are asked of the functions that estimate
-them, straight from the panel; nothing is taken from the findings that the report was made of.
+Estimates (points behind, probabilities, bands) are asked of the functions that estimate them,
+straight from the panel. Only what can be reached, and the days of the calendar, are read from the
+findings: `test_reach` and `test_criteria` hold those.
 """
 
 import hashlib
@@ -14,16 +15,21 @@ from scipy.stats import spearmanr
 
 from papi_analysis import i18n, places, priority, settings
 from papi_analysis.data import codebook, context, embedded, panel
-from papi_analysis.places import tra_vinh
 from papi_analysis.plans import criteria
 from papi_analysis.stats import change, correlation, noise, within
 
-SHOWN = 5  # criteria named in the summary, and rows of those left out
+SHOWN = 5  # criteria that a list names at most
+LEAST = 0.05  # points behind; less is no ground for an order
 
 
 def two(value: float) -> float:
     """A number as it is printed with two decimals, without its sign."""
     return abs(float(i18n.number("en", value)))
+
+
+def signed(value: float) -> float:
+    """A number as it is printed with two decimals."""
+    return float(i18n.number("en", value, "0.00"))
 
 
 def percent(p: float) -> int:
@@ -112,23 +118,34 @@ class Report:
 
     @cached_property
     def assessed(self) -> pd.DataFrame:
+        """The criteria with a score, in the order of the points behind."""
         table = priority.assess(self.scores, self.place, self.year, facts=context.criteria_flags())
-        table = criteria.assign(table, criteria.leads(self.place, self.year))
         wide = self.wide("subdimension")
         p75 = wide.apply(lambda column: np.percentile(column.dropna(), 75))
-        return table.assign(
-            headroom=table["points_behind"],
-            no_action=table["expected"],
-            no_action_sd=table["expected_sd"],
-            no_action_change=table["expected"] - table["score"],
-            p_top5_latent=table["p_top5"],
-            p_top5_predictive=table["p_top5"],
-            score=table["code"].map(wide.loc[self.code]),
-            benchmark=table["code"].map(p75),
+        table = table.assign(
+            score=table["code"].map(wide.loc[self.code]), benchmark=table["code"].map(p75)
         )
+        behind = table["benchmark"].map(signed) - table["expected"].map(signed)
+        table = table.assign(behind=behind.clip(lower=0).round(2))
+        return table.sort_values(["behind", "code"], ascending=[False, True])
 
-    def tier(self, *names: str) -> pd.DataFrame:
-        return self.assessed[self.assessed["tier"].isin(names)]
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """Those that the list names: expected below the benchmark, and below it now."""
+        rows = self.assessed
+        below = rows["score"].map(signed) < rows["benchmark"].map(signed)
+        return rows[below & rows["behind"].ge(LEAST)].head(SHOWN)
+
+    @cached_property
+    def found(self) -> dict:
+        return pages.found(self.place.slug, self.year)
+
+    def due(self) -> list[int]:
+        """The day that plans are proposed to be sent by."""
+        rows = self.found["calendar"]
+        row = next(r for r in rows if r["step"] == "plan" and r["kind"] == "proposed")
+        first = pd.Timestamp(row["first"])
+        return [first.day, first.month, first.year]
 
     @cached_property
     def tested(self) -> pd.DataFrame:
@@ -170,88 +187,97 @@ class Report:
     def masthead(self) -> list[float]:
         samples = context.survey_samples().set_index("year")["published"]
         out = pd.Timestamp(samples[self.year])
-        orders = context.documents(folder=criteria.folder_of(self.place))
-        served = inside(" ".join(f"{row.number} {row.year}" for row in orders.itertuples()))
-        title = [self.year, *self.rank(self.totals)]
-        first = self.tier("A")
-        title += [len(first)] if self.known and len(first) else []
-        figures = [self.year, out.day, out.year, int(self.totals.notna().sum())]
-        return [*title, *figures, *served]
+        told = [self.year, len(self.listed), self.year, out.day, out.year]
+        told += [places.MERGER.day, places.MERGER.month, places.MERGER.year]
+        return [*told, len(self.assessed), self.wide("subdimension").shape[1]]
 
     def summary(self) -> list[float]:
-        wide = self.wide("dimension")
-        groups = [self.group(wide[code]) for code in wide]
-        told = [groups.count(group) for group in (1, 2, 3, 4)]
+        told = [len(self.listed), *self.due()]
         if self.known:
             low, high = noise.rank_band(
                 self.levels, self.code, self.year, seed=self.seed,
                 standard_errors=embedded.standard_errors(),
             )  # fmt: skip
-            told += [*self.rank(self.totals), 90, low, high, two(self.total), self.year - 1]
-            told += [self._gap()]
-        else:
-            told += [self.year, len(self.totals), int(self.totals.notna().sum())]
+            block = self.found["reach"]["rank_block"]
+            told += [*self.rank(self.totals), 90, block["low"], block["high"]]
+            told += [block["first_year"], block["last_year"], *self._reach()]
+            assert block["low"] <= high and block["high"] >= low
         if self.moved:
-            pair = [two(self.total - self.before[self.code]), two(self.country())]
-            told += [*pair, self.year - 1, *pair, *self.error()]
-            told += [] if self.error() else [self.year - 1, self.year, self.year]  # method changed
-        told += self.noisy()
-        first, second = self.tier("A"), self.tier("B")
-        told += [len(second)] if len(first) and len(second) else []
-        for row in first.head(SHOWN).itertuples():
-            told += [two(row.headroom), *inside(row.agency)]
-        return [*told, *([min(len(first), SHOWN)] if len(first) else [])]
+            own = signed(self.total) - signed(self.before[self.code])
+            country = signed(self.country())
+            parts = noise.components(self.levels, end=self.year)
+            least = parts.loc[parts["level"].eq("total"), "mdc"].iloc[0]
+            told += [two(own), self.year - 1, two(country), two(own - country), two(least)]
+        if self.known:
+            told.append(two(self.total))
+        if len(self.assessed) < self.wide("subdimension").shape[1]:
+            told += [len(self.assessed), self.wide("subdimension").shape[1]]
+        return [*told, *self._sure(), *self._calendar()]
 
-    def _gap(self) -> float:
-        """Points to the lowest total of the next group, or above P75 in the highest."""
-        parts = self.grouped(self.totals)[:4]
-        place = self.rank(self.totals)[0]
-        cuts = np.cumsum(parts[::-1])  # ranks at which the groups end, the highest first
-        above = [int(cut) for cut in cuts if cut < place]
-        if not above:
-            return two(self.total - np.percentile(self.totals.dropna(), 75))
-        ordered = self.totals.dropna().sort_values(ascending=False)
-        return two(ordered.iloc[above[-1] - 1] - self.total)
+    def _reach(self) -> list[float]:
+        """What the list would bring, and what the next group takes."""
+        reach = self.found["reach"]
+        told = list(reach["brings"].values())
+        first = reach["needed"][0]
+        told += [percent(reach["no_action"]["same"]["p_next_group"]), percent(first["p"])]
+        return [*told, two(first["points"]), percent(first["share_of_past"])]
 
-    def priorities(self) -> list[float]:
-        told = [75, 80, 50, 30]
-        for row in self.tier("A", "B").itertuples():
-            told += [*inside(row.agency), two(row.score), two(row.benchmark)]
-            told += [two(row.headroom), percent(row.p_top5_latent), percent(row.p_top5_predictive)]
-            told += [*self._course(row.code), two(row.no_action), two(row.no_action_change)]
-            told += [two(row.no_action_sd)]
-        rest = self.tier("C")
-        told += [len(rest)] if len(rest) else []
-        for row in rest.itertuples():
-            told += [two(row.score), two(row.benchmark), two(row.headroom)]
-            told += [percent(row.p_top5_latent)]
+    def _sure(self) -> list[float]:
+        """The probabilities of the list, and how often such gaps were closed."""
+        told = [SHOWN]
+        for name in ("p_top5", "p_top5_redrawn"):
+            told += [percent(self.listed[name].min()), percent(self.listed[name].max())]
+        rows = {row["code"]: row for row in self.found["priorities"]}
+        alike = [rows[code]["starters"] for code in self.listed["code"]]
+        return [*told, sum(p["n"] for p in alike), sum(p["reached_benchmark"] for p in alike)]
+
+    def _calendar(self) -> list[float]:
+        """Days of the steps; those that are only known by month without their day."""
+        told, out = [], self.found["published"]
+        for row in self.found["calendar"]:
+            if row["first"] <= out:  # what was done before is not to do
+                continue
+            first, last = pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
+            told += [first.day] if first == last else []
+            told += [first.month, first.year]
+            told += [last.month] if (first.year, first.month) != (last.year, last.month) else []
         return told
 
-    def _course(self, code: str) -> list[float]:
-        """First and last year with a score, the scores, and the breaks of the series."""
-        rows = self.levels[self.levels["code"].eq(code) & self.levels["province"].eq(self.code)]
-        rows = rows[rows["year"].le(self.year)].sort_values("year")
-        there = rows.dropna(subset=["score"])
-        years = rows["year"].tolist()
-        joined = [
-            codebook.comparability(self.regimes, year - 1, year).set_index("code")["comparable"]
-            for year in years[1:]
-        ]
-        breaks = sum(not bool(links[code]) for links in joined)
-        ends = there.iloc[[0, -1]]
-        return [*ends["year"], *map(two, ends["score"]), breaks]
+    def priorities(self) -> list[float]:
+        rows = {row["code"]: row for row in self.found["priorities"]}
+        asked = criteria.what_is_asked("en").set_index("code")["text"]
+        told = [SHOWN]
+        for row in self.listed.itertuples():
+            alike, best = rows[row.code]["starters"], rows[row.code]["best_of_region"]
+            told += [row.behind, percent(row.p_top5), percent(row.p_top5_redrawn)]
+            told += [alike["reached_median"], alike["n"], best["regional_rank"], best["n"]]
+            told += inside(asked.get(row.code, ""))
+        rest = self.assessed[~self.assessed["code"].isin(self.listed["code"])]
+        kept = int((rest["score"].map(signed) >= rest["benchmark"].map(signed)).sum())
+        return [*told, len(rest) - kept, kept]
 
     def left_out(self) -> list[float]:
-        gaps = self.assessed["benchmark"] - self.assessed["score"]
-        rows = self.assessed.assign(gap=gaps)[self.assessed["tier"].eq("C") & gaps.round(9).gt(0)]
-        rows = rows.sort_values("gap", ascending=False)
-        told = [len(rows), len(self.assessed)] if len(rows) else []
-        for row in rows.head(SHOWN).itertuples():
-            told += [two(row.gap), two(row.headroom)]
-        told += [len(rows) - SHOWN] if len(rows) > SHOWN else []
-        chased = priority.do_not_chase(self.assessed)["code"]
+        rest = self.assessed[~self.assessed["code"].isin(self.listed["code"])]
+        told = [
+            two(value)
+            for row in rest.itertuples()
+            for value in (row.score, row.expected, row.benchmark, row.behind)
+        ]
         table = self.assessed.set_index("code")
-        return told + [two(table.loc[code, "no_action_change"]) for code in chased]
+        for code in priority.do_not_chase(self.assessed)["code"]:
+            row = table.loc[code]
+            told.append(two(signed(row["expected"]) - signed(row["score"])))
+        levers = criteria.levers("en").drop_duplicates("code").set_index("code")["text"]
+        return told + [n for code in table.index for n in inside(levers.get(code, ""))]
+
+    def agencies(self) -> list[float]:
+        return self.due()
+
+    def appendix(self) -> list[float]:
+        return []
+
+    def follow_up(self) -> list[float]:
+        return []
 
     def _spine(self, wide: pd.DataFrame) -> tuple[list[float], list[float]]:
         """The drawing in words, and the table behind it."""
@@ -271,13 +297,35 @@ class Report:
         groups = [self.group(wide[code]) for code in wide]
         return [groups.count(1), len(groups) - groups.count(0), groups.count(4)]
 
-    def dimensions(self) -> list[float]:
+    def position(self) -> list[float]:
         wide = self.wide("dimension")
         alt, table = self._spine(wide)
-        gaps = wide.median() - wide.loc[self.code]
-        weak = gaps[gaps > 0].sort_values(ascending=False).head(3)
-        head = [wide.shape[1], *self._tally(wide), self.year, self.year, 25, 75]
-        return [*head, *alt, *alt, *table, *map(two, weak)]
+        told = [*self._tally(wide), 50, 25, 75, *alt, *alt, *table]
+        told += self._past()
+        if self.known:
+            told += self.rank(self.totals[self.region])
+            for code in self.region:
+                if not np.isnan(self.totals[code]):
+                    told += 3 * [two(self.totals[code])] + self.rank(self.totals, code)
+        return told
+
+    def _past(self) -> list[float]:
+        """The totals of the years since they have eight parts, beside the country."""
+        rows = self.levels[self.levels["level"].eq("total") & self.levels["year"].le(self.year)]
+        wide = rows.pivot(index="year", columns="province", values="score")
+        composed = codebook.dimensions()["year_from"].max()
+        wide = wide[wide.index >= composed]
+        own = wide[self.code].dropna()
+        told = [50, 25, 75]
+        if self.known:
+            told.append(two(signed(self.totals.median()) - signed(self.total)))
+        else:
+            told += [wide.index.min(), self.year]
+        told += 2 * [n for year, score in own.items() for n in (year, two(score))]
+        told += [*wide.index, *map(two, own)]
+        for year in wide.index:
+            told += map(two, np.percentile(wide.loc[year].dropna(), [25, 50, 75]))
+        return [*told, self.year]
 
     def criteria(self) -> list[float]:
         wide = self.wide("subdimension")
@@ -289,7 +337,7 @@ class Report:
             mine = wide[[code for code in wide if codes[code] in part]]
             alt, table = self._spine(mine)
             ends = [int(part[0]), int(part[-1])]
-            told += [*ends, *ends, self.year, self.year, 25, 75, *alt, *alt, *table]
+            told += [*ends, *ends, 50, self.year, 25, 75, *alt, *alt, *table]
         return told
 
     def movement(self) -> list[float]:
@@ -309,7 +357,8 @@ class Report:
         title = [two(after - before), self.year - 1, two(self.country())]
         alt = [two(before), two(after), *steps]
         told = [*title, self.year - 1, self.year, 0, *alt, *alt, self.year, self.year, *steps]
-        told += self.error() or [self.year - 1, self.year]  # or that the method changed
+        # held against a usual year, or told that the method changed
+        told += [95, *self.error()] if self.error() else [self.year - 1, self.year]
         told += [two(apart)] if apart else []
         move = change.decompose_rank_change(self.levels, self.regimes, self.code, self.year)
         first, last = self.rank(self.before), self.rank(self.totals)
@@ -332,7 +381,8 @@ class Report:
             if not np.isnan(wide.loc[self.code, code]):
                 alt += [two(wide.loc[self.code, code]), two(wide[code].median())]
         table = [*years, *map(two, there["score"].dropna())]
-        return [years[0], self.year, *alt, *alt, self.year, *table, 2015, 2018, 2021]
+        spread = [50, 25, 75]
+        return [years[0], self.year, *spread, *alt, *alt, self.year, *table, 2015, 2018, 2021]
 
     def associations(self) -> list[float]:
         wide = self.wide("dimension").dropna()
@@ -361,10 +411,7 @@ class Report:
         return told
 
     def peers(self) -> list[float]:
-        mine, wide = self.totals[self.region], self.wide("dimension")
-        rows = [n for code in self.region if not np.isnan(mine[code])
-                for n in (two(mine[code]), *self.rank(self.totals, code))]  # fmt: skip
-        told = [*self.rank(mine), self.year, self.year, *rows, *rows, *rows]
+        wide = self.wide("dimension")
         own, low = [], 0
         for code in wide:
             here = wide.loc[self.region, code]
@@ -373,7 +420,7 @@ class Report:
                 own += [two(here[self.code] - wide[code].median()), *place]
                 low += place[0] > (place[1] + 1) / 2
         count = int(wide.loc[self.code].notna().sum())
-        return [*told, low, count, self.year, self.year, *own, *own, *own]
+        return [low, count, self.year, self.year, *own, *own, *own]
 
     def maps(self) -> list[float]:
         there = int(self.totals.notna().sum())
@@ -381,32 +428,7 @@ class Report:
         told += [self.year, len(self.totals), *self.grouped(self.totals), 4.0]
         for code in self.totals.dropna().index:
             told += self.rank(self.totals, code)
-        return told + (self._districts() if self.code == "84" else [])
-
-    def _districts(self) -> list[float]:
-        """Communes above 20 per cent ethnic minority by district, from the lists themselves."""
-        table = places.districts().set_index("code")
-        listed = places.ethnic_minority_communes()["district"].value_counts()
-        counts = {code: int(listed.get(name, 0)) for code, name in table["name_vi"].items()}
-        codes = [code for code in table.index if code in tra_vinh.LIST_STATUS]
-        communes = table["communes_2025_06"].astype(int)
-        alt = [20] + [n for code in codes for n in (counts[code], communes[code])]
-        whole = [code for code in codes if tra_vinh.LIST_STATUS[code] == "complete"]
-        most = max(whole, key=lambda code: counts[code] / communes[code])
-        title = [20, counts[most], communes[most], len(whole)]
-        areas = [float(i18n.number("en", a, "0.0")) for a in table["official_area_km2"].dropna()]
-        cells = [20, *areas, *communes, *(counts[code] for code in codes)]
-        return [*title, 20, *alt, *alt, 20, 2025, *cells]
-
-    def agencies(self) -> list[float]:
-        rows = self.assessed[self.assessed["agency"].ne("")]
-        told, later = [], 0
-        for name, block in rows.groupby("agency", sort=False):
-            told += [*inside(name), two(block["headroom"].sum())]
-            later += bool(block["tier"].eq("C").all())
-            for row in block.itertuples():
-                told += map(two, (row.score, row.benchmark, row.no_action, row.headroom))
-        return [*told, *([later] if later else [])]
+        return told
 
     def indices(self) -> list[float]:
         table = context.par_sipas()
