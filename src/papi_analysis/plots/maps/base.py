@@ -295,27 +295,36 @@ def draw(
     axes: Axes, layer: gpd.GeoDataFrame, classes: Classes, frame: Box, *, edge: str = "border",
     width: float = 0.5,
 ) -> None:  # fmt: skip
-    """Fill the places of every class as one collection; islands of the archipelagos are circles."""
+    """Fill the places by class, later classes over earlier; islands of archipelagos are circles.
+
+    Places with the same hatching are one collection: each call of geopandas costs milliseconds.
+    """
     axes.set_axis_off()
     axes.set(xlim=frame[::2], ylim=frame[1::2], aspect="equal")
     ashore, islands = _islands(layer)
-    for category in classes.categories:
-        codes = classes.codes(category)
-        if not codes:
-            continue
-        line = colour("nodata_line" if category.hatch else edge)
-        line = colour("muted") if category.fill == "land" else line
-        look = {"facecolor": colour(category.fill), "edgecolor": line, "linewidth": width}
-        part = ashore[ashore.index.isin(codes)]
-        part.plot(ax=axes, aspect=None, hatch=category.hatch or None, zorder=0, **look)
-        spots = [spot for code in codes for spot in islands.get(code, ())]
-        if spots:
-            line = (
-                colour("ink") if category.fill in ("land", "nodata", *STEPS) else look["facecolor"]
-            )
-            axes.scatter(*zip(*spots, strict=True), s=_circle(axes), facecolor=look["facecolor"],
-                         edgecolor=line, linewidth=0.6, zorder=1)  # fmt: skip
+    order = [code for category in classes.categories for code in classes.codes(category)]
+    fills = pd.Series({code: colour(classes.members[code].fill) for code in order}, dtype=object)
+    lines = pd.Series({code: _edge(classes.members[code], edge) for code in order}, dtype=object)
+    for hatch in dict.fromkeys(category.hatch for category in classes.categories):
+        codes = [code for code in order if classes.members[code].hatch == hatch]
+        if codes:
+            look = {"color": fills[codes].tolist(), "edgecolor": lines[codes].tolist()}
+            ashore.loc[codes].plot(ax=axes, aspect=None, hatch=hatch or None, linewidth=width,
+                                   zorder=0, **look)  # fmt: skip
+    for code, spots in islands.items():
+        if code in fills:
+            pale = classes.members[code].fill in ("land", "nodata", *STEPS)
+            axes.scatter(*zip(*spots, strict=True), s=_circle(axes), facecolor=fills[code],
+                         edgecolor=colour("ink") if pale else fills[code], linewidth=0.6,
+                         zorder=1)  # fmt: skip
     axes.set(xlim=frame[::2], ylim=frame[1::2])
+
+
+def _edge(category: Category, edge: str) -> str:
+    """The colour of the border of a place."""
+    if category.fill == "land":
+        return colour("muted")
+    return colour("nodata_line" if category.hatch else edge)
 
 
 def _circle(axes: Axes) -> float:
@@ -573,7 +582,8 @@ def _inset(
     shapes = labels.in_points(ax, own.clip(window).geometry.reindex(own.index))
     names = {code: f"{chosen.members[code].mark} {name}".strip()
              for code, name in region[f"name_{lang}"].items()}  # fmt: skip
-    taken = [*taken, (0.0, 0.0, left, high)]
+    taken = [box for box in taken if box[2] > left]  # few: neighbours share the plan of a region
+    taken.append((0.0, 0.0, left, high))
     write(ax, names, shapes, taken, chosen, size=style.LEAST)
 
 
