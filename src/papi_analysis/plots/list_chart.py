@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import pairwise
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from papi_analysis.i18n import number, say
-from papi_analysis.plots import plane, style
+from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
+from papi_analysis.plots.style import NARROW, SMALL, WIDE, apart, chips, dots, write
 
 #: Size of a drawing in CSS pixels; all of a list have one scale, and their benchmarks on one line.
 WIDTH, HEIGHT = 270.0, 56.0
-_EDGE, _TYPE = 20.0, 12.0
+_EDGE = 20.0
 
 
 def span(rows: Iterable[tuple[float, float, float, float | None]]) -> tuple[float, float]:
@@ -36,7 +38,7 @@ def span(rows: Iterable[tuple[float, float, float, float | None]]) -> tuple[floa
 @style.themed
 def dumbbell(
     *, score: float, expected: float, benchmark: float, best: float | None,
-    span: tuple[float, float], lang: str,
+    span: tuple[float, float], lang: str = "vi",
 ) -> style.Chart:  # fmt: skip
     """The way from the expected score to the benchmark, better to the right.
 
@@ -48,155 +50,136 @@ def dumbbell(
     span : tuple of float
         See `span`; the same for all rows of a list, so that lengths compare.
     """
-    chart = plane.sheet(WIDTH, HEIGHT)
-    low, high = span
-
-    def at(value: float) -> float:
-        part = (value - benchmark - low) / (high - low)
-        return _EDGE + part * (WIDTH - 2 * _EDGE)
-
+    ax = style.panel(WIDTH, HEIGHT, left=_EDGE, right=_EDGE, top=0, bottom=0)
+    ax.set(xlim=(benchmark + span[0], benchmark + span[1]), ylim=(HEIGHT, 0))
+    ax.set_axis_off()
     y = HEIGHT / 2
-    plane.lines(chart, [[(0, y), (WIDTH, y)]], colour("grid"), zorder=0)
-    plane.boxes(chart, [(at(expected), at(benchmark), y - 4, y + 4)], colour("half"))
-    plane.lines(chart, [[(at(benchmark), y - 9), (at(benchmark), y + 9)]], colour("median"),
-                linewidths=2.5)  # fmt: skip
+    edge = _EDGE / (WIDTH - 2 * _EDGE)  # the line runs on to the edges of the drawing
+    ax.hlines(y, -edge, 1 + edge, transform=ax.get_yaxis_transform(), colors=colour("grid"),
+              linewidths=1, zorder=0, clip_on=False)  # fmt: skip
+    ax.barh(y, benchmark - expected, 8, expected, color=colour("half"), zorder=1)
+    ax.vlines(benchmark, y - 9, y + 9, colors=colour("median"), linewidths=2.5, zorder=2)
     if best is not None:
-        plane.dots(chart, [at(best)], [y], colour("paper"), size=11, marker="D",
-                   edgecolors=colour("peer"), linewidths=1.5)  # fmt: skip
-    plane.dots(chart, [at(score)], [y], colour("paper"), size=12, edgecolors=colour("province"),
-               linewidths=2)  # fmt: skip
-    plane.dots(chart, [at(expected)], [y], colour("province"), size=11)
-    _labels(chart, at, lang, score=score, expected=expected, benchmark=benchmark, best=best)
+        dots(ax, best, y, "paper", 11, marker="D", edgecolors=colour("peer"))
+    dots(ax, score, y, "paper", 12, edgecolors=colour("province"), linewidths=2)
+    dots(ax, expected, y, "province", 11)
+    _values(ax, 11, lang, [(score, "muted", 400), (benchmark, "ink", 600)])
+    below = [(expected, "province", 600)] + ([] if best is None else [(best, "peer", 400)])
+    _values(ax, HEIGHT - 10, lang, below)
     told = say(
         lang, "score {score:0.00}, expected {expected:0.00}, benchmark {benchmark:0.00}",
         score=score, expected=expected, benchmark=benchmark,
     )  # fmt: skip
     if best is not None:
         told += say(lang, ", best of the region {best:0.00}", best=best)
-    return style.headline(chart, title="", alt=told)
+    return style.headline(ax.figure, title="", alt=told)
 
 
-def _labels(
-    chart: plane.Sheet, at, lang: str, *, score: float, expected: float, benchmark: float,
-    best: float | None,
-) -> None:  # fmt: skip
-    """Numbers above (score, benchmark) and below (expected, best), none over another."""
-    rows = {
-        11.0: [(score, "muted", 400), (benchmark, "ink", 600)],
-        HEIGHT - 10: [(expected, "province", 600)]
-        + ([] if best is None else [(best, "peer", 400)]),
-    }
-    for y, values in rows.items():
-        wide = max(style.text_width(number(lang, value), _TYPE, 600) for value, _, _ in values)
-        spots = plane.apart(
-            [at(value) for value, _, _ in values], wide + 4, wide / 2, WIDTH - wide / 2
-        )
-        for x, (value, fill, weight) in zip(spots, values, strict=True):
-            look = {"size": _TYPE, "weight": weight, "fill": fill, "align": "center"}
-            plane.say(chart, x, y, number(lang, value), **look)
+def _values(ax: Axes, y: float, lang: str, values: list[tuple[float, str, int]]) -> None:
+    """Numbers (value, colour, weight) over or under their marks, none over another."""
+    wide = max(style.text_width(number(lang, value), SMALL, 600) for value, *_ in values)
+    wanted = np.interp([v for v, *_ in values], ax.get_xlim(), (_EDGE, WIDTH - _EDGE))
+    spots = apart(wanted.tolist(), wide + 4, wide / 2, WIDTH - wide / 2)
+    for x, (value, fill, weight) in zip(spots, values, strict=True):
+        write(ax, 0, y, number(lang, value), dx=x - _EDGE, x_in="axes", size=SMALL, weight=weight,
+              fill=fill, align="center")  # fmt: skip
 
 
 @style.themed
-def total_line(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> style.Chart:
+def total_line(
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", width: int = WIDE
+) -> style.Chart:
     """The total over the years beside the middle half of the provinces, broken at breaks.
 
     Parameters
     ----------
     table : DataFrame
         year, score, p25, median, p75 (points), comparable (with the year before); by year.
+    ax : Axes, optional
+        Where to draw.
     """
-    chart = plane.sheet(width, 150)
-    left, right, top, bottom = 34.0, width - 46.0, 12.0, 124.0
-    years = table["year"].tolist()
-    values = table[["score", "p25", "p75"]].stack()
+    tall = 112.0
+    ax = ax or style.panel(width, tall + 38, left=34, right=46, top=12, bottom=26)
+    year, values = table["year"], table[["score", "p25", "p75"]].stack()
     low, high = math.floor(values.min()), math.ceil(values.max())
-
-    def x(year: float) -> float:
-        return left + (year - years[0]) / max(years[-1] - years[0], 1) * (right - left)
-
-    def y(value: float) -> float:
-        return bottom - (value - low) / max(high - low, 1) * (bottom - top)
-
-    for tick in (low, high):
-        plane.say(chart, left - 8, y(tick), number(lang, tick, "0"), size=_TYPE, fill="muted",
-                  align="right")  # fmt: skip
-    plane.lines(chart, [[(left, y(tick)), (right, y(tick))] for tick in (low, high)],
-                colour("grid"), zorder=0)  # fmt: skip
-    for year in (years[0], years[-1]):
-        plane.say(chart, x(year), bottom + 18, str(year), size=_TYPE, fill="muted", align="center")
-    rows = list(table.itertuples(index=False))
-    band = [(x(r.year), y(r.p75)) for r in rows] + [(x(r.year), y(r.p25)) for r in rows[::-1]]
-    plane.polygons(chart, [band], colour("span"), zorder=0)
-    plane.lines(chart, [[(x(r.year), y(r.median)) for r in rows]], colour("median"),
-                linestyles=[(0, (3, 2))])  # fmt: skip
-    known = [r for r in rows if not math.isnan(r.score)]
-    joined = [
-        [(x(one.year), y(one.score)), (x(next_.year), y(next_.score))]
-        for one, next_ in pairwise(known) if next_.comparable and next_.year == one.year + 1
-    ]  # fmt: skip
-    plane.lines(chart, joined, colour("province"), linewidths=2.5)
-    plane.dots(chart, [x(r.year) for r in known], [y(r.score) for r in known], colour("province"),
-               size=9)  # fmt: skip
-    marks = [(one.year + r.year) / 2 for one, r in pairwise(rows) if not r.comparable]
-    plane.lines(chart, [[(x(mark), top - 8), (x(mark), bottom + 4)] for mark in marks],
-                colour("other"), linestyles=[(0, (1, 2.5))])  # fmt: skip
-    last = table.iloc[-1]
-    ends = [(last["score"], "province", 600), (last["median"], "muted", 400)]
-    ends = [end for end in ends if not math.isnan(end[0])]
-    spots = plane.apart([y(value) for value, _, _ in ends], 15, top, bottom)
-    for spot, (value, fill, weight) in zip(spots, ends, strict=True):
-        plane.say(chart, right + 10, spot, number(lang, value), size=_TYPE, fill=fill,
-                  weight=weight)  # fmt: skip
-    return chart
+    ends = year.iloc[[0, -1]].tolist()
+    ax.set(xlim=(ends[0], max(ends[1], ends[0] + 1)), ylim=(low, max(high, low + 1)))
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.set_xticks(ends, map(str, ends))
+    ax.set_yticks([low, high], [number(lang, tick, "0") for tick in (low, high)])
+    ax.tick_params(axis="x", pad=9)
+    ax.tick_params(axis="y", pad=8)
+    ax.grid(axis="y")
+    ax.fill_between(year, table["p25"], table["p75"], color=colour("span"), lw=0, zorder=0)
+    ax.plot(year, table["median"], color=colour("median"), lw=1, ls=(0, (3, 2)), zorder=2)
+    known = table[table["score"].notna()]
+    apart_from = ~known["comparable"].astype(bool) | known["year"].diff().ne(1)
+    for _, run in known.groupby(apart_from.cumsum()):
+        look = {"lw": 2.5, "zorder": 2, "clip_on": False}
+        ax.plot(run["year"], run["score"], color=colour("province"), **look)
+    dots(ax, known["year"], known["score"], "province", 9)
+    breaks = year[~table["comparable"].astype(bool)].iloc[1:] - 0.5
+    ax.vlines(breaks, -4 / tall, 1 + 8 / tall, transform=ax.get_xaxis_transform(), linewidths=1,
+              colors=colour("other"), linestyles=[(0, (1, 2.5))], clip_on=False)  # fmt: skip
+    looks = {"score": {"fill": "province", "weight": 600}, "median": {"fill": "muted"}}
+    last = table.iloc[-1][list(looks)].dropna().astype(float)
+    heights = np.interp(last, ax.get_ylim(), (0, tall))
+    for (key, value), at in zip(last.items(), apart(heights.tolist(), 15, 0, tall), strict=True):
+        text = number(lang, value)
+        write(ax, 1, 0, text, dx=10, dy=at, x_in="axes", y_in="axes", size=SMALL, **looks[key])
+    return ax.figure
 
 
 @style.themed
 def region_dots(
-    table: pd.DataFrame, *, lang: str, subject: str, median: float, width: int = style.WIDE
-) -> style.Chart:
+    table: pd.DataFrame, ax: Axes | None = None, *, subject: str, median: float,
+    lang: str = "vi", width: int = WIDE,
+) -> style.Chart:  # fmt: skip
     """Totals of the provinces of a region, best first; numbers only where the eye should rest.
 
     Parameters
     ----------
     table : DataFrame
         province (code), name, score (points; missing where not published), best first.
+    ax : Axes, optional
+        Where to draw: a row is 1 high, x is points.
     subject : str
         Code of the province of the report.
     median : float
         The national median total, in points.
     """
-    row, head = 17.5, 24.0
-    table = table[table["score"].notna()]
-    chart = plane.sheet(width, head + row * len(table) + 4)
-    left, right = 130.0, width - 46.0
-    low = min(table["score"].min(), median)
-    high = max(table["score"].max(), median)
-
-    def at(value: float) -> float:
-        return left + 8 + (value - low) / max(high - low, 0.5) * (right - left - 16)
-
-    heights = [head + row * (i + 0.5) for i in range(len(table))]
-    plane.lines(chart, [[(left, y), (right, y)] for y in heights], colour("grid"), zorder=0)
-    plane.lines(chart, [[(at(median), 20), (at(median), head + row * len(table))]],
-                colour("median"), linestyles=[(0, (3, 2))])  # fmt: skip
+    rows = table[table["score"].notna()].reset_index(drop=True)
+    left, right, row, n = 130.0, 46.0, 17.5, len(rows)
+    ax = ax or style.panel(width, row * n + 28, left=left, right=right, top=24, bottom=4)
+    low, high = min(rows["score"].min(), median), max(rows["score"].max(), median)
+    room = width - left - right
+    pad = 8 * max(high - low, 0.5) / (room - 16)
+    ax.set(xlim=(low - pad, low - pad + room / 8 * pad), ylim=(n - 0.5, -0.5))
+    ax.set_axis_off()
+    ax.hlines(rows.index, *ax.get_xlim(), colors=colour("grid"), linewidths=1, zorder=0)
+    ax.vlines(median, -0.5 - 4 / row, n - 0.5, colors=colour("median"), linewidths=1, zorder=2,
+              linestyles=[(0, (3, 2))], clip_on=False)  # fmt: skip
     text = say(lang, "National median")
-    half = style.text_width(text, _TYPE) / 2
-    middle = min(max(at(median), half), width - half)
-    plane.say(chart, middle, 9, text, size=_TYPE, fill="muted", align="center")
-    for i, (y, line) in enumerate(zip(heights, table.itertuples(), strict=True)):
-        own = line.province == subject
-        look = {"weight": 600, "fill": "province"} if own else {}
-        plane.say(chart, 0, y, line.name, size=_TYPE, **look)
-        if own or i == 0:
-            look = {"size": _TYPE, "over": True, **(look or {"fill": "muted"})}
-            plane.say(chart, at(line.score) + 12, y, number(lang, line.score), **look)
-        tone = colour("province" if own else "other")
-        plane.dots(chart, [at(line.score)], [y], tone, size=13 if own else 9)
-    return chart
+    half = style.text_width(text, SMALL) / 2
+    middle = min(left + float(np.interp(median, ax.get_xlim(), (0, room))), width - half)
+    write(ax, 0, 1, text, dx=middle - left, dy=15, x_in="axes", y_in="axes", size=SMALL,
+          align="center", fill="muted")  # fmt: skip
+    own = rows["province"].eq(subject)
+    dots(ax, rows["score"][~own], rows.index[~own], "other", 9)
+    dots(ax, rows["score"][own], rows.index[own], "province", 13)
+    for i, line in enumerate(rows.itertuples()):
+        look = {"weight": 600, "fill": "province"} if own[i] else {}
+        write(ax, 0, i, line.name, dx=-left, x_in="axes", size=SMALL, **look)
+        if own[i] or i == 0:
+            look = look or {"fill": "muted"}
+            write(ax, line.score, i, number(lang, line.score), dx=12, size=SMALL, over=True, **look)
+    return ax.figure
 
 
 @style.themed
-def standing(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> style.Chart:
+def standing(
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", width: int = WIDE
+) -> style.Chart:
     """Each dimension between the worst and the best of the country, medians on one line.
 
     Parameters
@@ -204,39 +187,41 @@ def standing(table: pd.DataFrame, *, lang: str, width: int = style.WIDE) -> styl
     table : DataFrame
         name, score, worst, p25, median, p75, best (points), rank, n, group (1 lowest … 4
         highest); score, rank and group are missing where nothing is published.
+    ax : Axes, optional
+        Where to draw: a row is 1 high, the median at 0, the farther end at -1 or 1.
     """
-    narrow = width <= style.NARROW
+    narrow, n = width <= NARROW, len(table)
     row, head = (46.0, 24.0) if narrow else (30.0, 26.0)
-    chart = plane.sheet(width, head + row * len(table) + 2)
-    left, right = (10.0, width - 120.0) if narrow else (270.0, width - 150.0)
-    centre, half = (left + right) / 2, (right - left) / 2
-    heads = ((left, say(lang, "Worst"), "left"), (centre, say(lang, "Median"), "center"),
-             (right, say(lang, "Best"), "right"), (width - 92, say(lang, "Score"), "right"),
-             (width - 36, say(lang, "Rank"), "right"))  # fmt: skip
-    for x, text, align in heads:
-        plane.say(chart, x, 10, text, size=_TYPE, fill="muted", align=align)
-    tops = [head + row * i for i in range(len(table))]
-    plane.lines(chart, [[(0, top), (width, top)] for top in tops], colour("grid"), zorder=0)
-    for top, line in zip(tops, table.itertuples(), strict=True):
-        y = top + (32 if narrow else row / 2)
-        reach = max(line.best - line.median, line.median - line.worst, 1e-9)
-        at = {
-            name: centre + (getattr(line, name) - line.median) / reach * half
-            for name in ("worst", "p25", "p75", "best", "score")
-        }
-        plane.boxes(chart, [(at["worst"], at["best"], y - 4, y + 4)], colour("span"))
-        plane.boxes(chart, [(at["p25"], at["p75"], y - 4, y + 4)], colour("half"))
-        plane.lines(chart, [[(centre, y - 9), (centre, y + 9)]], colour("median"), linewidths=2)
+    left, right = (10.0, 120.0) if narrow else (270.0, 150.0)
+    ax = ax or style.panel(width, head + row * n + 2, left=left, right=right, top=head, bottom=2)
+    ax.set(xlim=(-1, 1), ylim=(n - 0.5, -0.5))
+    ax.set_axis_off()
+    heads = ((0, 0, "Worst", "left"), (0.5, 0, "Median", "center"),
+             (1, -12 if narrow else 0, "Best", "right"), (1, right - 92, "Score", "right"),
+             (1, right - 36, "Rank", "right"))  # fmt: skip
+    for x, dx, text, align in heads:
+        write(ax, x, 1, say(lang, text), dx=dx, dy=head - 10, x_in="axes", y_in="axes", size=SMALL,
+              align=align, fill="muted")  # fmt: skip
+    rows = np.arange(n)
+    y = rows + (9 / row if narrow else 0)
+    reach = np.maximum(table["best"] - table["median"], table["median"] - table["worst"])
+    at = {name: ((table[name] - table["median"]) / reach.clip(lower=1e-9)).to_numpy()
+          for name in ("worst", "p25", "p75", "best", "score")}  # fmt: skip
+    ax.hlines(rows - 0.5, -left / (width - left - right), 1 + right / (width - left - right),
+              transform=ax.get_yaxis_transform(), colors=colour("grid"), linewidths=1, zorder=0,
+              clip_on=False)  # fmt: skip
+    for low, high, tone in (("worst", "best", "span"), ("p25", "p75", "half")):
+        ax.barh(y, at[high] - at[low], 8 / row, at[low], color=colour(tone), zorder=1)
+    ax.vlines(0 * y, y - 9 / row, y + 9 / row, colors=colour("median"), linewidths=2, zorder=2)
+    dots(ax, at["score"], y, "province", 12)
+    for i, line in enumerate(table.itertuples()):
+        name = style.wrap(line.name, width if narrow else left - 12, SMALL)[:2]
+        look = {"dx": -left, "dy": 10 if narrow else 0, "x_in": "axes", "size": SMALL}
+        write(ax, 0, i, "\n".join(name), **look)
         known = not math.isnan(line.score)
-        if known:
-            plane.dots(chart, [at["score"]], [y], colour("province"), size=12)
-        if narrow:
-            plane.say(chart, 0, top + 14, style.wrap(line.name, width, _TYPE)[0], size=_TYPE)
-        else:
-            plane.say(chart, 0, y, style.wrap(line.name, left, _TYPE)[0], size=_TYPE)
         score = number(lang, line.score) if known else "–"
-        plane.say(chart, width - 92, y, score, size=12.5, weight=600, align="right")
         rank = f"{line.rank:.0f}/{line.n}" if known else "–"
-        plane.say(chart, width - 36, y, rank, size=_TYPE, align="right")
-        plane.chips(chart, width - 13, [y], [int(line.group) if known else None])
-    return chart
+        write(ax, 1, y[i], score, dx=right - 92, x_in="axes", weight=600, align="right")
+        write(ax, 1, y[i], rank, dx=right - 36, x_in="axes", size=SMALL, align="right")
+    chips(ax, y, table["group"], right - 13)
+    return ax.figure

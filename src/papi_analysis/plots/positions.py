@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from papi_analysis.i18n import number, say
 from papi_analysis.plots import style
-from papi_analysis.plots.palette import GROUPS, ON_GROUP, colour, group_colour
-from papi_analysis.plots.style import LEFT, NARROW, SMALL, WIDE, write
+from papi_analysis.plots.palette import colour
+from papi_analysis.plots.style import LEFT, NARROW, SMALL, WIDE, chips, dots, write
 
 _MISSING = "–"
 
@@ -53,7 +51,7 @@ def range_chart(
     ax.hlines(y, 0, at["score"], colors=tones, linewidths=3, zorder=2)
     half = 0.17 if narrow else 0.5
     ax.vlines(0 * y, y - half, y + half, colors=colour("median"), linewidths=1, zorder=2)
-    _dots(ax, at["score"], y, "province", 12)
+    dots(ax, at["score"], y, "province", 12)
     ax.hlines(np.arange(len(table)) - 0.5, -1, 1, colors=colour("grid"), linewidths=1, zorder=0)
     for x, words in ((-1, "Worst"), (0, "Median"), (1, "Best")):
         write(ax, x, 1, say(lang, words), dy=12, y_in="axes", size=SMALL, align="center",
@@ -99,24 +97,7 @@ def _standing(
     if not narrow:
         write(ax, 1, 1, say(lang, "Group"), dx=edge, dy=12, x_in="axes", y_in="axes", size=SMALL,
               align="right", fill="muted")  # fmt: skip
-    _chips(ax, y, table["group"], edge - 13, dy)
-
-
-def _chips(ax: Axes, y: Iterable[float], groups: Iterable, dx: float, dy: float = 0.0) -> None:
-    """The group of each row as a coloured chip with its mark, so many pixels right of the axes."""
-    for place, group in zip(y, groups, strict=True):
-        if pd.notna(group):
-            box = {"boxstyle": "square,pad=0.32", "fc": group_colour(int(group)), "ec": "none"}
-            write(ax, 1, place, GROUPS[int(group)][1], dx=dx, dy=dy, x_in="axes", size=style.LEAST,
-                  align="center", fill=ON_GROUP[int(group)], bbox=box)  # fmt: skip
-
-
-def _dots(
-    ax: Axes, x: Sequence[float], y: Sequence[float], tone: str, size: float, **look: object
-) -> None:
-    """Round marks of a diameter in pixels, edged in the colour of the paper."""
-    look = {"edgecolors": colour("paper"), "linewidths": 1.5, "zorder": 4, "clip_on": False, **look}
-    ax.scatter(x, y, s=size**2, color=colour(tone), **look)
+    chips(ax, y, table["group"], edge - 13, dy)
 
 
 @style.themed
@@ -158,7 +139,7 @@ def dot_plot(
           y_in="axes", size=SMALL, align="center", fill="muted")  # fmt: skip
     for mine, tone, size in ((False, "other", 10), (True, "province", 13)):
         part = rows[known & own.eq(mine)]
-        _dots(ax, part["score"], part.index, tone, size)
+        dots(ax, part["score"], part.index, tone, size)
     for i, row in enumerate(rows.itertuples()):
         look = {"weight": 600, "fill": "province"} if row.province == subject else {}
         write(ax, 0, i, row.name, dx=-left, x_in="axes", **look)
@@ -169,7 +150,7 @@ def dot_plot(
         write(ax, 1, i, number(lang, row.score), dx=right - 100, x_in="axes", align="right", **look)
         write(ax, 1, i, f"{row.rank:.0f}/{row.n}", dx=right - 44, x_in="axes", align="right",
               fill="muted")  # fmt: skip
-    _chips(ax, rows.index[known], rows.loc[known, "group"], right - 13)
+    chips(ax, rows.index[known], rows.loc[known, "group"], right - 13)
     return ax.figure
 
 
@@ -220,7 +201,7 @@ def strip_plot(
     )
     for mine, tone, size in ((False, "other", 8), (True, "province", 13)):
         part = rows[rows["province"].eq(subject).eq(mine)]
-        _dots(ax, part["gap"], part["y"], tone, size, linewidths=1, zorder=4 + mine)
+        dots(ax, part["gap"], part["y"], tone, size, linewidths=1, zorder=4 + mine)
     for i, line in enumerate(own.itertuples()):
         dy = 14.0 if narrow else 0.0
         write(ax, 1, i, line.said, dx=right, dy=dy, x_in="axes", weight=600, align="right",
@@ -260,8 +241,8 @@ def gaps(
     score, aim = ((rows[name] - rows["worst"]) / span for name in ("score", "benchmark"))
     ax.hlines(rows.index, 0, 1, colors=colour("grid"), linewidths=1, zorder=0)
     ax.hlines(rows.index, score, aim, colors=colour("half"), linewidths=4, zorder=2)
-    _dots(ax, aim, rows.index, "median", 9, marker="D", label=benchmark)
-    _dots(ax, score, rows.index, "province", 12, label=subject)
+    dots(ax, aim, rows.index, "median", 9, marker="D", label=benchmark)
+    dots(ax, score, rows.index, "province", 12, label=subject)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=SMALL, borderaxespad=0,
               handletextpad=0.1, columnspacing=1)  # fmt: skip
     write(ax, 1, 1, say(lang, "Gap"), dx=90, dy=12, x_in="axes", y_in="axes", size=SMALL,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -17,7 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from papi_analysis.plots.measure import family, text_width, wrap
-from papi_analysis.plots.palette import GROUPS, colour, group_colour, province_colour
+from papi_analysis.plots.palette import GROUPS, ON_GROUP, colour, group_colour, province_colour
 from papi_analysis.plots.svg import HALO, Pen, clean, page_svg, plain_svg
 
 __all__ = [
@@ -202,6 +203,53 @@ def names(
     for place, text in zip(y, texts, strict=True):
         lines = wrap(text, width, BODY, look.get("weight", 400))
         write(ax, 0, place, "\n".join(lines), dx=dx, x_in="axes", **look)
+
+
+def dots(ax: Axes, x: object, y: object, tone: str, size: float, **look: object) -> None:
+    """Marks of a diameter in pixels, edged in the colour of the paper."""
+    look = {"edgecolors": colour("paper"), "linewidths": 1.5, "zorder": 4, "clip_on": False, **look}
+    ax.scatter(x, y, s=size**2, color=colour(tone), **look)
+
+
+def chips(ax: Axes, y: Iterable[float], groups: Iterable, dx: float, dy: float = 0.0) -> None:
+    """The group of each row as a coloured chip with its mark, so many pixels right of the axes."""
+    for place, group in zip(y, groups, strict=True):
+        if pd.notna(group):
+            box = {"boxstyle": "square,pad=0.32", "fc": group_colour(int(group)), "ec": "none"}
+            write(ax, 1, place, GROUPS[int(group)][1], dx=dx, dy=dy, x_in="axes", size=LEAST,
+                  align="center", fill=ON_GROUP[int(group)], bbox=box)  # fmt: skip
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Heights as near as can be to those wanted, at least `gap` apart, from low to high.
+
+    >>> apart([10, 12, 40], 10, 0, 50)
+    [6.0, 16.0, 40.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    groups: list[tuple[float, int]] = []  # mean of what is wanted, members
+    for i in order:
+        groups.append((float(wanted[i]), 1))
+        while len(groups) > 1 and _bottom(groups[-2], gap, low, high) + gap > _top(
+            groups[-1], gap, low, high
+        ):
+            (a, m), (b, n) = groups[-2:]
+            groups[-2:] = [((a * m + b * n) / (m + n), m + n)]
+    spots = [_top(group, gap, low, high) + k * gap for group in groups for k in range(group[1])]
+    found = [0.0] * len(wanted)
+    for i, spot in zip(order, spots, strict=True):
+        found[i] = spot
+    return found
+
+
+def _top(group: tuple[float, int], gap: float, low: float, high: float) -> float:
+    """Where the first of a group stands, the group kept between low and high."""
+    reach = (group[1] - 1) * gap
+    return max(min(group[0] - reach / 2, high - reach), low)
+
+
+def _bottom(group: tuple[float, int], gap: float, low: float, high: float) -> float:
+    return _top(group, gap, low, high) + (group[1] - 1) * gap
 
 
 def halo(text: Text) -> Text:
