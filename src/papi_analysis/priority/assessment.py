@@ -308,7 +308,7 @@ def left_out(assessment: pd.DataFrame) -> pd.DataFrame:
     rank = assessment["raw_gap"].rank(method="min", ascending=False).astype("int64")
     rows = assessment.assign(raw_rank=rank)[~listed(assessment) & assessment["raw_gap"].gt(0)]
     bar = rows["flags"].map(lambda flags: "threshold" in flags).astype(bool)
-    known = [bar, rows["comes_back"]]
+    known = [bar, rows["comes_back"].eq(True)]
     rows["reason"] = np.select(known, ["threshold", "recovers"], "others_larger")
     return rows.sort_values(["raw_rank", "code"], ignore_index=True)[_SHOWN]
 
