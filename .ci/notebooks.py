@@ -28,8 +28,8 @@ def store(path: Path) -> None:
     """
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as elsewhere:
-        place = {"metadata": {"path": elsewhere}}
-        client = Client(notebook, resources=place, timeout=300, record_timing=False, config=SETTINGS)
+        options = {"resources": {"metadata": {"path": elsewhere}}, "record_timing": False}
+        client = Client(notebook, timeout=300, config=SETTINGS, **options)
         client.execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
