@@ -1,10 +1,15 @@
 """What the tests share: the real panel, and the files of third parties where they are at hand."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+# Our matrices are small: threads of their own only wait for each other on busy cores. Read when
+# numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from papi_analysis.data import codebook, panel
 
