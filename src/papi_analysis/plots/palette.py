@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from papi_analysis.i18n import mark
+
 #: Colour of each meaning on white and on dark paper. Light forms are all different, so that a
 #: drawing can be turned into CSS variables by its colours alone.
 COLOURS = {
@@ -46,10 +48,15 @@ COLOURS = {
 
 #: The four groups, lowest first: colour and mark; the mark says it without colour.
 GROUPS = {1: ("group1", "▼"), 2: ("group2", "▽"), 3: ("group3", "△"), 4: ("group4", "▲")}
+#: The four groups in words, highest first as they are read.
+GROUP_NAMES = {
+    4: mark("highest group"),
+    3: mark("upper middle group"),
+    2: mark("lower middle group"),
+    1: mark("lowest group"),
+}
 #: Words on a group's colour.
 ON_GROUP = {1: "on_strong", 2: "on_soft", 3: "on_soft", 4: "on_strong"}
-#: Hatching of a group where colour may be lost, and of a place without a score.
-HATCHES = {1: "", 2: "", 3: "", 4: "", None: "////"}
 
 
 def colour(name: str) -> str:

@@ -52,12 +52,12 @@ def standing(rows: pd.DataFrame, lang: str, caption: str) -> Table:
     return Table(caption, tuple(say(lang, word) for word in HEAD), cells, words=(0, 8))
 
 
-def _finding(rows: pd.DataFrame, lang: str, what: str) -> str:
-    """How many stand in the lowest and in the highest group."""
+def _finding(rows: pd.DataFrame, lang: str, what: str, lowest: str) -> str:
+    """How many stand in the lowest and in the highest group; `lowest` says it of none there."""
     tally = Counter(rows["group"].dropna().astype(int))
     there = int(rows["score"].notna().sum())
     low, high = tally[1], tally[4]
-    return say(lang, what, low=low, high=high, n=there)
+    return say(lang, what if high else lowest, low=low, high=high, n=there)
 
 
 def _alt(rows: pd.DataFrame, lang: str) -> str:
@@ -100,6 +100,7 @@ def position(findings: dict, *, lang: str) -> Section:
     title = _finding(
         rows, lang,
         mark("{low} of {n} dimensions {low:is|are} in the lowest group, {high} in the highest"),
+        mark("{low} of {n} dimensions {low:is|are} in the lowest group"),
     )  # fmt: skip
     rows = rows.sort_values("gap_median", ascending=False, kind="stable", na_position="last")
     caption = say(lang, "Dimensions compared with the country, points")
@@ -219,6 +220,7 @@ def criteria(findings: dict, *, lang: str) -> Section:
     title = _finding(
         rows, lang,
         mark("{low} of {n} criteria {low:is|are} in the lowest group, {high} in the highest"),
+        mark("{low} of {n} criteria {low:is|are} in the lowest group"),
     )  # fmt: skip
     codes = sorted(rows["dimension"].unique())
     half = (len(codes) + 1) // 2

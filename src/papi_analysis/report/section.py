@@ -15,7 +15,7 @@ from markupsafe import Markup
 from papi_analysis.data import codebook
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import palette, style
-from papi_analysis.plots.palette import GROUPS
+from papi_analysis.plots.palette import GROUP_NAMES, GROUPS
 
 SIGNED = "+0.00;−0.00"
 #: What every paper for the leaders is until the province has decided.
@@ -23,14 +23,7 @@ DRAFT = mark(
     "Draft for discussion, not issued by a competent authority; agencies and deadlines await the "
     "province's decision"
 )
-#: The four groups in words, lowest first.
-GROUP_NAMES = {
-    1: mark("lowest group"),
-    2: mark("lower middle group"),
-    3: mark("upper middle group"),
-    4: mark("highest group"),
-}
-#: The same in short, where the word group stands beside.
+#: The groups in short, where the word group stands beside.
 SHORT_GROUPS = {
     1: mark("lowest"),
     2: mark("lower middle"),

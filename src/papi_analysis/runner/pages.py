@@ -173,7 +173,7 @@ def _manifests(out: Path) -> list[Path]:
 
 
 def _row(record: dict, link: str, lang: str) -> dict[str, object]:
-    from papi_analysis.report.section import GROUP_NAMES
+    from papi_analysis.plots.palette import GROUP_NAMES
 
     place, position = record["province"], record.get("position", {})
     slug = place["slug"]

@@ -14,19 +14,12 @@ from papi_analysis.i18n import mark, say
 from papi_analysis.plots import style
 from papi_analysis.plots.maps import base, labels
 from papi_analysis.plots.maps.base import Category, Classes, choropleth
-from papi_analysis.plots.palette import GROUPS, ON_GROUP
+from papi_analysis.plots.palette import GROUP_NAMES, GROUPS, ON_GROUP
 from papi_analysis.plots.style import WIDE, Chart, headline, themed
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-#: The four groups, highest first as they are read.
-GROUP_NAMES = {
-    4: mark("highest group"),
-    3: mark("upper middle group"),
-    2: mark("lower middle group"),
-    1: mark("lowest group"),
-}
 NOT_PUBLISHED = mark("not published")
 HEADING = mark("PAPI total {year}")
 IN_GROUP = mark("{name} is in the {group} of {year}")
