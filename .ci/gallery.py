@@ -7,8 +7,8 @@ from papi_analysis.plots import charts, maps, research, style, tiles
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, IMAGES = ROOT / "docs" / "gallery.md", ROOT / "docs" / "images" / "gallery"
-#: Figures that need a calculation of minutes; notebooks 05 and 07 show them.
-ELSEWHERE = {"certainty", "rules"}
+#: Figures that need a calculation of minutes; the README shows it.
+ELSEWHERE = {"certainty"}
 HEAD = """# Gallery
 
 Every figure is a matplotlib `Figure` made from a finished table; those of one axes take `ax=`. Each
@@ -36,13 +36,27 @@ totals = case.totals()"""
 #: Title and code of every figure; the last line gives it.
 FIGURES = {
     "range_chart": ("Where a province stands", "charts.range_chart(dimensions, lang=lang)"),
-    "dot_plot": (
+    "standing": ("The same in short", "charts.standing(dimensions, lang=lang)"),
+    "dumbbell": (
+        "The way to a benchmark",
+        """\
+charts.dumbbell(score=1.02, expected=1.04, benchmark=1.57, best=1.23, span=(-0.6, 0.2),
+                lang=lang)""",
+    ),
+    "region_dots": (
         "The region by total",
         """\
 region = totals.merge(places.provinces()[["province", "name_en", "region"]], on="province")
 region = region[region["region"].eq("mekong_delta")].rename(columns={"name_en": "name"})
 region = region.sort_values("score", ascending=False)
-charts.dot_plot(region, lang=lang, subject=case.code, median=totals["median"].iloc[0])""",
+charts.region_dots(region, lang=lang, subject=case.code, median=totals["median"].iloc[0])""",
+    ),
+    "total_line": (
+        "The total over the years",
+        """\
+years = case.positions[case.positions["level"].eq("total") & case.positions["year"].ge(2021)]
+years = years[years["province"].eq(case.code)].assign(comparable=True)
+charts.total_line(years, lang=lang)""",
     ),
     "strip_plot": (
         "The region by dimension",
@@ -77,6 +91,16 @@ years = years.assign(name=years["code"].map(names), comparable=True)
 years["comparable"] = ~(years["code"].eq("8") & years["year"].eq(2023))  # portals counted anew
 charts.small_multiples(years, lang=lang)""",
     ),
+    "back_cast": (
+        "A merged province before it existed",
+        """\
+from papi_analysis.data import context
+
+parts = places.back_cast(case.levels, context.population_2019(), "86")
+parts = parts[parts["code"].eq("total") & parts["year"].ge(2018)]
+old = {code: case.provinces.set_index("province")["name_en"][code] for code in ("83", "84", "86")}
+charts.back_cast(parts, old, name="Vinh Long", what="Total score", lang=lang)""",
+    ),
     "matrix": (
         "Correlations between provinces",
         """\
@@ -86,16 +110,6 @@ pairs = r.rename_axis("a").reset_index().melt("a", var_name="b", value_name="r")
 pairs = pairs[pairs["a"].lt(pairs["b"])]
 pairs["sure"] = pairs["r"].abs().ge(0.33)  # beyond chance for 61 provinces, each pair by itself
 charts.matrix(pairs, lang=lang, names=names)""",
-    ),
-    "two_views": (
-        "Between and inside provinces",
-        """\
-research.two_views(scores, ("1", "4"), names=names, years=[2021, 2022, 2023, 2024], lang=lang)""",
-    ),
-    "comparability": (
-        "What can be compared over the years",
-        """\
-research.comparability(case.index_versions, names=case.names(lang), lang=lang)""",
     ),
     "country": (
         "The country by group",

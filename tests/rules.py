@@ -206,7 +206,7 @@ def without_drawing():
     with pytest.MonkeyPatch.context() as patch:
         for name in set(charts.__all__):
             patch.setattr(charts, name, lambda *_, **__: style.Chart())
-        for name in ("dumbbell", "region_dots", "total_line"):
+        for name in ("dumbbell", "region_dots", "standing", "total_line"):
             patch.setattr(list_chart, name, lambda *_, **__: style.Chart())
         patch.setattr(tiles, "grid", lambda *_, **__: style.Chart())
         patch.setattr(national, "choropleth", lambda *_, **__: style.Chart())

@@ -294,7 +294,10 @@ def every_chart(positions, province, year, lang, width):
     yield charts.range_chart(standing(positions, province, year, "subdimension", lang), **look)
     yield charts.waterfall(steps, before=(year - 1, 40), after=(year, after), national=1.0, **look)
     yield charts.small_multiples(history(positions, province, year, lang), **look)
-    yield charts.dot_plot(totals, subject=province, median=totals["median"].iloc[0], **look)
+    yield charts.region_dots(totals, subject=province, median=totals["median"].iloc[0], **look)
+    yield charts.standing(dims, **look)
+    own = history(positions, province, year, lang)
+    yield charts.total_line(own[own["code"].eq(codes[0])], **look)
     yield charts.strip_plot(gaps, subject=province, over="Rank", **look)
     yield charts.matrix(pairs, names=names, **look)
 

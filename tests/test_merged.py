@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from papi_analysis import places
 from papi_analysis.data import context
 from papi_analysis.errors import ParameterError
-from papi_analysis.plots import merged, style
+from papi_analysis.plots import charts, style
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def draw(table):
     def draw(lang="vi", **options):
         names = {part.code: part.name(lang) for part in parts}
         look = {"name": "Vĩnh Long", "what": "PAPI", "breaks": [2021]}
-        return merged.back_cast(table, names, lang=lang, **look, **options)
+        return charts.back_cast(table, names, lang=lang, **look, **options)
 
     return draw
 
@@ -60,4 +60,4 @@ def test_words_stay_inside_and_apart(width, lang, draw):
 
 def test_a_table_without_a_synthetic_series_is_refused(table):
     with pytest.raises(ParameterError, match="back_cast"):
-        merged.back_cast(table[~table["synthetic"]], {}, name="", what="")
+        charts.back_cast(table[~table["synthetic"]], {}, name="", what="")

@@ -1,15 +1,18 @@
-"""Why a total changed, and every dimension over the years."""
+"""Why a total changed, every dimension over the years, and a merged province beside its parts."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from papi_analysis.errors import ParameterError
 from papi_analysis.i18n import number, round_to_sum, say
+from papi_analysis.places import SYNTHETIC, SYNTHETIC_NAME
 from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
 from papi_analysis.plots.style import LEFT, NARROW, SMALL, WIDE, write
@@ -20,7 +23,7 @@ _GAP, _PANEL, _HEAD, _FOOT = 26.0, 118.0, 60.0, 26.0
 
 @style.themed
 def waterfall(
-    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, before: tuple[int, float],
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", before: tuple[int, float],
     after: tuple[int, float], national: float | None = None, width: int = WIDE,
 ) -> style.Chart:  # fmt: skip
     """Steps from the total of one year to that of the next.
@@ -92,7 +95,7 @@ def waterfall(
 
 @style.themed
 def small_multiples(
-    table: pd.DataFrame, *, lang: str, columns: int | None = None, width: int = WIDE
+    table: pd.DataFrame, *, lang: str = "vi", columns: int | None = None, width: int = WIDE
 ) -> style.Chart:
     """A panel per dimension: province, median and middle half of the country, in points.
 
@@ -177,3 +180,121 @@ def _last_values(ax: Axes, row: pd.Series, lang: str) -> None:
         if pd.notna(row[key]):
             text = number(lang, row[key])
             write(ax, 1, 0, text, dx=4, dy=at[key], x_in="axes", y_in="axes", size=SMALL, **look)
+
+
+# A merged province before it existed
+
+_LEFT, _TOP, _BOTTOM, _LEADING = 40.0, 12.0, 30.0, 15.0
+
+
+@style.themed
+def back_cast(
+    table: pd.DataFrame,
+    names: dict[str, str],
+    *,
+    name: str,
+    what: str,
+    breaks: Iterable[int] = (),
+    lang: str = "vi",
+    width: float = WIDE,
+) -> style.Chart:
+    """The synthetic series of a merged province, dashed, and the published ones of its parts.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of one code of `places.back_cast`: year, province, score, synthetic.
+    names : dict
+        Names of the former provinces by code.
+    name, what : str
+        Name of the merged province and of the score, in `lang`.
+    breaks : iterable of int
+        Years whose score cannot be set beside that of the year before; lines are cut there.
+    """
+    if not table["synthetic"].any():
+        raise ParameterError("The table holds no synthetic series (see places.back_cast).")
+    room, height = 0.36 * width, 300.0
+    chart = style.canvas(width, height)
+    place = (_LEFT / width, _BOTTOM / height)
+    size = ((width - _LEFT - room) / width, (height - _TOP - _BOTTOM) / height)
+    axes = chart.add_axes((*place, *size))
+    lines = [(names[code], rows, False) for code, rows in _series(table, names)]
+    new = say(lang, SYNTHETIC_NAME, name=name)
+    lines.append((new, table[table["synthetic"]].sort_values("year"), True))
+    _draw_series(axes, lines, sorted(breaks), lang)
+    _ticks(axes, lines, width - _LEFT - room)
+    _name_ends(axes, lines, room - 12, lang, height)
+    return style.headline(
+        chart,
+        title=say(lang, "{what} of {name}: synthetic before July 2025", what=what, name=name),
+        subtitle=say(lang, SYNTHETIC, name=name, members=", ".join(names.values())),
+        source=say(lang, "PAPI; weights: Population and Housing Census of 1 April 2019."),
+        alt=_told(lines, what, lang),
+    )
+
+
+def _series(table: pd.DataFrame, names: dict[str, str]) -> list[tuple[str, pd.DataFrame]]:
+    old = table[~table["synthetic"]].sort_values("year")
+    return [(code, old[old["province"].eq(code)]) for code in names]
+
+
+def _draw_series(axes: Axes, lines: list, breaks: list[int], lang: str) -> None:
+    """Lines cut at breaks; the synthetic one dashed and in the colour of the subject."""
+    for _, rows, synthetic in lines:
+        ink, dash = ("province", (0, (4, 2))) if synthetic else ("other", "-")
+        cut = rows["year"].map(lambda year: sum(year >= start for start in breaks))
+        for _, part in rows.groupby(cut):
+            look = {"color": colour(ink), "linestyle": dash, "lw": 2.2 if synthetic else 1.4}
+            axes.plot(part["year"], part["score"], marker="o", ms=3.5, **look)
+    for year in breaks:
+        axes.axvline(year - 0.5, color=colour("line"), lw=1, ls=":")
+    axes.yaxis.set_major_formatter(lambda value, _: number(lang, value, "0.#"))
+    axes.grid(axis="y")
+
+
+def _ticks(axes: Axes, lines: list, room: float) -> None:
+    """As many years as have room, the last one always."""
+    years = sorted({int(year) for _, rows, _ in lines for year in rows["year"]}, reverse=True)
+    axes.set_xticks(years[:: max(1, math.ceil(len(years) * 44 / room))])
+
+
+def _name_ends(axes: Axes, lines: list, room: float, lang: str, height: float) -> None:
+    """Name and last value at the end of every line, moved apart where they would touch."""
+    ends = []
+    for name, rows, synthetic in lines:
+        last = rows.dropna(subset=["score"]).tail(1)
+        if len(last):
+            value = float(last["score"].iloc[0])
+            weight = 600 if synthetic else 400
+            words = style.wrap(f"{name} {number(lang, value, '0.00')}", room, style.LEAST, weight)
+            ends.append((value, int(last["year"].iloc[0]), words, synthetic))
+    low, high = axes.get_ylim()
+    step = _LEADING * (high - low) / (height - _TOP - _BOTTOM)
+    free = -float("inf")
+    for value, year, words, synthetic in sorted(ends):
+        at = max(value, free + step * len(words) / 2)
+        free = at + step * len(words) / 2
+        axes.annotate(
+            "\n".join(words),
+            (year, at),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.LEAST,
+            color=colour("province" if synthetic else "muted"),
+            fontweight=600 if synthetic else 400,
+            annotation_clip=False,
+        )
+
+
+def _told(lines: list, what: str, lang: str) -> str:
+    """Every series in numbers."""
+    parts = [f"{what}."]
+    for name, rows, _ in lines:
+        there = rows.dropna(subset=["score"])
+        values = "; ".join(
+            f"{int(year)} {number(lang, score, '0.00')}"
+            for year, score in zip(there["year"], there["score"], strict=True)
+        )
+        parts.append(f"{name}: {values}.")
+    return " ".join(parts)

@@ -101,13 +101,4 @@ class Metrics(TextToPath):
         return _ENDS[look, letter]
 
 
-@functools.cache
-def rise(text: str, weight: int) -> float:
-    """How far words reach over their line, or their type does, in parts of the type size."""
-    font = FontProperties(family=family(), weight=weight, size=1)
-    _, height, descent = Metrics().get_text_width_height_descent(text, font, False)
-    face = _face(weight > 500)
-    return max(height - descent, face.get_sfnt_table("OS/2")["sTypoAscender"] / face.units_per_EM)
-
-
 _ENDS: dict[tuple, tuple[float, float]] = {}

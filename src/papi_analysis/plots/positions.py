@@ -16,7 +16,7 @@ _MISSING = "–"
 
 @style.themed
 def range_chart(
-    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, width: int = WIDE
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", width: int = WIDE
 ) -> style.Chart:
     """One row per dimension or sub-dimension: worst to best, middle half, median, province.
 
@@ -101,62 +101,8 @@ def _standing(
 
 
 @style.themed
-def dot_plot(
-    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, subject: str, median: float,
-    width: int = WIDE,
-) -> style.Chart:  # fmt: skip
-    """Totals of the provinces of a region, best first, beside the national median.
-
-    Parameters
-    ----------
-    table : DataFrame
-        province (code), name, score (points), rank, n, group; best first. Provinces without a
-        score come last.
-    ax : Axes, optional
-        Where to draw: a row is 1 high, x is points.
-    subject : str
-        Code of the province of the report.
-    median : float
-        The national median total, in points.
-    """
-    left = max(style.text_width(name, style.BODY, 600) for name in table["name"]) + 12
-    left, right = (left, 148.0) if width <= NARROW else (LEFT, 170.0)
-    ax = ax or style.panel(width, 40 + 25 * len(table), left=left, right=right, top=34, bottom=6)
-    rows = table.reset_index(drop=True)
-    own = rows["province"].eq(subject)
-    known = rows["score"].notna()
-    scores = [*rows["score"].dropna(), median]
-    pad = max(max(scores) - min(scores), 0.5) * 0.05
-    ax.set(xlim=(min(scores) - pad, max(scores) + pad), ylim=(len(rows) - 0.5, -0.5))
-    ax.set_axis_off()
-    ax.hlines(rows.index, *ax.get_xlim(), colors=colour("grid"), linewidths=1, zorder=0)
-    ax.vlines(median, -0.7, len(rows) - 0.5, colors=colour("median"), linewidths=1,
-              linestyles=[(0, (3, 2))], clip_on=False)  # fmt: skip
-    text = say(lang, "National median {median:0.00}", median=median)
-    room, half = width - left - right, style.text_width(text, SMALL) / 2
-    at = np.interp(median, ax.get_xlim(), (0, room))
-    write(ax, 0, 1, text, dx=min(max(at, half - left), room + right - half), dy=10, x_in="axes",
-          y_in="axes", size=SMALL, align="center", fill="muted")  # fmt: skip
-    for mine, tone, size in ((False, "other", 10), (True, "province", 13)):
-        part = rows[known & own.eq(mine)]
-        dots(ax, part["score"], part.index, tone, size)
-    for i, row in enumerate(rows.itertuples()):
-        look = {"weight": 600, "fill": "province"} if row.province == subject else {}
-        write(ax, 0, i, row.name, dx=-left, x_in="axes", **look)
-        if pd.isna(row.score):
-            write(ax, 1, i, say(lang, "not published"), dx=right - 44, x_in="axes", align="right",
-                  fill="muted")  # fmt: skip
-            continue
-        write(ax, 1, i, number(lang, row.score), dx=right - 100, x_in="axes", align="right", **look)
-        write(ax, 1, i, f"{row.rank:.0f}/{row.n}", dx=right - 44, x_in="axes", align="right",
-              fill="muted")  # fmt: skip
-    chips(ax, rows.index[known], rows.loc[known, "group"], right - 13)
-    return ax.figure
-
-
-@style.themed
 def strip_plot(
-    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, subject: str, over: str = "",
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", subject: str, over: str = "",
     width: int = WIDE,
 ) -> style.Chart:  # fmt: skip
     """Each dimension: some provinces as dots, in points from the national median.
@@ -217,7 +163,7 @@ def strip_plot(
 
 @style.themed
 def gaps(
-    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, subject: str, benchmark: str
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", subject: str, benchmark: str
 ) -> style.Chart:
     """One row per code: the province and the benchmark on the range of the country.
 

@@ -1,4 +1,4 @@
-"""Association and certainty, made with seaborn: what goes together, what is sure, what held."""
+"""Association and certainty, made with seaborn: what goes together, and what is sure."""
 
 from __future__ import annotations
 
@@ -9,28 +9,16 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
-from papi_analysis.i18n import mark, number, say
+from papi_analysis.i18n import number, say
 from papi_analysis.plots import style
 from papi_analysis.plots.palette import colour
 from papi_analysis.plots.style import LEFT, NARROW, WIDE
 
-__all__ = ["certainty", "comparability", "matrix", "rules", "two_views"]
+__all__ = ["certainty", "matrix"]
 
 
 def __dir__() -> list[str]:
     return __all__
-
-
-#: The marks of a score against the year before, from sure to broken: colour and words.
-MARKS = {
-    "first": ("panel", mark("first year")),
-    "yes": ("step2", mark("comparable")),
-    "probably": ("step1", mark("probably comparable")),
-    "doubtful": ("group2", mark("doubtful")),
-    "rescaled": ("step4", mark("new scale")),
-    "doubtful_rescaled": ("method", mark("new scale, doubtful")),
-    "no": ("group1", mark("not comparable")),
-}
 
 
 def _numbers(axes: Axes, lang: str, *, x: str = "", y: str = "") -> None:
@@ -49,7 +37,7 @@ def _legend_below(chart: style.Chart, axes: Axes) -> None:
 
 @style.themed
 def matrix(
-    table: pd.DataFrame, ax: Axes | None = None, *, lang: str, names: dict[str, str],
+    table: pd.DataFrame, ax: Axes | None = None, *, lang: str = "vi", names: dict[str, str],
     width: int = WIDE,
 ) -> style.Chart:  # fmt: skip
     """A correlation matrix: between provinces below the diagonal, within them above it.
@@ -137,55 +125,7 @@ def _strengths(ax: Axes, lang: str, left: float) -> None:
 
 
 @style.themed
-def comparability(index_versions: pd.DataFrame, *, names: dict[str, str], lang: str) -> style.Chart:
-    """Sub-dimensions by year: which scores may be set beside those of the year before.
-
-    Parameters
-    ----------
-    index_versions : DataFrame
-        See `codebook.index_versions`.
-    names : dict
-        Name by code.
-    """
-    import seaborn as sns
-
-    order = {name: place for place, name in enumerate(MARKS)}
-    table = index_versions.assign(mark=index_versions["comparable"].map(order))
-    grid = table.pivot(index=["dimension", "subdimension"], columns="year", values="mark")
-    grid.index = [names[code] for _, code in grid.index]
-    chart = style.canvas(style.WIDE, 24 * len(grid) + 70)
-    axes = chart.add_axes((0.45, 0.1, 0.54, 0.88))
-    tones = ListedColormap([colour(name) for name, _ in MARKS.values()])
-    sns.heatmap(grid, cmap=tones, vmin=-0.5, vmax=len(MARKS) - 0.5, cbar=False, ax=axes,
-                linewidths=1, linecolor=colour("paper"),
-                xticklabels=False, yticklabels=False)  # fmt: skip
-    axes.set(xlabel="", ylabel="")
-    axes.set_xticks(np.arange(grid.shape[1]) + 0.5, grid.columns)
-    axes.set_yticks(np.arange(grid.shape[0]) + 0.5, grid.index, va="center")
-    axes.tick_params(axis="x", labelsize=style.LEAST)
-    handles = [
-        axes.scatter([], [], marker="s", s=60, color=colour(tone), label=say(lang, words))
-        for tone, words in MARKS.values()
-    ]
-    axes.legend(handles=handles, ncols=4, loc="upper center", bbox_to_anchor=(0.1, -0.03),
-                fontsize=style.LEAST, handletextpad=0.2, columnspacing=1)  # fmt: skip
-    broken = int(index_versions["comparable"].eq("no").sum())
-    return style.headline(
-        chart,
-        title=say(lang, "Not every score can be followed from year to year"),
-        subtitle=say(lang, "Mark of each score against the year before"),
-        alt=say(
-            lang,
-            "Heat map of {n} sub-dimensions by year; {broken} scores cannot be compared with the "
-            "year before.",
-            n=len(grid),
-            broken=broken,
-        ),
-    )
-
-
-@style.themed
-def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> style.Chart:
+def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str = "vi") -> style.Chart:
     """How sure each criterion is to be among the five largest headrooms, in both senses.
 
     Parameters
@@ -226,96 +166,4 @@ def certainty(assessment: pd.DataFrame, *, names: dict[str, str], lang: str) -> 
             n=len(shown),
             name=sure,
         ),
-    )
-
-
-@style.themed
-def two_views(
-    levels: pd.DataFrame,
-    pair: tuple[str, str],
-    *,
-    names: dict[str, str],
-    years: list[int],
-    lang: str,
-) -> style.Chart:
-    """Two dimensions: means of provinces beside yearly changes inside provinces.
-
-    Parameters
-    ----------
-    levels : DataFrame
-        See `panel.levels`.
-    pair : tuple of str
-        Codes of two dimensions.
-    years : list of int
-        Years of one sample block.
-    """
-    import seaborn as sns
-
-    rows = levels[levels["code"].isin(pair) & levels["year"].isin(years)]
-    table = rows.pivot(index=["province", "year"], columns="code", values="score").dropna()
-    means = table.groupby("province").mean()
-    moves = table.groupby("province").diff().dropna()
-    moves = moves - moves.groupby("year").mean()
-    chart = style.canvas(style.WIDE, 340)
-    titles = (
-        say(lang, "Between provinces: means of the years"),
-        say(lang, "Inside provinces: changes beside the country"),
-    )
-    for place, (data, title) in enumerate(zip((means, moves), titles, strict=True)):
-        axes = chart.add_axes((0.08 + 0.5 * place, 0.16, 0.41, 0.72))
-        axes.set_title(title, fontsize=style.SMALL)
-        axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
-        if data.empty:
-            axes.set(xticks=[], yticks=[])
-            axes.text(0.5, 0.5, say(lang, "no earlier year in the same places"), ha="center")
-            continue
-        sns.regplot(data, x=pair[0], y=pair[1], ax=axes, ci=None, color=colour("province"),
-                    scatter_kws={"s": 18, "alpha": 0.6})  # fmt: skip
-        axes.set(xlabel=names[pair[0]], ylabel=names[pair[1]])
-        _numbers(axes, lang, x="0.0", y="0.0")
-    return style.headline(
-        chart,
-        title=say(lang, "What holds between provinces need not hold inside them"),
-        subtitle=say(lang, "Points; each dot is a province, or a province's change in a year"),
-        alt=say(
-            lang,
-            "Two scatter plots of {a} and {b}: {n} means of provinces and {m} yearly changes.",
-            a=names[pair[0]],
-            b=names[pair[1]],
-            n=len(means),
-            m=len(moves),
-        ),
-    )
-
-
-@style.themed
-def rules(table: pd.DataFrame, *, lang: str) -> style.Chart:
-    """What each rule of choosing would have caught, in the same and across sample blocks.
-
-    Parameters
-    ----------
-    table : DataFrame
-        rule (name), capture_same, capture_across (share of the largest possible sum).
-    """
-    import seaborn as sns
-
-    kinds = {
-        "capture_same": say(lang, "same places"),
-        "capture_across": say(lang, "places redrawn"),
-    }
-    long = table.rename(columns=kinds).melt(["rule"], list(kinds.values()), "kind", "capture")
-    height = 40 * len(table) + 80
-    chart = style.canvas(style.WIDE, height)
-    axes = chart.add_axes((0.34, 76 / height, 0.62, 1 - 80 / height))
-    sns.barplot(long, y="rule", x="capture", hue="kind", ax=axes,
-                palette=[colour("province"), colour("half")])  # fmt: skip
-    axes.set(xlim=(0, 1), ylabel="", xlabel=say(lang, "Share of the largest possible sum of gaps"))
-    _numbers(axes, lang, x="0%")
-    _legend_below(chart, axes)
-    best = table.sort_values("capture_same").iloc[-1]["rule"]
-    return style.headline(
-        chart,
-        title=say(lang, "{rule} catches most of the later gaps", rule=best),
-        subtitle=say(lang, "Gaps held by the five chosen criteria in later years"),
-        alt=say(lang, "Bar chart of {n} rules; best: {rule}.", n=len(table), rule=best),
     )

@@ -34,7 +34,6 @@ _GAP = re.compile(r":\s+")
 _COMMANDS = "MLQCz"  # those that matplotlib writes in a path
 _FACES = "Inter, 'DejaVu Sans', 'Liberation Sans', sans-serif"
 _STRAIGHT = re.compile(r"(?:M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)*[zZ]?)+")
-_ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 _ZERO = re.compile(r"(?<!\d)0\.")
 
 ET.register_namespace("", SVG)
@@ -306,24 +305,6 @@ class Pen(RendererSVG):
             width, height, file, image_dpi=72, metadata={"Date": None, "Creator": None}
         )
         self._text2path = Metrics()
-
-    def words(
-        self, text: str, x: float, y: float, *, size: float, weight: int, align: str, fill: str
-    ) -> None:
-        """Upright words on a base line, so many pixels right of and below the upper left corner.
-
-        `align` tells which end of the words stands on x; `fill` is a colour in hexadecimal form.
-        """
-        place = {"x": short(round(x, 6)), "y": short(round(y, 6))}
-        look = _look(size, weight, align, fill)
-        self.writer.element("text", text, attrib={"style": look, **place})
-
-
-@functools.lru_cache(maxsize=256)
-def _look(size: float, weight: int, align: str, fill: str) -> str:
-    """The look of words as a declaration of style."""
-    heavy = f"font-weight:{weight};" if weight != 400 else ""
-    return f"{heavy}font-size:{short(size)}px;text-anchor:{_ANCHORS[align]};fill:{fill}"
 
 
 def measuring(figure: Figure) -> RendererSVG:

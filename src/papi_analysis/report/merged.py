@@ -7,7 +7,7 @@ import pandas as pd
 from papi_analysis import boundaries, places
 from papi_analysis.findings.merger import shared_said
 from papi_analysis.i18n import mark, number, say
-from papi_analysis.plots import charts, merged, style
+from papi_analysis.plots import charts, style
 from papi_analysis.plots import maps as drawn
 from papi_analysis.plots.maps import base
 from papi_analysis.plots.maps.base import ON_STEP
@@ -152,7 +152,7 @@ def history(found: dict, *, lang: str) -> Section:
 
     def draw(width: int) -> style.Chart:
         look = {"name": _name(found, lang), "what": what, "breaks": found["breaks"]}
-        return merged.back_cast(rows, members, lang=lang, width=width, **look)
+        return charts.back_cast(rows, members, lang=lang, width=width, **look)
 
     cells = []
     for year, part in rows.groupby("year"):
