@@ -119,3 +119,30 @@ def test_the_command(entries, tmp_path, capsys):
         out = tmp_path / "out"
         assert cli.status(["status", "--quarter", "2025-Q3", "--out", str(out)]) == 0
         assert len(list(out.iterdir())) == 2
+
+
+# --- in the report, and recorded on a day
+
+
+def test_the_report_tells_the_plan_as_of_the_last_entry(entries, tmp_path):
+    """5 August: two were late or done; the clock of the machine is not asked."""
+    from papi_analysis import findings, report
+    from papi_analysis.findings.follow_up import progress
+
+    data = shutil.copytree(settings.data_folder(), tmp_path / "data")
+    with settings.use(data=data):
+        ledger.path(ONE).parent.mkdir(exist_ok=True)
+        ledger.path(ONE).write_text(ledger.text(entries), encoding="utf-8")
+        found = progress(findings.ask("tra-vinh", 2024))
+    known = found["progress"]
+    assert known["day"] == "2025-08-05"
+    assert {row["line"]: row["state"] for row in known["actions"]} == {
+        1: "due", 2: "in_time", 3: "in_time", 4: "done",
+    }  # fmt: skip
+    assert "person" not in known["actions"][0]
+    html = report.follow_up(found, lang="vi").html
+    assert "05/08/2025" in html and "Việc 1" in html and "Việc 4" not in html
+
+
+def test_what_is_recorded_bears_a_day_that_is_past_and_in_order(tmp_path, monkeypatch):
+    assert cli.status(["plan", "--from", str(tmp_path / "x.xlsx"), "--on", "2999-01-01"]) == 2

@@ -592,10 +592,12 @@ def provinces(year, lang, debug) -> None:
 @click.option("--split", is_flag=True, help="One workbook for each agency.")
 @click.option("--from", "filled", metavar="FILE", multiple=True,
               help="Record filled workbooks: a file, or a folder of them.")
+@click.option("--on", metavar="DATE",
+              help="The day that what is recorded bears.  [default: today]")
 @click.option("--verify", metavar="FILE", help="Is the seal of a report or workbook on record?")
 @data_option
 @debug_option
-def plan(province, year, lang, seed, out, split, filled, verify, debug) -> None:
+def plan(province, year, lang, seed, out, split, filled, on, verify, debug) -> None:
     """Make the agencies' workbook, or record a filled one in the ledger.
 
     The workbook has a sheet for each agency: its criteria, what to expect without action, a target
@@ -629,9 +631,17 @@ def plan(province, year, lang, seed, out, split, filled, verify, debug) -> None:
         return
     from datetime import date
 
+    from papi_analysis import places
     from papi_analysis.ingest import issues
 
-    found = plans.record(filled, day=date.today(), lang=lang)
+    today = date.today()
+    day = places.day(on) if on else today
+    if day > today:
+        raise ParameterError(
+            "{day} is still to come. What is recorded bears a day up to today.",
+            day=f"{day:%d/%m/%Y}",
+        )
+    found = plans.record(filled, day=day, lang=lang)
     for line in [*issues.listing(found.warnings, lang), *plans.told(found, lang)]:
         click.echo(line)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 
@@ -11,7 +12,26 @@ from papi_analysis.findings.plain import plain, records
 from papi_analysis.findings.speaker import Sentence, Speaker
 from papi_analysis.i18n import mark, say
 from papi_analysis.plans import follow_up as follow_ups
-from papi_analysis.plans import ledger
+from papi_analysis.plans import ledger, status
+
+
+def progress(case: Case) -> dict:
+    """How far the plan that answers this year is, on the day of its last entry.
+
+    The day is the ledger's, so that a report made again says the same; `papi status` tells of any
+    other day. The names of persons stay in the ledger.
+    """
+    entries = ledger.read(case.province, case.data)
+    own = entries[entries["year"].eq(case.year)]
+    if own.empty:
+        return {}
+    day = date.fromisoformat(own["recorded"].max())
+    table = status.on(entries, day, case.year)
+    if table.empty:
+        return {}
+    kept = ["code", "line", "agency", "action", "deadline", "progress", "state", "days",
+            "no_owner", "no_evidence"]  # fmt: skip
+    return {"progress": {"day": day.isoformat(), "actions": records(table, kept)}}
 
 
 def follow_up(case: Case) -> dict:

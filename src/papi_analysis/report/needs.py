@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pandas as pd
 from markupsafe import Markup
 
 from papi_analysis.findings import said_front
 from papi_analysis.findings.said_front import behind
 from papi_analysis.i18n import mark, number, say, short_day
 from papi_analysis.plans import follow_up as follow_ups
-from papi_analysis.plans import ledger
+from papi_analysis.plans import ledger, status
 from papi_analysis.plots import list_chart, style
 from papi_analysis.priority import REASONS
 from papi_analysis.report.section import (
@@ -242,12 +243,16 @@ def _change(row: dict) -> float:
 
 
 def follow_up(findings: dict, *, lang: str) -> Section:
-    """What became of last year's plan; empty where nothing was planned."""
+    """How far this year's plan is, and what became of last year's; empty where there is none."""
     known = findings.get("follow_up")
-    heading = say(lang, "What became of last year's plan")
+    heading = say(lang, "The plan and what became of it")
+    so_far = _progress(findings, lang)
+    if not known and so_far:
+        return build("follow-up", heading, lang, told=so_far, followed={}, progress=so_far)
     if not known:
         text = say(lang, "No plan of the year before is on file.")
-        return build("follow-up", heading, lang, told=[text], followed={}, empty=True)
+        return build("follow-up", heading, lang, told=[text], followed={}, progress=[],
+                     empty=True)  # fmt: skip
     told = spoken(findings, lang, "follow_up")
     context = {
         "year": str(known["year"]),
@@ -256,7 +261,17 @@ def follow_up(findings: dict, *, lang: str) -> Section:
         "scores": [_judged(row, lang) for row in known["scores"]],
         "actions": [_action(row, lang) for row in known["list"]],
     }
-    return build("follow-up", heading, lang, told=told, followed=context)
+    told = [*so_far, *told]
+    return build("follow-up", heading, lang, told=told, followed=context, progress=so_far)
+
+
+def _progress(findings: dict, lang: str) -> list[str]:
+    """The plan that answers this year on the day of its last entry, as `papi status` tells it."""
+    known = findings.get("progress")
+    if not known:
+        return []
+    table = pd.DataFrame(known["actions"]).assign(person="", line=0)
+    return status.told(table, date.fromisoformat(known["day"]), lang)
 
 
 def _judged(row: dict, lang: str) -> dict[str, str]:

@@ -194,6 +194,12 @@ def record(
     path = ledger.path(first.province, data)
     with staging.locked(path):
         entries = ledger.read(first.province, data)
+        if len(entries) and day.isoformat() < entries["recorded"].max():
+            last = date.fromisoformat(entries["recorded"].max())
+            raise ParameterError(
+                "The ledger has an entry of {last}: what is recorded after it cannot bear the "
+                "earlier day {day}.", last=f"{last:%d/%m/%Y}", day=f"{day:%d/%m/%Y}",
+            )  # fmt: skip
         actions, conflicts = _merged(plans, entries)
         found = [one for plan in plans for one in plan.faults]
         found += [*_erased(plans, entries), *conflicts]
