@@ -92,9 +92,9 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
         schema, province, year, published (day), serves (orders of the province), quality,
         position, dimensions, subdimensions, noise, associations, priorities, left_out,
         do_not_chase, reach, movement, series, region, country (every total), region_dimensions,
-        indices, calendar, progress (where a plan answers this year), follow_up (the year before), seed, files (with
-        SHA-256), sentences; a part that cannot be known is missing, and `absent` names it with the
-        reason.
+        indices, calendar, progress (where a plan answers this year), follow_up (where one answered
+        the year before), seed, files (with SHA-256), sentences; a part that cannot be known is
+        missing, and `absent` names it with the reason.
     """
     found = {"schema": SCHEMA, **subject(case), **origin(case), **quality(case)}
     found["position"] = position(case)
