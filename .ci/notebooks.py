@@ -1,5 +1,6 @@
 """Run every notebook as it stands and store its outputs: python .ci/notebooks.py [NAME …]."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 #: What kernel and client tell each other stays between them, also on a shared machine.
 SETTINGS = Config(KernelManager={"transport_encryption": "auto"})
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+# Small matrices gain nothing from threads, which wait for each other on busy cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class Client(NotebookClient):

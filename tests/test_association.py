@@ -567,3 +567,45 @@ def test_every_message_is_said_in_vietnamese_with_the_same_values():
     for sentence in found:
         braces = [set(re.findall(r"{(\w+)", text)) for text in (sentence, catalogue[sentence])]
         assert braces[0] == braces[1]
+
+
+class TestSpatialAssociations:
+    def test_by_hand_two_clusters_of_equals_count_for_one_province_each(self):
+        # Ten provinces in two far places; both items are equal inside a place. Inside a place R is
+        # 1, between the places −1: every product is 1, so that 1 + n² / n² = 2, held at 3.
+        names = list("abcdefghij")
+        points = pd.DataFrame({"x": [0.0] * 5 + [950] * 5, "y": 0.0}, index=names)
+        wide = pd.DataFrame({"1": [1.0] * 5 + [3] * 5, "2": [2.0] * 5 + [5] * 5}, index=names)
+        found = spatial.associations(wide, points, method="pearson")
+        assert found["n_effective"].tolist() == [3.0] and found["n"].tolist() == [10]
+
+    def test_unrelated_fields_are_found_related_about_as_often_as_is_stated(self):
+        # Independent items, each with the same strong likeness of neighbours: the plain test finds
+        # far more than 5 % of them associated, the corrected one about as many as it states.
+        rng = np.random.default_rng(7)
+        place = rng.uniform(0, 1000, (60, 2))
+        points = pd.DataFrame(place, columns=["x", "y"], index=[f"{i:02d}" for i in range(60)])
+        apart = np.hypot(*(place[:, None] - place).transpose(2, 0, 1))
+        root = np.linalg.cholesky(np.exp(-apart / 300) + 1e-9 * np.eye(60))
+        drawn = pd.DataFrame(root @ rng.standard_normal((60, 60)), index=points.index)
+        drawn.columns = [str(i) for i in range(60)]
+        plain = correlation.coefficients(drawn)["p"].le(0.05).mean()
+        corrected = spatial.associations(drawn, points)
+        assert plain > 0.2
+        assert corrected["p"].le(0.05).mean() < 0.5 * plain
+        assert corrected["n_effective"].mean() < 40
+
+    def test_without_likeness_of_neighbours_little_is_taken_away(self):
+        rng = np.random.default_rng(8)
+        names = [f"{i:02d}" for i in range(60)]
+        points = pd.DataFrame(rng.uniform(0, 1000, (60, 2)), columns=["x", "y"], index=names)
+        noise = pd.DataFrame(rng.standard_normal((60, 20)), index=names)
+        found = spatial.associations(noise, points)
+        assert found["n_effective"].mean() > 45
+
+    def test_a_province_without_a_point_is_named(self):
+        names = list("abcdefghijk")
+        wide = pd.DataFrame({"1": range(11), "2": [*range(10, 0, -1), 30]}, index=names)
+        points = pd.DataFrame({"x": range(10), "y": 0.0}, index=names[:10])
+        with pytest.raises(DataError, match=r"1 province: k\."):
+            spatial.associations(wide, points)

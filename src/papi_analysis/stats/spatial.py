@@ -1,4 +1,4 @@
-"""Whether provinces near each other score alike: Moran's I, of the country and of each place."""
+"""Whether provinces near each other score alike, and for how many independent ones they count."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pandas as pd
 from papi_analysis import cache
 from papi_analysis.errors import DataError, ParameterError
 from papi_analysis.stats import resampling
-from papi_analysis.stats.correlation import complete
+from papi_analysis.stats.correlation import coefficients, complete
 
-__all__ = ["local_moran", "moran"]
+__all__ = ["associations", "local_moran", "moran"]
 
 
 def __dir__() -> list[str]:
@@ -134,6 +134,67 @@ def _permuted(values: np.ndarray, weights, size: int, rng: np.random.Generator) 
         shuffled = scaled[rng.permutation(len(scaled))]
         row[:] = (shuffled * (link @ shuffled)).sum(axis=0) / len(scaled)
     return found
+
+
+#: Kilometres of one class of distance in which the likeness of provinces is averaged.
+CLASS_KM = 100.0
+
+
+def associations(
+    wide: pd.DataFrame, points: pd.DataFrame, *, method: str = "spearman"
+) -> pd.DataFrame:
+    """Every pair of items tested with its effective number of provinces.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        Provinces in rows, items in columns (see `panel.wide`).
+    points : DataFrame
+        One point per province: code (column or index) with lon, lat (degrees) or x, y (kilometres).
+    method : {"spearman", "pearson"}
+        Coefficient.
+
+    Returns
+    -------
+    DataFrame
+        a, b, r, n, n_effective (at most n), p (two-sided), q (p adjusted over all pairs).
+
+    Raises
+    ------
+    DataError
+        As `correlation.complete`; or when a province has no point.
+    ParameterError
+        For another method.
+
+    Notes
+    -----
+    Clifford, Richardson and Hémon 1989, Biometrics 45: 123. n_effective = 1 + n² / Σ R_a R_b over
+    all pairs of provinces; R is 1 for a province with itself and else the mean product of the
+    standardised values in the class of distance.
+    """
+    from scipy import stats
+    from statsmodels.stats.multitest import multipletests
+
+    there = complete(wide)
+    n, place = len(there), _plane(points, there.index)
+    apart = np.hypot(*(place[:, None] - place).transpose(2, 0, 1)) // CLASS_KM
+    classes = np.unique(apart, return_inverse=True)[1].reshape(n, n)
+    other = ~np.eye(n, dtype=bool)
+    pairs = np.maximum(np.bincount(classes[other], minlength=classes.max() + 1), 1)
+    ranked = there.rank() if method == "spearman" else there
+    alike = {}
+    for code, values in ranked.items():
+        z = ((values - values.mean()) / values.std(ddof=0)).to_numpy()
+        products = np.bincount(classes[other], np.outer(z, z)[other], classes.max() + 1)
+        alike[str(code)] = np.where(other, (products / pairs)[classes], 1.0)
+    found = coefficients(wide, method=method)
+    common = [(alike[a] * alike[b]).sum() for a, b in zip(found["a"], found["b"], strict=True)]
+    found = found[["a", "b", "r"]].assign(n=n, n_effective=1 + n**2 / np.array(common))
+    found["n_effective"] = found["n_effective"].clip(3.0, n)
+    freedom = found["n_effective"] - 2
+    t = found["r"].abs() * np.sqrt(freedom / (1 - found["r"] ** 2).clip(1e-12))
+    found["p"] = 2 * stats.t.sf(t, freedom)
+    return found.assign(q=multipletests(found["p"], method="fdr_bh")[1])
 
 
 #: Own score and that of the neighbours against the national mean, as esda numbers quadrants.
