@@ -123,11 +123,11 @@ class TestFiles:
 
     def test_a_workbook_keeps_codes_as_text_and_numbers_as_numbers(self, folders):
         book = openpyxl.load_workbook(folders["xlsx"] / "provinces.xlsx")
-        assert book["provinces"]["A2"].value == "01"
+        assert book["provinces"]["B2"].value == "01"
         book = openpyxl.load_workbook(folders["xlsx"] / "scores.xlsx", read_only=True)
         first = next(book["scores"].iter_rows(min_row=2, max_row=2, values_only=True))
-        assert first[0] == 2011 and first[1] == "01" and isinstance(first[4], float)
-        assert first[11] is False
+        assert first[:3] == (2011, 2011, "01") and isinstance(first[5], float)
+        assert first[12] is False
 
     def test_the_same_figures_give_the_same_bytes(self, small, tmp_path):
         for name in export.FORMATS:
@@ -177,7 +177,15 @@ def require_valid(folder, file_format):
     for name, part in resources.items() if keys else []:
         for link in part["schema"].get("foreignKeys", []):
             other = link["reference"]
-            assert keys[name][link["fields"]] <= keys[other["resource"]][other["fields"]]
+            assert values(keys[name], link["fields"]) <= values(
+                keys[other["resource"]], other["fields"]
+            )
+
+
+def values(columns, fields):
+    """What stands in one column, or together in several."""
+    names = [fields] if isinstance(fields, str) else fields
+    return set(zip(*(columns[name] for name in names), strict=True)) - {("",)}
 
 
 def require_rows(path, schema):
@@ -199,7 +207,7 @@ def require_rows(path, schema):
                 assert all((float(cell) - limits[name]) * sign >= 0 for cell in there)
     key = list(zip(*(columns[name] for name in schema["primaryKey"]), strict=True))
     assert len(set(key)) == len(key)
-    return {name: set(cells) - {""} for name, cells in columns.items()}
+    return columns
 
 
 @pytest.mark.usefixtures("small")
@@ -259,3 +267,20 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
     )
     assert cli.status(["export", "--out", str(out), "--format", "sav"]) == 2
     assert "csv, parquet, xlsx" in capsys.readouterr().err
+
+
+def test_a_score_of_a_round_of_34_refers_to_the_province_of_that_round(tmp_path):
+    import rounds
+
+    from papi_analysis import settings
+
+    with settings.use(data=rounds.folder(tmp_path, 2025)):
+        tables = export.tables()
+    named = tables["scores"].merge(
+        tables["provinces"].rename(columns={"code": "province"}), on=["first_round", "province"]
+    )
+    assert len(named) == len(tables["scores"])  # each refers to one province, none to two
+    own = named[named["province"].eq("86") & named["code"].eq("total")].set_index("year")
+    assert own["first_round"].to_dict()[2024] == 2011 and own["first_round"].to_dict()[2025] == 2025
+    there = tables["provinces"].groupby("first_round").size()
+    assert there.to_dict() == {2011: 63, 2025: 34}

@@ -39,7 +39,8 @@ TABLES: dict[str, dict] = {
         "key": ["year", "province", "level", "code"],
         "fields": [
             ("year", "integer", "Năm khảo sát", "Survey round", None),
-            ("province", "string", "Mã tỉnh", "GSO code of the province to June 2025", None),
+            ("first_round", "integer", "Địa giới từ kỳ", "Division of the country", None),
+            ("province", "string", "Mã tỉnh", "GSO code of the province in that division", None),
             ("level", "string", "Cấp", "What the code is", list(panel.LEVELS)),
             ("code", "string", "Mã chỉ số", "Code of codebook", None),
             ("score", "number", "Điểm", "Points; empty where absent", (0, 100)),
@@ -81,16 +82,17 @@ TABLES: dict[str, dict] = {
         ],
     },
     "provinces": {
-        "title": "The 63 provinces to June 2025 and their successors",
-        "key": ["code"],
+        "title": "The provinces of each division of the country and their successors",
+        "key": ["first_round", "code"],
         "fields": [
+            ("first_round", "integer", "Địa giới từ kỳ", "First round published for it", None),
             ("code", "string", "Mã tỉnh", "GSO code, two digits as text", None),
             ("slug", "string", "Tên trong lệnh", "Name in commands and folders", None),
             ("name_vi", "string", "Tên tiếng Việt", "Vietnamese name", None),
             ("name_en", "string", "Tên không dấu", "Name without accents", None),
             ("region", "string", "Vùng", "Socio-economic region", list(places.REGIONS)),
-            ("successor_code", "string", "Mã tỉnh từ 7/2025", "Province since July 2025", None),
-            ("successor_name_vi", "string", "Tên tỉnh từ 7/2025", "Its Vietnamese name", None),
+            ("successor_code", "string", "Mã tỉnh kế tiếp", "Province of the next division", None),
+            ("successor_name_vi", "string", "Tên tỉnh kế tiếp", "Its Vietnamese name", None),
         ],
     },
     "regimes": {
@@ -125,8 +127,8 @@ TABLES: dict[str, dict] = {
     },
 }
 #: Columns whose values stand in another table: (table, columns, table referred to, its columns).
-_LINKS = [
-    ("scores", "province", "provinces", "code"),
+_LINKS: list[tuple] = [
+    ("scores", ["first_round", "province"], "provinces", ["first_round", "code"]),
     ("scores", "code", "codebook", "code"),
     ("regimes", "code", "codebook", "code"),
 ]

@@ -23,7 +23,8 @@ from papi_analysis.stats import ranking
 _DECIMALS = 6  # as published; sums and quantiles have no more that means anything
 _KEYS = ["year", "province", "level", "code"]
 _POINTS = ["score", "median", "p25", "p75"]
-_SCORES = [*_KEYS, "score", "rank", "n", "group", "median", "p25", "p75", "comparable", "absence"]
+_SCORES = ["year", "first_round", *_KEYS[1:], "score", "rank", "n", "group", "median", "p25", "p75",
+           "comparable", "absence"]  # fmt: skip
 
 
 def tables(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
@@ -39,7 +40,7 @@ def tables(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     return {
         "scores": scores(data),
         "codebook": codebook_table(data),
-        "provinces": places.provinces(data).rename(columns={"province": "code"}),
+        "provinces": provinces(data),
         "regimes": regimes.assign(**{name: regimes[name].fillna("") for name in words}),
     }
 
@@ -52,7 +53,8 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
     DataFrame
         One row per year, province and code, also where the score is absent:
 
-        - year; province (GSO code); level ("subdimension", "dimension" or "total"); code
+        - year; first_round (of the division of the country, see `provinces`); province (GSO code
+          in that division); level ("subdimension", "dimension" or "total"); code
           (sub-dimension, "1".."8" or "total");
         - score (points), rank (1 = highest), n (provinces with this score), group (4 highest …
           1 lowest), median, p25, p75 (points): see `benchmark.positions`;
@@ -68,10 +70,28 @@ def scores(data: str | Path | None = None) -> pd.DataFrame:
     frame["comparable"] = frame["comparable"].eq(True)
     frame[_POINTS] = frame[_POINTS].round(_DECIMALS)
     place = frame["level"].map({level: i for i, level in enumerate(panel.LEVELS)})
-    frame = frame.assign(place=place).sort_values(
+    firsts = {year: int(places.geography(year, data)["first_round"]) for year in set(frame["year"])}
+    frame = frame.assign(first_round=frame["year"].map(firsts), place=place).sort_values(
         ["year", "province", "place", "dimension", "code"], ignore_index=True
     )
     return frame[_SCORES]
+
+
+def provinces(data: str | Path | None = None) -> pd.DataFrame:
+    """The provinces of every division of the country that rounds are published for.
+
+    Returns
+    -------
+    DataFrame
+        first_round (the first year published for the division), code (GSO), slug, name_vi,
+        name_en, region, successor_code, successor_name_vi ("" where it is in force).
+    """
+    firsts = places.geographies(data)["first_round"]
+    units = [places.units_of(year, data).assign(first_round=year) for year in firsts]
+    return pd.concat(units, ignore_index=True)[
+        ["first_round", "code", "slug", "name_vi", "name_en", "region", "successor_code",
+         "successor_name_vi"]
+    ]  # fmt: skip
 
 
 def _comparable(data: str | Path | None) -> pd.DataFrame:
