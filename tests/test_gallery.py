@@ -90,12 +90,12 @@ def test_a_saved_svg_has_the_words_and_a_saved_pdf_the_ink_of_the_picture(name, 
     if not shutil.which("pdftoppm"):
         pytest.skip("no pdftoppm: apt-get install poppler-utils")
     figure.savefig(tmp_path / "a.pdf")
-    command = ["pdftoppm", "-r", "72", "-png", "-singlefile", "a.pdf", "printed"]
+    command = ["pdftoppm", "-r", "144", "-png", "-singlefile", "a.pdf", "printed"]
     subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
-    figure.savefig(tmp_path / "drawn.png", dpi=72, facecolor="white")
+    figure.savefig(tmp_path / "drawn.png", dpi=144, facecolor="white")
     ink = [1 - matplotlib.image.imread(tmp_path / f"{n}.png")[..., :3].mean(axis=2)
            for n in ("printed", "drawn")]  # fmt: skip
-    rows, columns = (min(part.shape[k] for part in ink) // 24 * 24 for k in (0, 1))
-    blocks = [part[:rows, :columns].reshape(rows // 24, 24, -1, 24).mean(axis=(1, 3))
+    rows, columns = (min(part.shape[k] for part in ink) // 36 * 36 for k in (0, 1))
+    blocks = [part[:rows, :columns].reshape(rows // 36, 36, -1, 36).mean(axis=(1, 3))
               for part in ink]  # fmt: skip
     assert np.abs(blocks[0] - blocks[1]).sum() < 0.12 * blocks[1].sum()
