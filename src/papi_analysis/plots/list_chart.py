@@ -192,7 +192,7 @@ def standing(
     """
     narrow, n = width <= NARROW, len(table)
     row, head = (46.0, 24.0) if narrow else (30.0, 26.0)
-    left, right = (10.0, 120.0) if narrow else (270.0, 150.0)
+    left, right = (10.0, 128.0) if narrow else (270.0, 150.0)
     ax = ax or style.panel(width, head + row * n + 2, left=left, right=right, top=head, bottom=2)
     ax.set(xlim=(-1, 1), ylim=(n - 0.5, -0.5))
     ax.set_axis_off()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from papi_analysis import boundaries, places
+from papi_analysis.data import codebook
 from papi_analysis.findings.merger import shared_said
 from papi_analysis.i18n import mark, number, say
 from papi_analysis.plots import charts, style
@@ -149,10 +152,18 @@ def history(found: dict, *, lang: str) -> Section:
     """The synthetic total over the years, beside the published series of the former provinces."""
     rows = pd.DataFrame(found["series"]).query("code == 'total'")
     members, what = _members(found, lang), say(lang, "Total score")
+    parts = codebook.index_versions().groupby("year")["dimension"].nunique()
+    fewer = parts.index[parts.ne(parts.iloc[-1])]  # totals on another scale share no axis
+    shown = rows[~rows["year"].isin(fewer)]
 
     def draw(width: int) -> style.Chart:
         look = {"name": _name(found, lang), "what": what, "breaks": found["breaks"]}
-        return charts.back_cast(rows, members, lang=lang, width=width, **look)
+        chart = charts.back_cast(shown, members, lang=lang, width=width, **look)
+        if len(shown) < len(rows):
+            older = say(lang, "Totals to {year} are of fewer dimensions: in the table only.",
+                        year=str(fewer.max()))  # fmt: skip
+            chart.caption = replace(chart.caption, subtitle=f"{chart.caption.subtitle} {older}")
+        return chart
 
     cells = []
     for year, part in rows.groupby("year"):
