@@ -60,7 +60,7 @@ TEXTS = {
         ["right"]),
     "two criteria in one sentence": (
         "Năm 2024, Trà Vinh có Cơ hội tham gia đạt 1,02 điểm, Tri thức công dân đạt 0,75 điểm.",
-        ["right"]),
+        ["right", "right"]),
     "a longer span": ("Năm 2024, Trà Vinh giảm 2,44 điểm so với năm 2018.", ["not_comparable"]),
     "nothing to read": ("Trà Vinh quyết tâm cải thiện chỉ số PAPI.", []),
 }  # fmt: skip
@@ -69,6 +69,50 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def known():
     return factcheck.facts()
+
+
+STEPS = {
+    "ranks of two years": ("Trà Vinh tụt từ hạng 54/61 năm 2023 xuống 57/61 năm 2024.", ["right"]),
+    "ranks, the first of another year": (
+        "Trà Vinh tụt từ hạng 48/61 năm 2023 xuống 57/61 năm 2024.", ["wrong"]),
+    "years that the sentence gives once": (
+        "Năm 2024, Trà Vinh từ 54/61 xuống 57/61.", ["right"]),
+    "scores of two years": (
+        "Điểm của Trà Vinh tăng từ 40,14 (năm 2023) lên 40,62 (năm 2024).", ["right"]),
+    "scores in English, one slip": (
+        "Tra Vinh's total rose from 40.14 in 2023 to 40.72 in 2024.", ["wrong"]),
+    "scores across a change of method": (
+        "Trà Vinh giảm từ 42,28 điểm năm 2020 xuống 39,81 điểm năm 2021.", ["not_comparable"]),
+    "a range is no step": ("Năm 2024, điểm của Trà Vinh từ 2,74 đến 7,20 điểm.", ["not_read"]),
+    "a step of another index": (
+        "PAR INDEX của Trà Vinh từ 50/63 năm 2022 lên 48/63 năm 2023.", ["not_read"]),
+    "rank in the country": ("Năm 2024, Trà Vinh xếp thứ 57/61 cả nước.", ["right"]),
+    "of 63 in the country": ("Năm 2024, Trà Vinh xếp thứ 57/63 cả nước.", ["wrong"]),
+    "two criteria": ("Năm 2024, Trà Vinh: Cơ hội tham gia đạt 1,02 điểm, Chất lượng bầu cử đạt "
+                     "1,37 điểm.", ["right", "right"]),
+    "two criteria, one slip": ("Năm 2024, Trà Vinh: Cơ hội tham gia đạt 1,02 điểm, Chất lượng bầu "
+                               "cử đạt 1,47 điểm.", ["right", "wrong"]),
+    "two criteria, scores behind both": (
+        "Năm 2024, Trà Vinh: Cơ hội tham gia và Chất lượng bầu cử lần lượt đạt 1,02 điểm và 1,37 "
+        "điểm.", ["not_read"]),
+    "a change across a doubt": (
+        "Năm 2023, Trà Vinh giảm 0,57 điểm so với năm 2022.", ["right"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_steps_and_several_numbers_of_a_sentence(name, known):
+    text, verdicts = STEPS[name]
+    assert [one.verdict for one in factcheck.check(text, known)] == verdicts
+
+
+def test_the_mean_of_the_country_is_that_of_the_provinces_scored(known):
+    rows = known.positions.loc["total"].xs(2024, level="year")["score"].dropna()
+    true = f"{rows.mean():.2f}"
+    said = "The national mean in 2024 was {}."
+    assert [one.verdict for one in factcheck.check(said.format(true), known)] == ["right"]
+    off = f"{rows.mean() + 0.5:.2f}"
+    assert [one.verdict for one in factcheck.check(said.format(off), known)] == ["wrong"]
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -73,7 +73,8 @@ def small(found):
 @pytest.fixture(scope="module")
 def criteria():
     """What is known of the criteria, computed once for all readings."""
-    return functools.cache(reading._criteria)
+    read = reading._criteria
+    return functools.cache(lambda p, y, d, lang: read(findings.ask(p.slug, y), p, y, d, lang))
 
 
 @pytest.fixture
@@ -81,7 +82,8 @@ def data(tmp_path, monkeypatch, criteria):
     """A data folder that can be written to; the criteria are those of the real one."""
     folder = tmp_path / "data"
     shutil.copytree(settings.data_folder(), folder)
-    monkeypatch.setattr(reading, "_criteria", lambda p, y, d, lang: criteria(p, y, None, lang))
+    monkeypatch.setattr(reading, "_criteria",
+                        lambda _, p, y, d, lang: criteria(p, y, None, lang))  # fmt: skip
     return folder
 
 
@@ -179,11 +181,35 @@ class TestWorkbook:
         found = targets.of_criterion(row)
         assert (found.value, found.aim) == (value, aim)
 
+    def test_the_chance_of_a_total_follows_the_cell_it_is_written_in(self, book, found):
+        page = book[1].worksheets[0]
+        chances = [cell for row in page.iter_rows() for cell in row
+                   if str(cell.value).startswith("=IF(")]  # fmt: skip
+        known = found["reach"]["no_action"][found["headline"]]
+        assert len(chances) == 1
+        formula = chances[0].value
+        assert f"-{known['total']:.6f})/{known['sd']:.6f}" in formula
+        assert page.cell(chances[0].row, 3).protection.locked is False
+        assert targets.chance_of_total(found, known["total"]) == pytest.approx(0.5)
+        assert targets.chance_of_total(found, known["total"] + known["sd"]) == pytest.approx(
+            0.1587, abs=1e-4
+        )
+
+    def test_who_co_ordinates_a_dimension_stands_on_the_sheets(self, book):
+        summary = [cell.value for row in book[1].worksheets[0].iter_rows() for cell in row]
+        heads = summary[summary.index("Cơ quan điều phối từng chỉ số nội dung") :]
+        assert {"Kiểm soát tham nhũng trong khu vực công",
+                "Thanh tra tỉnh (đề xuất, chờ tỉnh xác nhận)"} <= set(heads)  # fmt: skip
+        for page in pages(book[1]):
+            named = page[f"D{agency.FIRST + 1}"].value
+            assert "Điều phối chỉ số nội dung: " in str(named)
+
     def test_the_summary_counts_by_formulas_that_hold_what_they_give(self, book, found):
         page = book[1].worksheets[0]
         formulas = [cell.value for row in page.iter_rows() for cell in row
                     if cell.data_type == "f"]  # fmt: skip
-        assert {text.partition("(")[0] for text in formulas} == {"=COUNTA", "=COUNTIF", "=SUM"}
+        kinds = {"=COUNTA", "=COUNTIF", "=SUM", "=IF"}
+        assert {text.partition("(")[0] for text in formulas} == kinds
         values = openpyxl.load_workbook(io.BytesIO(book[0]), data_only=True).worksheets[0]
         sums = [row for row in values.iter_rows(values_only=True) if row[1] == "Tất cả cơ quan"]
         tiers = [row["tier"] for row in found["priorities"]]
@@ -272,7 +298,11 @@ class TestForm:
     def test_the_head_and_the_criterion_stand_on_every_page(self, book):
         for page in pages(book[1]):
             assert page.freeze_panes == "E6" and page.print_title_rows == "$4:$4"
-            assert page.print_title_cols == "$D:$D" and len(page.col_breaks.brk) == 2
+            assert page.print_title_cols == "$D:$D"
+            # what nobody has filled in yet is not printed: one page wide, up to the actions
+            assert len(page.col_breaks.brk) == 0
+            last = page.print_area.split(":")[1].split("$")[1]
+            assert page[f"{last}5"].value == "action"
             assert page["A1"].value in page.oddHeader.left.text
             assert page.row_dimensions[agency.KEYS + 1].hidden
 
@@ -394,11 +424,16 @@ class TestLibreOffice:
         values = openpyxl.load_workbook(path, data_only=True)
         count = 0
         for page in values.worksheets[:-1]:
+            wide = openpyxl.utils.column_index_from_string(
+                page.print_area.split(":")[1].split("$")[1]
+            )
             hidden = {cell.column for cell in page[5] if cell.value in ("code", "line", "proposed")}
             for row in page.iter_rows():
                 if page["A5"].value == "code" and row[0].row in (1, 2, 3, agency.KEYS + 1):
                     continue  # the screen alone shows them; the name stands in the page's head
                 for cell in row:
+                    if cell.column > wide:
+                        continue  # on the screen alone until something is filled in there
                     if cell.value is None or (page["A5"].value == "code" and cell.column in hidden
                                               and row[0].row > 3):  # fmt: skip
                         continue
@@ -778,6 +813,26 @@ class TestRecord:
         assert entries["recorded"].tolist() == ["2025-06-01", "2025-06-01", "2025-07-01"]
         assert ledger.current(entries)["status"].tolist() == ["not_started", "under_way"]
 
+    def test_nothing_is_recorded_for_a_day_before_the_last_entry(self, blank, data):
+        fill(blank, ACTION)
+        plan.record([blank], day=date(2025, 7, 1), data=data)
+        before = ledger.path(places.find("84"), data).read_bytes()
+        fill(blank, {(1, FIRST, "notes"): "thêm"})
+        with pytest.raises(ParameterError, match="01/07/2025"):
+            plan.record([blank], day=date(2025, 6, 30), data=data)
+        assert ledger.path(places.find("84"), data).read_bytes() == before
+        assert len(plan.record([blank], day=date(2025, 7, 1), data=data).rows) == 1
+
+    def test_files_of_one_province_share_what_is_known_of_it(self, blank, data, monkeypatch):
+        asked = []
+        real = findings.ask
+        monkeypatch.setattr(findings, "ask", lambda *a, **k: asked.append(a) or real(*a, **k))
+        fill(blank, ACTION)
+        again = blank.with_name("again.xlsx")
+        shutil.copy(blank, again)
+        plan.record([blank, again], day=DAY, data=data)
+        assert len(asked) == 1
+
     def test_the_past_of_the_file_stays_byte_for_byte(self, blank, data):
         path = ledger.path(places.find("84"), data)
         fill(blank, ACTION)
@@ -841,7 +896,7 @@ class TestCommand:
         code, _, err = call(capsys, "plan", "--out", tmp_path / "o", "--data", data)
         assert code == 5 and "--from" in err and path.read_bytes() == before
         code, out, _ = call(capsys, "plan", "--from", path, "--data", data)
-        assert code == 0 and "ghi mới 1 nhiệm vụ" in out and "participation" in out
+        assert code == 0 and "ghi mới 1 nhiệm vụ" in out and "Cơ hội tham gia, dòng 1" in out
         code, out, _ = call(capsys, "plan", "--out", tmp_path / "o", "--data", data)
         assert code == 0
         again = reading.read(path, data)
@@ -887,7 +942,8 @@ class TestCommand:
 
     @pytest.mark.parametrize(
         ("arguments", "status"),
-        [(["--province", "tra-vin"], 2), (["--year", "1999"], 3), (["--from", "nowhere.xlsx"], 3)],
+        [(["--province", "tra-vin"], 2), (["--year", "1999"], 3), (["--from", "nowhere.xlsx"], 3),
+         (["--on", "2025-07-01"], 2), (["--from", "nowhere.xlsx", "--on", "2999-01-01"], 2)],
     )
     def test_a_mistake_is_told(self, arguments, status, capsys, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)

@@ -177,10 +177,15 @@ def _line(count: int, row: Row, lang: str, *, order: bool) -> str:
 
 
 def annex(findings: dict, lang: str) -> list[list[str]]:
-    """The rows of the annex as text, one for each criterion."""
+    """The rows of the annex as text, one for each criterion; leads of dimension and criterion."""
     plan = criteria.proposed_days(findings["year"])["plan"].strftime("%d/%m/%Y")
+    table = criteria.agencies(findings["province"]["slug"], findings["year"])
+    table = table[table["level"].eq("dimension") & table["role"].eq("lead")]
+    names = table["code"].map(codebook.names(lang))
+    heads = dict(zip(names, table["agency_vi" if lang == "vi" else "agency_en"], strict=True))
     return [
-        [str(count), row.dimension, row.name, number(lang, row.score),
+        [str(count), say(lang, "{dimension} (co-ordinated by: {agency})", dimension=row.dimension,
+                         agency=heads[row.dimension]), row.name, number(lang, row.score),
          number(lang, row.target.value), row.lead, row.helpers, plan, say(lang, PRODUCT)]
         for count, row in enumerate(rows(findings, lang), start=1)
     ]  # fmt: skip

@@ -610,6 +610,7 @@ def plan(province, year, lang, seed, out, split, filled, on, verify, debug) -> N
       papi plan --split --out plans
       papi plan --from plans/papi-plan-tra-vinh-2024.xlsx
       papi plan --from returned/
+      papi plan --from returned/ --on 2025-10-31
     """
     from papi_analysis.workbook import plan as plans
 
@@ -625,6 +626,8 @@ def plan(province, year, lang, seed, out, split, filled, on, verify, debug) -> N
         click.echo(i18n.say(lang, "The ledger ({n} {n:entry|entries}) holds the seal {seal} of "
                             "{file}.", n=n, seal=seal[:12], file=verify))  # fmt: skip
         return
+    if on and not filled:
+        raise click.UsageError("--on goes with --from: it is the day that entries bear.")
     if not filled:
         for path in plans.make(province, year, lang=lang, seed=seed, out=out, split=split):
             click.echo(path)

@@ -27,6 +27,8 @@ VERDICTS = {
     "not_found": mark("not found in the data"),
     "not_read": mark("not read"),
 }
+_BROKEN = mark("the method changed between {last} and {year}; {before:0.00} and {now:0.00} are "
+               "not of one scale")  # fmt: skip
 NUMBER = r"[-+−]?\d{1,2}(?:[.,]\d{1,4})?"
 #: The four groups, the lowest first, in the words of reports and of the press.
 GROUPS = {
@@ -72,6 +74,24 @@ _GROUP = re.compile(
 )  # fmt: skip
 _ORDER = re.compile(r"(?P<way>cao hơn|thấp hơn|trên|dưới|xếp trên|xếp dưới|above|below|higher than|"
                     r"lower than)\s+(?:tỉnh\s+|thành phố\s+)?$")  # fmt: skip
+_OF_A_YEAR = r"(?:\s*\(?(?:vào|trong|in)?\s*(?:năm\s*)?(?P<{}>20\d\d)\)?)?"
+#: From one rank or score to another, each with its year where it is said.
+_FROM_TO = re.compile(
+    r"(?:từ|from)\s*(?:vị trí|thứ hạng|hạng|rank)?\s*(?:thứ\s*)?"
+    rf"(?:(?P<rank>\d{{1,2}})\s*/\s*(?P<n>\d{{2}})|(?P<score>\d{{1,2}}[.,]\d{{1,4}})\s*{_POINTS}?)"
+    + _OF_A_YEAR.format("base")
+    + r"\s*(?:tăng|giảm|tụt)?\s*(?:lên|xuống|còn|up to|down to|to)\s*"
+    r"(?:vị trí|thứ hạng|hạng|rank)?\s*(?:thứ\s*)?"
+    rf"(?:(?P<rank2>\d{{1,2}})\s*/\s*(?P<n2>\d{{2}})"
+    rf"|(?P<score2>\d{{1,2}}[.,]\d{{1,4}})\s*{_POINTS}?)"
+    + _OF_A_YEAR.format("year")
+)
+_COUNTRY = r"(?:cả nước|toàn quốc|trung bình các tỉnh|national (?:mean|average))"
+_MEAN = re.compile(
+    rf"(?:trung bình (?:của )?(?:cả nước|toàn quốc)|national (?:mean|average))"
+    rf"{_OF_A_YEAR.format('year')}\s*(?:là|đạt|:|is|was|of)\s*(?P<value>\d{{1,2}}[.,]\d{{1,4}})"
+)
+_OTHER = re.compile(r"par index|sipas|\bpci\b|dự báo|mục tiêu|phấn đấu|target|forecast")
 _SPLIT = re.compile(r"(?<=[.!?;])\s+(?=[^\d\s])|\n+")
 _YEAR = re.compile(r"\b(20(?:0[9]|1\d|2\d))\b")
 
@@ -239,14 +259,22 @@ def _claims(
     known: Facts,
 ) -> Iterator[Claim]:  # fmt: skip
     """Every claim that a pattern surely reads in a sentence."""
-    if not (about.province and about.year) or "?" in words:
+    if "?" in words or _OTHER.search(words):
+        return
+    several = len(_codes(words, known)) > 1
+    if not several:
+        yield from _mean(sentence, words, about, known)
+    if about.province and len({code for _, code in found}) < 2 and not several:
+        steps = list(_from_to(sentence, words, about, base, known))
+        if steps:
+            yield from steps
+            return
+    if not (about.province and about.year):
         return
     if len({code for _, code in found}) > 1:
         yield from _order(sentence, words, about, found, known)
         return
-    if re.search(r"par index|sipas|\bpci\b|cả nước|trung bình các tỉnh|national (?:mean|average)"
-                 r"|dự báo|mục tiêu|phấn đấu|target|forecast", words):  # fmt: skip
-        return
+    national = bool(re.search(_COUNTRY, words))
     regional = bool(re.search(r"vùng|khu vực|đồng bằng|region|delta", words))
     row = known.row(about)
     spans: list[tuple[int, int]] = []
@@ -265,11 +293,13 @@ def _claims(
         else:
             spans.append(hit.span())
     for hit in _ALONE.finditer(words):
-        if regional or row is None or any(a <= hit.start() < b for a, b in spans):
+        if regional or national or row is None or any(a <= hit.start() < b for a, b in spans):
             continue
         rank = int(hit["rank"] or hit["rank_en"])
         yield claim(hit, "right" if rank == row["rank"] else "wrong", mark("{rank}/{n} in {year}"),
                     rank=str(int(row["rank"])), n=str(int(row["n"])), year=str(about.year))
+    if national:
+        return  # a score, a change or a count of that sentence may be the country's
     before = known.row(Subject(about.province, base, about.code))
     for hit in _COUNTS.finditer(words):
         yield _counted(claim, hit, about, base, known)
@@ -285,18 +315,22 @@ def _claims(
         if any(a <= hit.start() < b for a, b in spans):
             continue
         yield _changed(claim, hit, about, base, known, row, before)
-    several, first = len(_codes(words, known)) > 1, True
+    start = 0
     for hit in _SCORE.finditer(words):
+        between, start = words[start : hit.start()], hit.end()
         if any(a <= hit.start() < b or a < hit.end() <= b for a, b in spans):
             continue
-        if not _SAYS.search(words[: hit.start()]) or (several and not first):
-            continue  # a gap, a step, or the score of another criterion
-        first = False
-        if row is None:
+        if not _SAYS.search(words[: hit.start()]):
+            continue  # a gap or a step
+        named = _codes(re.sub(r"\([^)]*\)", "", between), known)
+        if several and len(named) != 1:
+            continue  # whose score it is stands in no sure order
+        one = known.row(Subject(about.province, about.year, named[0])) if several else row
+        if one is None:
             yield claim(hit, "not_found", mark("no score was published"))
             continue
-        yield claim(hit, "right" if _agrees(hit["value"], row["score"]) else "wrong",
-                    mark("{score:0.00} points in {year}"), score=float(row["score"]),
+        yield claim(hit, "right" if _agrees(hit["value"], one["score"]) else "wrong",
+                    mark("{score:0.00} points in {year}"), score=float(one["score"]),
                     year=str(about.year))  # fmt: skip
     for hit in _GROUP.finditer(words):
         if row is None or pd.isna(row["group"]) or regional:
@@ -308,6 +342,58 @@ def _claims(
                     group=str(int(row["group"])), year=str(about.year))  # fmt: skip
 
 
+def _mean(sentence: str, words: str, about: Subject, known: Facts) -> Iterator[Claim]:
+    """The mean of the provinces that were scored."""
+    for hit in _MEAN.finditer(words):
+        year = int(hit["year"] or about.year)
+        try:
+            true = float(known.positions.loc[about.code].xs(year, level="year")["score"].mean())
+        except KeyError:
+            continue
+        yield Claim(sentence, sentence[slice(*hit.span())].strip(),
+                    "right" if _agrees(hit["value"], true) else "wrong",
+                    mark("the provinces scored in {year} have {score:0.00} points on average"),
+                    {"score": true, "year": str(year)})  # fmt: skip
+
+
+def _from_to(
+    sentence: str, words: str, about: Subject, base: int, known: Facts
+) -> Iterator[Claim]:
+    """A step from one rank or score to another: right where both ends are."""
+    if re.search(rf"vùng|khu vực|đồng bằng|region|delta|{_COUNTRY}", words):
+        return
+    for hit in _FROM_TO.finditer(words):
+        years = (int(hit["base"] or base), int(hit["year"] or about.year))
+        ranks = bool(hit["rank"])
+        if not all(years) or years[0] >= years[1] or ranks != bool(hit["rank2"]):
+            continue
+        rows = [known.row(Subject(about.province, year, about.code)) for year in years]
+        said = sentence[slice(*hit.span())].strip()
+        if any(row is None or (ranks and pd.isna(row["rank"])) for row in rows):
+            yield Claim(sentence, said, "not_found", mark("a year of the two has no score"))
+            continue
+        told = {"last": str(years[0]), "year": str(years[1])}
+        if ranks:
+            right = all(
+                (int(hit[f"rank{ending}"]), int(hit[f"n{ending}"])) == (row["rank"], row["n"])
+                for ending, row in zip(("", "2"), rows, strict=True)
+            )
+            told |= {"before": f"{rows[0]['rank']:.0f}/{rows[0]['n']:.0f}",
+                     "now": f"{rows[1]['rank']:.0f}/{rows[1]['n']:.0f}"}  # fmt: skip
+            yield Claim(sentence, said, "right" if right else "wrong",
+                        mark("{before} in {last}, {now} in {year}"), told)  # fmt: skip
+            continue
+        scores = [float(row["score"]) for row in rows]
+        told |= {"before": scores[0], "now": scores[1]}
+        right = all(_agrees(hit[f"score{ending}"], score)
+                    for ending, score in zip(("", "2"), scores, strict=True))  # fmt: skip
+        if right and not known.comparable(Subject(about.province, years[1], about.code), years[0]):
+            yield Claim(sentence, said, "not_comparable", _BROKEN, told)
+            continue
+        yield Claim(sentence, said, "right" if right else "wrong",
+                    mark("{before:0.00} in {last}, {now:0.00} in {year}"), told)  # fmt: skip
+
+
 def _changed(
     claim, hit: re.Match, about: Subject, base: int, known: Facts, row, before
 ) -> Claim:
@@ -317,9 +403,7 @@ def _changed(
     change = float(row["score"] - before["score"])
     values = {"change": change, "before": float(before["score"]), "now": float(row["score"])}
     if not known.comparable(about, base):
-        return claim(hit, "not_comparable",
-                     mark("the method changed between {last} and {year}; {before:0.00} and "
-                          "{now:0.00} are not of one scale"),
+        return claim(hit, "not_comparable", _BROKEN,
                      last=str(base), year=str(about.year), **values)  # fmt: skip
     written = hit["value"] or hit["signed"]
     if hit["way"]:

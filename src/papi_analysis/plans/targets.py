@@ -75,7 +75,13 @@ def of_criterion(row: dict, headline: str = "same") -> Target:
                   start.get("reached_benchmark"), start.get("n"))  # fmt: skip
 
 
+def no_action(findings: dict) -> dict | None:
+    """The next total without new action (total, sd in points), None where it is not known."""
+    known = findings.get("reach", {}).get("no_action", {}).get(findings.get("headline", "same"))
+    return known or None
+
+
 def chance_of_total(findings: dict, total: float) -> float | None:
     """Probability that the next published total is at least `total` without new action."""
-    reach = findings.get("reach", {}).get("no_action", {}).get(findings.get("headline", "same"))
-    return None if not reach else float(norm.sf((total - reach["total"]) / reach["sd"]))
+    known = no_action(findings)
+    return None if known is None else float(norm.sf((total - known["total"]) / known["sd"]))

@@ -252,9 +252,12 @@ def under(place: Place, criterion: dict) -> str:
     asked = place.asked.get(criterion["code"], "")
     flags = ", ".join(say(lang, FLAGS[flag][0]) for flag in criterion["flags"])
     helpers = criterion.get("coordinating" if lang == "vi" else "coordinating_en", "")
+    coordinator = place.coordinators.get(criterion["dimension"], "")
     words = [say(lang, "What is asked (our words): {asked}", asked=asked) if asked else "",
              f"[{flags}]" if flags else "",
-             say(lang, "With: {agencies}", agencies=helpers) if helpers else ""]  # fmt: skip
+             say(lang, "With: {agencies}", agencies=helpers) if helpers else "",
+             say(lang, "Dimension co-ordinated by: {agency}", agency=coordinator)
+             if coordinator else ""]  # fmt: skip
     return "\n".join(filter(None, words)) or "–"
 
 
@@ -289,7 +292,7 @@ HEAD, KEYS, FIRST = 3, 4, 5  # rows of the headings, of the hidden keys, and of 
 HEIGHTS = {0: 26, 1: 20, 2: 54, HEAD: 84}
 #: Years after that of the results within which a deadline lies.
 YEARS = 3
-_LINE = 21  # height of a line in points
+_LINE = 17  # height of a line in points
 
 
 def title(block: Block, lang: str) -> str:
@@ -340,10 +343,22 @@ def write(
     page.freeze_panes(FIRST, NAMED + 1)
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
     called = place.heading(title(block, place.lang))
-    printed(page, place, first=HEAD, last=(row + 3, len(shown) - 1), head=HEAD, title=called)
-    parts[-1] = (parts[-1][0], parts[-1][1] + 3 * _LINE)  # signatures stay with the last one
     starts = [column_of(block, key) for key in PAGES]
+    wide = _printed_to(block, shown, starts)
+    printed(page, place, first=HEAD, last=(row + 3, wide), head=HEAD, title=called)
+    parts[-1] = (parts[-1][0], parts[-1][1] + 3 * _LINE)  # signatures stay with the last one
+    starts = [start for start in starts if start <= wide]
     broken_between(page, parts, head=HEIGHTS[HEAD], columns=starts, criterion=NAMED)
+
+
+def _printed_to(block: Block, shown: list[Column], starts: list[int]) -> int:
+    """The last column that is printed: pages on which nothing is filled in stay on the screen."""
+    filled = [
+        place for place, spec in enumerate(shown) for one in block.criteria
+        if spec.of == "action" and any(action.get(spec.key) for action in one.actions.values())
+    ]  # fmt: skip
+    ends = [start - 1 for start in starts] + [len(shown) - 1]
+    return next(end for end in ends if end >= max(filled, default=0))
 
 
 def _head(page: Worksheet, place: Place, block: Block, shown: list[Column]) -> None:
@@ -435,9 +450,10 @@ def _rules(page: Worksheet, place: Place, shown: list[Column], last: int) -> Non
 
 def _signatures(page: Worksheet, place: Place, shown: list[Column], row: int) -> None:
     lang, keys = place.lang, [spec.key for spec in shown]
-    for words, key in ((mark("Prepared by"), "criterion"), (mark("Head of the agency"), "action")):
+    for words, key, wide in ((mark("Prepared by"), "criterion", 3),
+                             (mark("Head of the agency"), "course", 2)):  # fmt: skip
         first = keys.index(key)
-        last = first + (3 if key == "criterion" else 1)
+        last = first + wide
         for step, (text, look) in enumerate(
             ((words, "sign"), (mark("(signature, full name)"), "sign_note"))
         ):

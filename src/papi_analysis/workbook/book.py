@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from papi_analysis import findings
 from papi_analysis.data import codebook
 from papi_analysis.i18n import mark, say
-from papi_analysis.plans import ledger
+from papi_analysis.plans import ledger, targets
 from papi_analysis.report.section import DRAFT, STATUSES
 from papi_analysis.workbook import agency
 from papi_analysis.workbook.agency import Block, blocks
@@ -32,7 +32,7 @@ from papi_analysis.workbook.layout import (
     sheet_name,
 )
 
-WIDTHS = (4.5, 36, 6.5, 6.5, 10.5, 9.5, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5)
+WIDTHS = (4.5, 28, 6, 6, 6, 10, 8.5, 8.5, 8.5, 8.5, 8.5, 8.5)
 HEADINGS = (
     mark("No."), mark("Lead agency"), mark("Tier A"), mark("Tier B"), mark("Tier C"),
     mark("Points behind"), mark("Actions"),
@@ -68,6 +68,7 @@ def write_summary(
     row = _agencies(page, place, blocks, sheets, row)
     cells, row = _wanted(page, place, entries, row)
     row = _first(page, place, blocks, row + 1)
+    row = _dimensions(page, place, row + 1)
     row = _steps(page, place, row + 1)
     told = say(place.lang, "Last seal of the ledger when this copy was made: {seal}", seal=head)
     if head == ledger.GENESIS:
@@ -101,17 +102,31 @@ def _wanted(page: Worksheet, place: Place, entries: pd.DataFrame, row: int) -> t
         else:
             page.write_blank(row + step, 2, None, look)
         cells[code] = f"{row + step + 1},3"
+    _chance(page, place, row + 1, recorded.get("total"))
     told = _takes(found, lang)
     if told:
         _across(page, row + 3, safe(told), looks["text"])
     return cells, row + 5
 
 
+def _chance(page: Worksheet, place: Place, row: int, wanted: float | None) -> None:
+    """The chance of the total that is written, without new action: it follows the cell."""
+    known = targets.no_action(place.found)
+    if known is None:
+        return
+    chance = "" if wanted is None else targets.chance_of_total(place.found, wanted)
+    words = say(place.lang, "Chance of it without new action")
+    page.merge_range(row, 3, row, 6, "", place.looks["words"])
+    page.write_string(row, 3, safe(words), place.looks["words"])
+    cell = f"C{row + 1}"
+    formula = f'=IF({cell}="","",1-NORMSDIST(({cell}-{known["total"]:.6f})/{known["sd"]:.6f}))'
+    page.write_formula(row, 7, formula, place.looks["percent"], chance)
+
+
 def _takes(found: dict, lang: str) -> str:
     """The chance of a total without new action, and the points that raise it."""
-    form = found.get("headline", "same")
-    known = found.get("reach", {}).get("no_action", {}).get(form)
-    if not known:
+    known = targets.no_action(found)
+    if known is None:
         return ""
     told = say(lang, "Without new action the next total is expected at {total:0.00} ± {sd:0.00} "
                "(one standard error).", total=known["total"], sd=known["sd"])  # fmt: skip
@@ -248,6 +263,27 @@ def _first(page: Worksheet, place: Place, blocks: list[Block], row: int) -> int:
         high = max(lines(names[one["code"]], WIDTHS[1]), lines(leads[one["code"]], sum(WIDTHS[6:])))
         page.set_row(here, LINE * high + 1)
     return row + 2 + len(rows)
+
+
+def _dimensions(page: Worksheet, place: Place, row: int) -> int:
+    """Who co-ordinates each dimension, and who leads an indicator where the data say so."""
+    lang, looks, names = place.lang, place.looks, codebook.names(place.lang, place.data)
+    leads = place.leads[place.leads["level"].ne("criterion") & place.leads["role"].eq("lead")]
+    _across(page, row, safe(say(lang, "Who co-ordinates each dimension")), looks["heading"],
+            height=20)  # fmt: skip
+    for count, one in enumerate(leads.to_dict("records"), start=1):
+        here = row + count
+        name = " – ".join(filter(None, [names[one["code"]], one["indicator"]]))
+        agency_name = one["agency_vi" if lang == "vi" else "agency_en"]
+        words = f"{agency_name} ({say(lang, STATUSES[one['status']])})"
+        words += f"; {one['person']}" if one["person"] else ""
+        page.write_blank(here, 0, None, looks["words"])
+        page.write_string(here, 1, safe(name), looks["words"])
+        page.merge_range(here, 2, here, _LAST, "", looks["words"])
+        page.write_string(here, 2, safe(words), looks["words"])
+        high = max(lines(name, WIDTHS[1]), lines(words, sum(WIDTHS[2:])))
+        page.set_row(here, LINE * high + 1)
+    return row + 1 + len(leads)
 
 
 def _steps(page: Worksheet, place: Place, row: int) -> int:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -156,6 +157,7 @@ def formats(book: xlsxwriter.Workbook, lang: str) -> dict[str, Format]:
         "number": {"align": "center", "num_format": NUMBER[lang]},
         "starred": {"align": "center", "num_format": NUMBER[lang] + '"*"'},
         "whole": {"align": "center", "num_format": "0"},
+        "percent": {"align": "center", "num_format": "0%"},
         "date": {"align": "center", "num_format": DATE},
         "link": {"align": "center", "font_color": colour("province"), "underline": 1},
         "sum": {"bold": True, "align": "center", "num_format": "0", "top": 2},
@@ -204,6 +206,18 @@ class Place:
     def asked(self) -> dict[str, str]:
         """What is asked behind each criterion."""
         return dict(criteria.what_is_asked(self.lang).set_index("code")["text"])
+
+    @cached_property
+    def leads(self) -> pd.DataFrame:
+        """Who leads dimensions, criteria and indicators."""
+        return criteria.agencies(self.found["province"]["slug"], self.found["year"])
+
+    @cached_property
+    def coordinators(self) -> dict[str, str]:
+        """Who co-ordinates each dimension."""
+        rows = self.leads[self.leads["level"].eq("dimension") & self.leads["role"].eq("lead")]
+        return dict(zip(rows["code"], rows["agency_vi" if self.lang == "vi" else "agency_en"],
+                        strict=True))  # fmt: skip
 
     @cached_property
     def days(self) -> dict[str, date]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from papi_analysis import atomic, findings, places, settings, workbook
+from papi_analysis.data import codebook
 from papi_analysis.errors import (
     EnvironmentFault,
     Issue,
@@ -172,7 +173,7 @@ def record(
     files : sequence of path
         Workbooks of `papi plan`, filled in: the whole one or those of the agencies.
     day : date
-        The day that the entries bear.
+        The day that the entries bear; not before that of the last entry.
     data : str or Path, optional
         The data folder; its `<province>/ledger.csv` is extended.
     lang : {"vi", "en"}
@@ -183,11 +184,12 @@ def record(
     SourceError
         With every fault of every file; nothing is recorded then.
     ParameterError
-        When the files are of different provinces or years.
+        When the files are of different provinces or years, or the day is before the last entry.
     EnvironmentFault
         When another program is recording, or the file cannot be written.
     """
-    read = [reading.read(file, data, lang=lang) for file in gathered(files)]
+    cases: dict = {}
+    read = [reading.read(file, data, lang=lang, cases=cases) for file in gathered(files)]
     plans = list(reading.together(read))
     first = plans[0]
     settings.writable_data_folder(data)
@@ -299,10 +301,11 @@ def _older(plans: list[reading.Plan], rows: pd.DataFrame) -> list[Issue]:
 
 def told(found: Record, lang: str) -> list[str]:
     """What was recorded, in words: each entry, and one line that sums up."""
+    names = codebook.names(lang)
     lines = [
-        say(lang, "  + {code}/{line} {agency}: {action} [{status}]" if row.is_new
-            else "  ~ {code}/{line} {agency}: {action} [{status}]",
-            code=row.code, line=row.line, agency=row.agency,
+        say(lang, "  + {name}, line {line} – {agency}: {action} [{status}]" if row.is_new
+            else "  ~ {name}, line {line} – {agency}: {action} [{status}]",
+            name=names[row.code], line=row.line, agency=row.agency,
             action=" ".join(row.action.split())[:80], status=say(lang, ledger.STATUSES[row.status]))
         for row in found.rows.itertuples()
         if row.code not in ledger.WHOLE_INDEX

@@ -381,7 +381,13 @@ class Plan:
     blank: frozenset[tuple[str, int]]
 
 
-def read(path: str | Path, data: str | Path | None = None, *, lang: str = "vi") -> Plan:
+def read(
+    path: str | Path,
+    data: str | Path | None = None,
+    *,
+    lang: str = "vi",
+    cases: dict[tuple[str, int], findings.Case] | None = None,
+) -> Plan:
     """Read a workbook made by `papi plan` back.
 
     Facts in it are not read: what an action is measured against comes from the figures.
@@ -393,6 +399,8 @@ def read(path: str | Path, data: str | Path | None = None, *, lang: str = "vi") 
         The data folder.
     lang : {"vi", "en"}
         Language of the names in what is found wrong.
+    cases : dict, optional
+        What is known by province and year; filled here, so that several files share it.
 
     Raises
     ------
@@ -403,7 +411,11 @@ def read(path: str | Path, data: str | Path | None = None, *, lang: str = "vi") 
     sheets = _sheets(path)
     told = _meta(sheets, path.name)
     province, year = places.find(told["province"], data), int(told["year"])
-    criteria = _criteria(province, year, data, lang)
+    cases = {} if cases is None else cases
+    if (province.slug, year) not in cases:
+        cases[province.slug, year] = findings.ask(province.slug, year, data=data)
+    case = cases[province.slug, year]
+    criteria = _criteria(case, province, year, data, lang)
     found = [
         line
         for sheet in sheets
@@ -411,7 +423,7 @@ def read(path: str | Path, data: str | Path | None = None, *, lang: str = "vi") 
         for line in of_sheet(sheet, path.name, criteria, year, lang)
     ]
     plan = _plan(path.name, province, year, told["ledger"], found, criteria)
-    rows, faults = _wanted(sheets, told, path.name, findings.ask(province.slug, year, data=data))
+    rows, faults = _wanted(sheets, told, path.name, case)
     actions = pd.concat([plan.actions, rows]) if len(rows) else plan.actions
     return replace(plan, actions=actions.reset_index(drop=True), faults=(*plan.faults, *faults))
 
@@ -491,10 +503,9 @@ def _meta(sheets: list[Sheet], file: str) -> dict[str, str]:
 
 
 def _criteria(
-    province: places.Province, year: int, data: str | Path | None, lang: str
+    case: findings.Case, province: places.Province, year: int, data: str | Path | None, lang: str
 ) -> dict[str, Criterion]:
     """What is known of each criterion of the year: names, lead, highest score, what to expect."""
-    case = findings.ask(province.slug, year, data=data)
     found = values.priorities(case)
     versions = case.index_versions.query("year == @year").set_index("subdimension")
     names = codebook.names(lang, data)
