@@ -72,7 +72,7 @@ def total(on: Speaker) -> Iterator[Sentence]:
     text = (
         "Total score {total:0.00} ({own:+0.00;−0.00} from {before}; the country "
         "{country:+0.00;−0.00}). The difference of {net:+0.00;−0.00} is within the usual movement "
-        "of a year; from {least:0.00} on it could be told from it."
+        "of a year (less than {least:0.00})."
         if abs(net) < least else
         "Total score {total:0.00} ({own:+0.00;−0.00} from {before}; the country "
         "{country:+0.00;−0.00}). The difference of {net:+0.00;−0.00} exceeds the usual movement "
@@ -143,7 +143,7 @@ def certainty(on: Speaker) -> Iterator[Sentence]:
     n = int(sum(part["n"] for part in starters))
     if n:
         yield on.line(
-            "Of {n} past cases that started as low, {k} reached the benchmark a year later.",
+            "{k}/{n} past cases that started as low reached the benchmark a year later.",
             n=n, k=int(sum(part["reached_benchmark"] for part in starters)), keys=("priorities",),
         )  # fmt: skip
 

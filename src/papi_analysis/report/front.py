@@ -129,7 +129,7 @@ def _successor(findings: dict, lang: str) -> dict[str, str]:
     page = FILES[lang]
     return {
         "text": say(
-            lang, "Since {day} {province} is part of", day=short_day(places.MERGER),
+            lang, "Since {day} the former {province} is part of", day=short_day(places.MERGER),
             province=province_name(findings, lang),
         ),
         "link": f"../../{to['slug']}/{places.MERGER:%Y-%m}/{findings['year']}/{page}",
@@ -271,11 +271,14 @@ def sureness(findings: dict, lang: str) -> list[str]:
 
 
 def calendar(findings: dict, lang: str) -> list[dict]:
-    """The steps of the PAPI year after the publication: when, what, whether the day is proposed."""
+    """The steps of the PAPI year after the publication: when, what, whether the day is proposed.
+
+    Of a text only what stands before the first comma: the line of steps has room for no more.
+    """
     rows = findings.get("calendar", [])
     proposed = {row["step"] for row in rows if row["kind"] == "proposed"}
     return [
-        {"when": _when(row, lang), "what": row[f"text_{lang}"],
+        {"when": _when(row, lang), "what": row[f"text_{lang}"].split(",")[0],
          "proposed": row["kind"] == "proposed"}
         for row in rows
         if row["step"] != "publication"

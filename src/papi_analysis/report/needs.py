@@ -50,6 +50,8 @@ FLAGS = {
         mark("made of other questions than before, so earlier years tell nothing"),
     ),
 }
+#: An explanation in brackets, for which a row of the list has no room.
+_ASIDE = re.compile(r" \([^)]*\)")
 #: Whether a score is where the plan wanted it.
 TARGETS = {False: mark("below the target"), True: mark("target reached")}
 
@@ -76,10 +78,25 @@ def agency_of(row: dict, lang: str) -> str:
     return (lang == "en" and row.get("agency_en")) or row.get("agency", "")
 
 
+def _cooperating(row: dict, lang: str) -> list[str]:
+    """The agencies that help, in the language where they are on file in it."""
+    known = (lang == "en" and row.get("coordinating_en")) or row.get("coordinating", "")
+    return known.split("; ")
+
+
 def led_by(row: dict, lang: str) -> str:
-    """Who leads a criterion, or that nobody is named yet."""
+    """Who leads a criterion, abbreviated as in the papers of offices, or that nobody is named."""
     agency = agency_of(row, lang)
-    return agency or say(lang, STATUSES["unassigned"])
+    return abbreviated(agency) if agency else say(lang, STATUSES["unassigned"])
+
+
+def abbreviated(agency: str) -> str:
+    """A department of two fields by their initials: Sở Giáo dục và Đào tạo is Sở GD&ĐT."""
+    kind, _, fields = agency.partition(" ")
+    if kind != "Sở" or " và " not in fields:
+        return agency
+    parts = ("".join(word[0].upper() for word in part.split()) for part in fields.split(" và "))
+    return f"{kind} {'&'.join(parts)}"
 
 
 def _best(row: dict, findings: dict, lang: str) -> str:
@@ -119,7 +136,7 @@ def _row(row: dict, findings: dict, lang: str, span: tuple[float, float]) -> dic
         "code": row["code"],
         "name": called[row["code"]],
         "tier": row.get("tier") if findings.get("tiers_given", True) else None,
-        "asked": row.get(f"what_is_asked_{lang}", ""),
+        "asked": _ASIDE.sub("", row.get(f"what_is_asked_{lang}", "")),
         "drawing": Markup(style.svg(drawing, key=row["code"])),
         "alt": drawing.caption.alt,
         "gap": number(lang, behind(row)),
@@ -180,7 +197,7 @@ def agencies(findings: dict, *, lang: str) -> Section:
             "agency": agency_of(row, lang),
             "status": say(lang, STATUSES[row.get("agency_status", "unassigned")])
             if len(states) > 1 else "",
-            "with": (lang == "en" and row.get("coordinating_en")) or row.get("coordinating", ""),
+            "with": "; ".join(map(abbreviated, _cooperating(row, lang))),
         }
         for row in chosen
     ]  # fmt: skip
