@@ -411,7 +411,7 @@ def test_the_masthead_says_for_whom_since_when_and_that_it_is_a_draft():
     text = pages.words(whole("vi")["masthead"].html)
     assert "Tài liệu tham mưu lãnh đạo UBND tỉnh Trà Vinh · Dự thảo" in text
     assert "công bố ngày 15 tháng 4 năm 2025; 28/28 tiêu chí có điểm" in text
-    assert "Từ ngày 01/7/2025, Trà Vinh hợp nhất vào" in text
+    assert "Từ ngày 01/7/2025, Trà Vinh (cũ) hợp nhất vào" in text
     assert "57/61" in whole("vi")["masthead"].title  # the name of the window and of the PDF
     city = pages.sections("ha-noi", 2023, "vi", names=["masthead"])["masthead"]
     assert "UBND thành phố Hà Nội" in city.text and "hợp nhất" not in city.text

@@ -143,7 +143,7 @@ def certainty(on: Speaker) -> Iterator[Sentence]:
     n = int(sum(part["n"] for part in starters))
     if n:
         yield on.line(
-            "{k}/{n} past cases that started as low reached the benchmark a year later.",
+            "Of {n} past cases that started as low, {k} reached the benchmark a year later.",
             n=n, k=int(sum(part["reached_benchmark"] for part in starters)), keys=("priorities",),
         )  # fmt: skip
 
