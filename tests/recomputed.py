@@ -32,6 +32,16 @@ def signed(value: float) -> float:
     return float(i18n.number("en", value, "0.00"))
 
 
+def adding_up(parts, total: float) -> list[float]:
+    """Parts in hundredths that add up to a total: what is lost most by rounding down goes up."""
+    exact = [part * 100 for part in parts]
+    low = [int(np.floor(part)) for part in exact]
+    most = sorted(range(len(low)), key=lambda i: low[i] - exact[i])
+    for i in most[: round(total * 100) - sum(low)]:
+        low[i] += 1
+    return [part / 100 for part in low]
+
+
 def percent(p: float) -> int:
     """A probability as it is printed: never above 99 or below 1."""
     return 99 if p > 0.99 else 1 if p < 0.01 else round(round(p, 2) * 100)
@@ -295,7 +305,8 @@ class Report:
 
     def _tally(self, wide: pd.DataFrame) -> list[int]:
         groups = [self.group(wide[code]) for code in wide]
-        return [groups.count(1), len(groups) - groups.count(0), groups.count(4)]
+        highest = [groups.count(4)] if groups.count(4) else []  # none is not told
+        return [groups.count(1), len(groups) - groups.count(0), *highest]
 
     def position(self) -> list[float]:
         wide = self.wide("dimension")
@@ -348,13 +359,15 @@ class Report:
         whole = (now.loc[self.code] - then.loc[self.code]).to_numpy()
         own, method = parts["comparable_part"], parts["method_part"]
         assert np.allclose(own + method, whole, atol=1e-9)
-        steps = [two(part) for part in method if abs(part) >= 0.005]
         apart = round(method.abs().sum(), 2)
-        steps += [
-            two(a) for a, b in zip(own, method, strict=True) if max(abs(a), 0.01 - abs(b)) >= 0.005
-        ]
+        steps = sorted(
+            a + (b if abs(b) < 0.005 else 0)
+            for a, b in zip(own, method, strict=True) if max(abs(a), 0.01 - abs(b)) >= 0.005
+        ) + [part for part in method if abs(part) >= 0.005]  # fmt: skip
         before, after = self.before[self.code], self.total
-        title = [two(after - before), self.year - 1, two(self.country())]
+        printed = signed(after) - signed(before)
+        steps = [two(part) for part in adding_up(steps, printed)]
+        title = [two(printed), self.year - 1, two(self.country())]
         alt = [two(before), two(after), *steps]
         told = [*title, self.year - 1, self.year, 0, *alt, *alt, self.year, self.year, *steps]
         # held against a usual year, or told that the method changed

@@ -164,7 +164,7 @@ def _directions(texts: dict[str, str], found: dict, lang: str) -> list[tuple[str
     if code not in now.index or code not in before.index:
         return wrong
     both = now.index.intersection(before.index)
-    change = now.score[code] - before.score[code]
+    change = round(now.score[code], 2) - round(before.score[code], 2)  # as a reader subtracts
     national = now.score.mean() - before.score.mean(), (now.score - before.score)[both].mean()
     rose, fell = _ROSE[lang]
     for name, text in texts.items():

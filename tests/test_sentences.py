@@ -73,5 +73,5 @@ def test_the_rules_see_what_they_are_for():
     found = pages.found("tra-vinh", 2024)
     for line in ("Hạng 57/63.", "Tổng điểm giảm 0,47 điểm.", "từ 54/61 lên 57/61"):
         assert rules.untrue({"summary": line}, found, "vi"), line
-    for line in ("Hạng 57/61.", "Tổng điểm tăng 0,47 điểm.", "từ 54/61 xuống 57/61"):
+    for line in ("Hạng 57/61.", "Tổng điểm tăng 0,48 điểm.", "từ 54/61 xuống 57/61"):
         assert rules.untrue({"summary": line}, found, "vi") == [], line
