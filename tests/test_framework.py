@@ -183,3 +183,25 @@ class TestFiles:
     def test_codes_stay_text(self):
         assert codebook.dimensions()["dimension"].tolist() == list("12345678")
         assert pd.api.types.is_string_dtype(codebook.index_versions()["dimension"])
+
+
+class TestStrengths:
+    def test_what_the_publisher_says_is_stated_the_rest_found_or_doubtful(self, regimes):
+        said = codebook.strengths(regimes, 2018)
+        assert said and set(said.values()) == {"stated"}
+        rows = regimes[regimes["year"].eq(2018)].set_index("subdimension")
+        assert not rows.loc[list(said), "official_statement"].eq("").any()
+
+    def test_by_hand_each_mark_has_its_strength(self):
+        table = pd.DataFrame(
+            [("a", "no", "high", "official: x"), ("b", "no", "high", ""), ("c", "first", "-", ""),
+             ("d", "doubtful", "medium", ""), ("e", "yes", "high", ""), ("f", "rescaled", "high", "")],
+            columns=["subdimension", "comparable", "confidence_comparability", "official_statement"],
+        ).assign(year=2020)  # fmt: skip
+        expected = {"a": "stated", "b": "found", "d": "doubtful", "f": "found"}
+        assert codebook.strengths(table, 2020) == expected
+
+    def test_of_2015_the_publisher_speaks_of_the_places_and_breaks_no_score(self, regimes):
+        rows = regimes[regimes["year"].eq(2015)]
+        assert rows["official_statement"].str.contains("one third of the communes").all()
+        assert codebook.strengths(regimes, 2015) == {}

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from papi_analysis.errors import DataError, ParameterError, SourceError
@@ -26,6 +27,7 @@ __all__ = [
     "links",
     "names",
     "require_comparable",
+    "strengths",
     "subdimensions",
     "years",
 ]
@@ -49,6 +51,9 @@ BREAKS = {
     "parts": mark("a part of it is new, gone or changed"),
     "dimensions": mark("the index has other dimensions"),
 }
+#: How sure it is that a score may not be set beside that of the year before: the publisher says so,
+#: it is found in the panel with high confidence, or it is only doubtful.
+STRENGTHS = ("stated", "found", "doubtful")
 #: The four groups of provinces by total, highest first.
 GROUPS = ("top", "upper_middle", "lower_middle", "lowest")
 
@@ -266,6 +271,18 @@ def _comparability(held: dict[int, dict[str, Any]], start: int, end: int) -> lis
         reasons.append(("dimension", name, changed if name in broken else ""))
     reasons.append(("total", "total", why))
     return [(level, code, not reason, reason) for level, code, reason in reasons]
+
+
+def strengths(table: pd.DataFrame, year: int) -> dict[str, str]:
+    """How sure each break of a sub-dimension with the year before is, by code (`STRENGTHS`).
+
+    Sub-dimensions that are new or may be compared are left out.
+    """
+    rows = table[table["year"].eq(year) & ~table["comparable"].isin((*COMPARABLE, "first"))]
+    stated = rows["official_statement"].fillna("").ne("")
+    sure = rows["confidence_comparability"].eq("high")
+    found = np.select([stated, sure], STRENGTHS[:2], STRENGTHS[2])
+    return dict(zip(rows["subdimension"], found.tolist(), strict=True))
 
 
 def _reason(link: _Link) -> str:

@@ -143,12 +143,13 @@ def standing(case: Case) -> dict[str, list[dict]]:
     moved["national_change"] = moved["same_provinces_change"]
     moved = moved[["code", "change", "national_change", "comparable", "reason"]]
     rows = rows.merge(moved.rename(columns={"reason": "break"}), on="code")
+    rows["break_strength"] = rows["code"].map(codebook.strengths(case.index_versions, case.year))
     if (case.positions["year"] == case.year - 1).any():
         tested = noise.changes(
             case.scores, case.levels, case.code, case.year, standard_errors=_published(case)
         )
         rows = rows.merge(tested[["code", "q"]].rename(columns={"q": "change_q"}), on="code")
-    worded = ["absence", "break", "group_rule"]
+    worded = ["absence", "break", "group_rule", "break_strength"]
     rows[worded] = rows[worded].replace("", None)
     found = {
         f"{level}s": rows[rows["level"].eq(level)].drop(columns="level")
