@@ -100,6 +100,11 @@ class TestPast:
         skill = backtest.steady(scores).set_index("model").loc["forecast"]
         assert len(skill) == 3
         assert skill.drop("water_quality").min() > -0.05
+        # the quality of water was new in 2018: nothing could say yet that it hardly moves
+        rows = backtest.errors(scores).query("model == 'forecast' and same_block and year > 2018")
+        water = rows[rows["code"].eq("water_quality")]
+        assert len(water) == 4
+        assert 1 - water["error"].sum() / water["error_last"].sum() > -0.05
 
     def test_its_chances_are_as_sure_as_they_may_be(self, models):
         assert models.loc[("forecast", "same"), "slope"] == pytest.approx(1, abs=0.05)
