@@ -195,9 +195,10 @@ class TestStrengths:
     def test_by_hand_each_mark_has_its_strength(self):
         table = pd.DataFrame(
             [("a", "no", "high", "official: x"), ("b", "no", "high", ""), ("c", "first", "-", ""),
-             ("d", "doubtful", "medium", ""), ("e", "yes", "high", ""), ("f", "rescaled", "high", "")],
-            columns=["code", "comparable", "confidence_comparability", "official_statement"],
-        ).rename(columns={"code": "subdimension"}).assign(year=2020)  # fmt: skip
+             ("d", "doubtful", "medium", ""), ("e", "yes", "high", ""),
+             ("f", "rescaled", "high", "")],
+            columns=["subdimension", "comparable", "confidence_comparability", "official_statement"]
+        ).assign(year=2020)  # fmt: skip
         expected = {"a": "stated", "b": "found", "d": "doubtful", "f": "found"}
         assert codebook.strengths(table, 2020) == expected
 
