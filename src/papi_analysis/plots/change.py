@@ -210,6 +210,11 @@ def back_cast(
         Name of the merged province and of the score, in `lang`.
     breaks : iterable of int
         Years whose score cannot be set beside that of the year before; lines are cut there.
+
+    Raises
+    ------
+    ParameterError
+        When the table holds no synthetic series.
     """
     if not table["synthetic"].any():
         raise ParameterError("The table holds no synthetic series (see places.back_cast).")
