@@ -2,10 +2,12 @@
 
 import copy
 import json
+import re
 import shutil
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -247,6 +249,26 @@ class TestComparison:
                  "chương trình: papi_analysis")  # fmt: skip
         order = [next(i for i, line in enumerate(text) if part in line) for part in parts]
         assert order == sorted(order)
+
+    @pytest.mark.parametrize("lang, rank, tag", [("vi", "hạng", "chương trình"),
+                                                 ("en", "rank", "code")])  # fmt: skip
+    def test_the_page_holds_the_values_that_are_told_and_loads_nothing(
+        self, run, tmp_path, lang, rank, tag
+    ):
+        new = changed(position__rank=55, priorities__0__tier="B", series__0__score=2.42)
+        new["sentences"]["vi"][0]["text"] = new["sentences"]["en"][0]["text"] = "<b>55/61."
+        old, new, file = run(), run(new, inputs={"papi_analysis": "1"}), tmp_path / "so sánh.html"
+        asked = ["diff", str(old), str(new), "--html", str(file), "--lang", lang]
+        assert CliRunner().invoke(cli.papi, asked).exit_code == 0
+        html = file.read_text(encoding="utf-8")
+        rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)
+                for row in re.findall("<tr>(.*?)</tr>", html)]  # fmt: skip
+        assert [rank, "57", "55", "-2", tag] in rows
+        assert any(row[2:] == ["Chứng thực/xác nhận", "2,37", "2,42", "+0,05"] for row in rows) or (
+            lang == "en" and any(row[3:] == ["2.37", "2.42", "+0.05"] for row in rows)
+        )
+        assert "<ins>&lt;b&gt;55/61.</ins>" in html and f'lang="{lang}"' in html
+        assert not re.search(r"<script|src=|href=\"http", html)
 
     def test_every_value_is_listed_when_asked_for(self, run):
         new = changed(associations__moran__0__i=0.5)

@@ -749,10 +749,11 @@ def brief(report, province, year, lang, docx, out, debug) -> None:
 @click.argument("new", metavar="NEW")
 @click.option("--all", "everything", is_flag=True, help="Every value, by its path.")
 @click.option("--json", "as_json", is_flag=True, help="Every value as JSON.")
+@click.option("--html", metavar="FILE", help="Write a page in the style of the report.")
 @data_option
 @lang_option
 @debug_option
-def diff(old, new, everything, as_json, lang, debug) -> None:
+def diff(old, new, everything, as_json, html, lang, debug) -> None:
     """What changed between two reports, or two data folders, and what it can come from.
 
     Numbers come first, each tagged as data, method, parameter, boundary or code. Scores of earlier
@@ -764,10 +765,16 @@ def diff(old, new, everything, as_json, lang, debug) -> None:
       papi diff reports/tra-vinh/2023 reports/tra-vinh/2024
       papi diff data-before data
       papi diff reports/tra-vinh/2023 reports/tra-vinh/2024 --json > diff.json
+      papi diff reports/tra-vinh/2023 reports/tra-vinh/2024 --html diff.html
     """
+    from papi_analysis import atomic
     from papi_analysis import diff as reports_diff
 
     found = reports_diff.compare(old, new)
+    if html:
+        atomic.write(html, reports_diff.page(found, lang, everything=everything))
+        click.echo(html)
+        return
     if as_json:
         import json
 

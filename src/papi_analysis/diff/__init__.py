@@ -2,9 +2,10 @@
 
 from papi_analysis.diff.causes import CAUSES
 from papi_analysis.diff.comparison import Comparison, compare
+from papi_analysis.diff.page import page
 from papi_analysis.diff.telling import lines, record
 
-__all__ = ["CAUSES", "Comparison", "compare", "lines", "record"]
+__all__ = ["CAUSES", "Comparison", "compare", "lines", "page", "record"]
 
 
 def __dir__() -> list[str]:

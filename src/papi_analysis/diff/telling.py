@@ -95,9 +95,14 @@ def lines(found: Comparison, lang: str, *, everything: bool = False) -> list[str
 
 def _added(found: Comparison, lang: str) -> Iterator[str]:
     for year, count in (found.added or {}).items():
-        yield say(
-            lang, "  {year}: {count} {count:score is|scores are} new", year=str(year), count=count
-        )
+        yield f"  {added(year, count, lang)}"
+
+
+def added(year: int, count: int, lang: str) -> str:
+    """How many scores of a year are new."""
+    return say(
+        lang, "{year}: {count} {count:score is|scores are} new", year=str(year), count=count
+    )
 
 
 def _revised(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
@@ -110,32 +115,53 @@ def _revised(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
     rows = found.revised if everything else found.revised.head(SHOWN)
     for row in rows.itertuples():
         called = places.names_of(row.year, lang)
+        old, new, difference = step(row.old, row.new, row.new - row.old, lang)
         yield (f"  {row.year}  {called.get(row.province, row.province)}  "
-               f"{names.get(row.code, row.code)}: {_value(row.old, lang)} → "
-               f"{_value(row.new, lang)}{_step(row.new - row.old, lang)}")  # fmt: skip
+               f"{names.get(row.code, row.code)}: {old} → {new} ({difference})")  # fmt: skip
     if len(rows) < len(found.revised):
         yield "  " + say(lang, "and {count} more", count=len(found.revised) - len(rows))
 
 
-def _changes(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
-    whole = everything or found.kind == "data"
-    rest = []
+def sections(found: Comparison, *, everything: bool) -> tuple[list[tuple], list[tuple]]:
+    """Sections whose values are written out, and how many values differ in the others.
+
+    Of the written ones: name, rows, how many differ, how many more would be told first.
+
+    Of a report those that are told first, at most `SHOWN` of a section; all with `everything`.
+    """
+    written: list[tuple] = []
+    rest: list[tuple] = []
     for section in dict.fromkeys([*FIRST, *found.changes["section"]]):
         rows = found.changes[found.changes["section"].eq(section)]
+        whole = everything or found.kind == "data"
         first = rows if whole else _first(rows, section, found.listed)
-        count = say(lang, "{section}: {n} {n:value differs|values differ}", n=len(rows),
-                    section=say(lang, SECTIONS.get(section, section)))  # fmt: skip
-        if first.empty:
-            rest += [count] if len(rows) else []
-            continue
+        if not first.empty:
+            shown_rows = first if everything else first.head(SHOWN)
+            written.append((section, shown_rows, len(rows), len(first) - len(shown_rows)))
+        elif len(rows):
+            rest.append((section, len(rows)))
+    return written, rest
+
+
+def counted(section: str, n: int, lang: str) -> str:
+    """How many values of a section differ."""
+    return say(lang, "{section}: {n} {n:value differs|values differ}", n=n,
+               section=say(lang, SECTIONS.get(section, section)))  # fmt: skip
+
+
+def _changes(found: Comparison, lang: str, everything: bool) -> Iterator[str]:
+    whole = everything or found.kind == "data"
+    written, rest = sections(found, everything=everything)
+    for section, rows, n, left in written:
         yield ""
-        yield count
-        for row in (first if everything else first.head(SHOWN)).itertuples():
+        yield counted(section, n, lang)
+        for row in rows.itertuples():
             yield _change(row, lang, plain=whole)
-        if not everything and len(first) > SHOWN:
-            yield "  " + say(lang, "and {count} more", count=len(first) - SHOWN)
+        if left:
+            yield "  " + say(lang, "and {count} more", count=left)
     if rest:
-        yield from ["", say(lang, "Not written out (see --all):"), *(f"  {one}" for one in rest)]
+        yield from ["", say(lang, "Not written out (see --all):"),
+                    *(f"  {counted(section, n, lang)}" for section, n in rest)]  # fmt: skip
 
 
 def _first(rows: pd.DataFrame, section: str, listed: tuple[str, ...]) -> pd.DataFrame:
@@ -156,14 +182,28 @@ def _first(rows: pd.DataFrame, section: str, listed: tuple[str, ...]) -> pd.Data
 
 def _change(row, lang: str, *, plain: bool) -> str:
     """One change: what it is, before, after, by how much, and the causes it can have."""
-    tags = ", ".join(say(lang, CAUSES[tag]) for tag in row.tags) or say(lang, "unexplained")
-    called = row.path if plain else _label(row.path, lang)
+    called, old, new, difference, tags = cells(row, lang, plain=plain)
     if row.kind != "changed" or (row.old is None and row.new is None):
         value = row.new if row.kind == "added" else row.old
         told = f" {_value(value, lang)}" if value is not None else ""
         return f"  {called}: {say(lang, KINDS[row.kind])}{told}  [{tags}]"
-    step = "" if pd.isna(row.difference) else _step(row.difference, lang)
-    return f"  {called}: {_value(row.old, lang)} → {_value(row.new, lang)}{step}  [{tags}]"
+    return f"  {called}: {old} → {new}{f' ({difference})' if difference else ''}  [{tags}]"
+
+
+def cells(row, lang: str, *, plain: bool) -> tuple[str, ...]:
+    """One change as cells: what it is, before, after, by how much, the causes it can have."""
+    tags = ", ".join(say(lang, CAUSES[tag]) for tag in row.tags) or say(lang, "unexplained")
+    called = row.path if plain else _label(row.path, lang)
+    old, new, difference = step(row.old, row.new, row.difference, lang)
+    if row.kind == "changed" and row.old is None and row.new is None:
+        new = say(lang, KINDS["changed"])  # a value too long to keep
+    return called, old, new, difference, tags
+
+
+def step(old: object, new: object, difference: float, lang: str) -> tuple[str, str, str]:
+    """Before, after and by how much, "" where that is no number."""
+    by = "" if pd.isna(difference) else _signed(difference, lang)
+    return _value(old, lang), _value(new, lang), by
 
 
 def _label(path: str, lang: str) -> str:
@@ -180,11 +220,9 @@ def _value(value: object, lang: str) -> str:
     return str(value) if isinstance(value, int) else number(lang, value, "0.00##")
 
 
-def _step(difference: float, lang: str) -> str:
-    if pd.isna(difference):
-        return ""
+def _signed(difference: float, lang: str) -> str:
     whole = float(difference).is_integer()
-    return f" ({number(lang, difference, '+0;-0' if whole else '+0.00##;-0.00##')})"
+    return number(lang, difference, "+0;-0" if whole else "+0.00##;-0.00##")
 
 
 def _said(found: Comparison, lang: str) -> Iterator[str]:
