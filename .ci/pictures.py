@@ -1,4 +1,4 @@
-"""Make the pictures of docs/yearly.md from real output: python .ci/pictures.py.
+"""Make the pictures of docs/yearly.md from real output: python .ci/pictures.py [PART …].
 
 Needs Chromium and LibreOffice. The publisher's workbook is rebuilt from the figures of its year, as
 the tests rebuild it; what an agency would write is made up and marked as an example.
@@ -18,6 +18,7 @@ from pathlib import Path
 import openpyxl
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "images"
@@ -101,7 +102,7 @@ def figures(browser) -> None:
 def report(browser) -> None:
     """The first page of the report that is kept as the example."""
     shown = browser.new_page(viewport={"width": 1100, "height": 1150})
-    shown.goto((ROOT / "reports" / "tra-vinh" / str(YEAR) / "report.html").as_uri())
+    shown.goto((ROOT / "example" / "tra-vinh" / str(YEAR) / "report.html").as_uri())
     save(shown.screenshot(), "report", colours=128)
     shown.close()
 
@@ -138,7 +139,10 @@ def workbook(browser) -> None:
     home = f"-env:UserInstallation={Path('office').absolute().as_uri()}"
     command = ["soffice", home, "--headless", "--convert-to", "pdf", str(path)]
     subprocess.run(command, check=True, capture_output=True)
-    for number, name, share in ((1, "summary", 1.0), (4, "workbook", 0.54)):
+    pages = PdfReader(f"{path.stem}.pdf").pages
+    sheet = openpyxl.load_workbook(path).worksheets[3]["A1"].value
+    first = next(i for i, one in enumerate(pages, 1) if sheet in one.extract_text())
+    for number, name, share in ((1, "summary", 1.0), (first, "workbook", 0.62)):
         pdf = ["pdftoppm", "-png", "-r", "95", "-f", str(number), "-l", str(number), "-singlefile"]
         subprocess.run([*pdf, f"{path.stem}.pdf", name], check=True)
         save(Path(f"{name}.png").read_bytes(), name, share=share)
@@ -158,7 +162,8 @@ if __name__ == "__main__":
         os.chdir(name)
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
         opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for make in (figures, report, workbook, difference):
-            make(opened)
+        made = {one.__name__: one for one in (figures, report, workbook, difference)}
+        for name in sys.argv[1:] or made:
+            made[name](opened)
         opened.close()
         os.chdir(here)

@@ -671,6 +671,23 @@ def test_a_table_of_papi_scores_by_district_is_refused_with_the_reason(indicator
         boundaries.read_district_table(path)
 
 
+def test_a_score_that_a_province_gives_its_own_districts_is_read_as_that(tmp_path):
+    name = "Điểm tự chấm theo nội dung PAPI (thang 100)"
+    path = table(tmp_path / "a.csv", [f"842,{name},81.5,2024,Sở Nội vụ"])
+    rows = boundaries.read_district_table(path)
+    assert rows["indicator"].eq(name).all() and rows["value"].dropna().tolist() == [81.5]
+
+
+def test_the_refusal_names_the_province_that_was_asked_for(tmp_path):
+    code = places.districts_of("33")["code"].iloc[0]
+    path = table(tmp_path / "a.csv", [f"{code},Điểm PAPI,40.1,2024,S"])
+    with pytest.raises(DataError, match="Ask for Hưng Yên") as caught:
+        boundaries.read_district_table(path, province="33")
+    assert "Trà Vinh" not in str(caught.value)
+    with pytest.raises(DataError, match="Ask for Hưng Yên"):
+        places.find("Tiên Lữ")
+
+
 def test_tables_that_cannot_be_read_are_refused(tmp_path):
     header = b"code,indicator,value,year,source\n"
     contents = {b"": "E-FILE-BROKEN", header: "E-EMPTY", b"\xff\xfe\x00a": "E-FILE-BROKEN"}

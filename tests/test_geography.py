@@ -122,11 +122,17 @@ def test_a_month_means_its_first_day():
 
 
 @pytest.mark.parametrize(
-    "asked", ["cang-long", "842", "Huyện Trà Cú", "Thành phố Trà Vinh", "Châu Thành", "Ba Đình"]
+    "asked", ["cang-long", "842", "Huyện Trà Cú", "Thành phố Trà Vinh", "Châu Thành"]
 )
 def test_asking_for_a_district_is_refused_with_the_reason(asked):
     with pytest.raises(DataError, match="3 of nine districts and asks about 64 people in each"):
         places.find(asked)
+
+
+def test_a_district_elsewhere_is_told_of_its_own_province():
+    with pytest.raises(DataError, match="Ask for Hà Nội") as caught:
+        places.find("Ba Đình")
+    assert "Trà Vinh" not in str(caught.value)
 
 
 @pytest.mark.parametrize("asked", ["tra-vinh", "84", "Tỉnh Trà Vinh", "TP. Hồ Chí Minh", "TP Huế"])

@@ -251,6 +251,8 @@ COLUMNS = ("code", "indicator", "value", "year", "source")
 MAX_ROWS = 1000  # a table of nine districts has nine
 _CONSTANT = ("indicator", "year", "source")
 _PAPI = ("papi", "chisohieuquaquantri")
+#: Words of a province's own score of its districts or communes, which is no score of PAPI.
+_SELF = ("tucham", "tudanhgia", "selfscore", "selfassess", "selfrated")
 
 
 def read_district_table(
@@ -281,7 +283,8 @@ def read_district_table(
         E-DISTRICT-UNKNOWN, E-DISTRICT-DUP, E-NUMBER, E-YEAR, E-RAGGED (several indicators, years
         or sources), E-EMPTY, or what makes the file unreadable.
     DataError
-        When the indicator is a PAPI score: there is none below the province.
+        When the indicator is a PAPI score: there is none below the province. What a province
+        scores itself ("tự chấm", "tự đánh giá", "self-score") is read as what it is called.
     """
     path = Path(path)
     table = _cells_of(path)
@@ -291,8 +294,9 @@ def read_district_table(
         found = [finding("E-MISSING-COLUMN", file=path.name, column=name) for name in absent]
         raise refusal([*found, *(_ambiguous(table, own, path.name) if "code" in absent else [])])
     indicators = table["indicator"].map(plain)
-    if indicators.str.contains("|".join(_PAPI)).any():
-        raise no_district_score(f"{table['indicator'].iloc[0][:80]}")
+    published = indicators.str.contains("|".join(_PAPI))
+    if (published & ~indicators.str.contains("|".join(_SELF))).any():
+        raise no_district_score(f"{table['indicator'].iloc[0][:80]}", province, data=data)
     numbers = _numbers(table["value"])
     found = [*_codes(table, own, path.name), *_cells(table, numbers, path.name)]
     if found:

@@ -17,7 +17,7 @@ from papi_analysis.places.province import (
     geography,
     units_of,
 )
-from papi_analysis.places.tra_vinh import districts
+from papi_analysis.places.tra_vinh import DETAILED, districts
 
 #: A PAPI survey of a small province: places visited, and people asked in each village.
 SAMPLE = {"districts": 3, "communes": 2, "villages": 2, "people": 16}
@@ -68,7 +68,7 @@ def find(
         )
     district = _district(value, data)
     if district:
-        raise no_district_score(district)
+        raise no_district_score(*district, data=data)
     slugs = table["slug"].map(plain)
     near = difflib.get_close_matches(_key(value), slugs, n=3, cutoff=0.4)
     nearest = [table.loc[slugs == name, "slug"].iloc[0] for name in near]
@@ -120,8 +120,18 @@ def _named(table: pd.DataFrame, value: str) -> pd.DataFrame:
     return table[(table["code"] == code) | called]
 
 
-def no_district_score(name: str) -> DataError:
-    """The refusal of a PAPI score below the province, with its reason."""
+def no_district_score(
+    name: str, province: str = DETAILED, *, data: str | Path | None = None
+) -> DataError:
+    """The refusal of a PAPI score below the province (GSO code), with its reason."""
+    if province != DETAILED:
+        return DataError(
+            "PAPI has no score for {name}: it is published for provinces only. In {province} as "
+            "elsewhere the survey visits a few districts, too few people in each to say anything "
+            "about a district. Ask for {province}.",
+            name=name,
+            province=find(province, data).name_vi,
+        )
     people = SAMPLE["communes"] * SAMPLE["villages"] * SAMPLE["people"]
     return DataError(
         "PAPI has no score for {name}: it is published for provinces only. In Trà Vinh the survey "
@@ -146,10 +156,14 @@ def _is_district_city(value: str, hit: pd.DataFrame) -> bool:
     return named and hit["code"].iloc[0] not in registry.cities()
 
 
-def _district(value: str, data: str | Path | None) -> str:
-    """The name of the district that is meant, or nothing."""
+def _district(value: str, data: str | Path | None) -> tuple[str, str] | None:
+    """The district that is meant and its province (GSO code), or nothing."""
     own = districts(data)
     hit = own[own["code"].eq(str(value).strip())]
+    if len(hit):
+        return str(hit["name_vi"].iloc[0]), DETAILED
+    hit = registry.district_named(value)
     if hit.empty:
-        hit = registry.district_named(value)
-    return str(hit["name_vi"].iloc[0]) if len(hit) else ""
+        return None
+    one = hit.sort_values("parent", key=lambda codes: codes.ne(DETAILED), kind="stable").iloc[0]
+    return str(one["name_vi"]), str(one["parent"])
