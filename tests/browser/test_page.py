@@ -6,6 +6,8 @@ import pytest
 from looks import OVERLAPS, violations
 
 from papi_analysis import report as sections
+from papi_analysis import settings
+from papi_analysis.runner.pages import index
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +83,15 @@ def test_the_type_of_the_page_is_its_own(open_page):
         return [...document.fonts].filter(f => f.status === 'loaded').map(f => f.weight).sort();
     }""")
     assert loaded == ["400", "600"]
+
+
+def test_a_page_without_contents_uses_the_width_of_the_window(browser, tmp_path):
+    file = tmp_path / "index.html"
+    file.write_text(index(settings.shipped("data").parent / "example", "vi"), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(file.as_uri())
+    assert page.locator("main").bounding_box()["width"] > 640
+    page.close()
 
 
 def test_tab_leads_past_the_contents_and_through_them(open_page):
