@@ -265,29 +265,6 @@ class TestChange:
             assert set(table["reason"]) <= set(change.REASONS)
 
 
-class TestUsualMove:
-    def ranks(self, **provinces):
-        rows = [
-            (2021 + i, name, "total", rank)
-            for name, series in provinces.items()
-            for i, rank in enumerate(series)
-        ]
-        return pd.DataFrame(rows, columns=["year", "province", "level", "rank"])
-
-    def test_it_is_the_median_of_all_moves_up_or_down(self):
-        table = self.ranks(a=[1, 4, 4], b=[2, 1, 3], c=[3, 3, 10])  # 3 0, 1 2, 0 7
-        assert change.typical_rank_change(table, 2023) == 2  # the middle of 0 0 1 2 3 7 is 1.5
-        assert change.typical_rank_change(table, 2022) == 1  # 0 1 3: later years do not count
-
-    def test_a_year_without_rank_is_no_move(self):
-        table = self.ranks(a=[1, np.nan, 9], b=[2, 4, 4])
-        assert change.typical_rank_change(table, 2023) == 1  # 2 0
-        gap = table[table["year"].ne(2022)]
-        for bare, year in ((table, 2021), (gap, 2023)):
-            with pytest.raises(DataError, match="two consecutive years"):
-                change.typical_rank_change(bare, year)
-
-
 class TestRefusals:
     def test_the_first_year_has_nothing_before_it(self, levels, regimes):
         for function in (change.decompose_rank_change, change.total_change):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +18,6 @@ __all__ = [
     "decompose_rank_changes",
     "parts",
     "total_change",
-    "typical_rank_change",
 ]
 
 
@@ -208,41 +206,6 @@ def decompose_rank_change(
     require_both(levels, province, year)
     table = decompose_rank_changes(levels, index_versions, year).set_index("province")
     return {name: int(value) for name, value in table.loc[province].items()}
-
-
-def typical_rank_change(positions: pd.DataFrame, year: int) -> int:
-    """How many places a rank of the total moves in a usual year, up or down.
-
-    Parameters
-    ----------
-    positions : DataFrame
-        See `benchmark.positions`: year, province, level, rank.
-    year : int
-        The last year that counts.
-
-    Returns
-    -------
-    int
-        The median of all moves between consecutive years up to `year`, of the provinces ranked
-        in both; half of all moves are no larger.
-
-    Raises
-    ------
-    DataError
-        When no province is ranked in two consecutive years.
-
-    Examples
-    --------
-    Ranks 1, 4, 4 of one province and 2, 1, 3 of another move by 3, 0, 1 and 2 places: the median
-    1.5 is given as 2.
-    """
-    rows = positions[positions["level"].eq("total") & positions["year"].le(year)]
-    ranks = rows.pivot(index="province", columns="year", values="rank").astype(float)
-    years = range(int(rows["year"].min()), year + 1) if len(rows) else []
-    moves = ranks.reindex(columns=years).diff(axis=1).abs().stack().dropna()
-    if moves.empty:
-        raise DataError("No province is ranked in two consecutive years up to {year}.", year=year)
-    return math.floor(moves.median() + 0.5)
 
 
 @cache.memoize
