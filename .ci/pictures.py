@@ -50,7 +50,7 @@ def call(*arguments: str) -> str:
     with redirect_stdout(said), redirect_stderr(said):
         cli.status(list(arguments))
     typed = " ".join(word for word in arguments if word not in ("--data", "data"))
-    return f"$ papi {typed}\n{said.getvalue()}"
+    return f"$ papi {typed}\n{said.getvalue().replace(str(Path.cwd()) + os.sep, '')}"
 
 
 def page(text: str) -> str:
