@@ -40,7 +40,7 @@ INPUTS = (
     (r"data/[^/]+/agenc\w+\.csv", "data", _AGENCY),
     (r"data/(criteria|merger)/.*", "data", NOTHING),
     (r"data/assumptions\.csv", "method", NOTHING),
-    (r"data/[^/]+/ledger\.csv", "data", r"follow_up|progress"),
+    (r"data/[^/]+/ledger\.csv", "data", r"follow_up|progress|former_plans"),
     (r"data/[^/]+/documents\.csv", "data", r"serves"),
     (r"data/[^/]+/(districts|crosswalk|communes).*", "boundary", NOTHING),
     (r"data/README\.md", "data", NOTHING),

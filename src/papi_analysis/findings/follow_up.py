@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from papi_analysis import places
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.plain import plain, records
 from papi_analysis.findings.speaker import Sentence, Speaker
@@ -32,6 +33,26 @@ def progress(case: Case) -> dict:
     kept = ["code", "line", "agency", "action", "deadline", "progress", "state", "days",
             "no_owner", "no_evidence"]  # fmt: skip
     return {"progress": {"day": day.isoformat(), "actions": records(table, kept)}}
+
+
+def former_plans(case: Case) -> dict:
+    """The plans that the provinces it was made of had, in the first round of its own.
+
+    They are told and not judged: a score of the new province says nothing of one part's actions.
+    """
+    first = int(places.geography(case.year, case.data)["first_round"])
+    if not case.province.merged or case.year != first:
+        return {}
+    plans = []
+    for code in case.province.predecessors:
+        former = places.find(code, case.data, year=case.year - 1)
+        actions = ledger.actions(ledger.read(former, case.data), case.year - 1)
+        if len(actions):
+            plans.append({
+                "province": former.slug, "name_vi": former.name_vi, "name_en": former.name_en,
+                "actions": len(actions), "done": int(actions["status"].eq("done").sum()),
+            })  # fmt: skip
+    return {"former_plans": plans} if plans else {}
 
 
 def follow_up(case: Case) -> dict:

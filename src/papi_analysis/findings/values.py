@@ -19,7 +19,7 @@ from papi_analysis.findings.advice import (
 from papi_analysis.findings.case import Case
 from papi_analysis.findings.country import national, opposed
 from papi_analysis.findings.drill import counted
-from papi_analysis.findings.follow_up import follow_up, progress
+from papi_analysis.findings.follow_up import follow_up, former_plans, progress
 from papi_analysis.findings.plain import plain
 from papi_analysis.findings.speech import speak
 from papi_analysis.findings.standing import (
@@ -92,9 +92,10 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
         schema, province, year, published (day), serves (orders of the province), quality,
         position, dimensions, subdimensions, noise, associations, priorities, left_out,
         do_not_chase, reach, movement, series, region, country (every total), region_dimensions,
-        indices, calendar, progress (where a plan answers this year), follow_up (where one answered
-        the year before), seed, files (with SHA-256), sentences; a part that cannot be known is
-        missing, and `absent` names it with the reason.
+        indices, calendar, progress (where a plan answers this year), former_plans (of the provinces
+        that a new one was made of), follow_up (where one answered the year before), seed, files
+        (with SHA-256), sentences; a part that cannot be known is missing, and `absent` names it
+        with the reason.
     """
     found = {"schema": SCHEMA, **subject(case), **origin(case), **quality(case)}
     found["position"] = position(case)
@@ -107,7 +108,8 @@ def collect(case: Case, *, shared: dict | None = None) -> dict:
     found |= national(case) if shared is None else shared
     found["series"] = series(case)
     found["region"] = region(case)
-    found |= country(case) | indices(case) | calendar(case) | progress(case) | follow_up(case)
+    found |= country(case) | indices(case) | calendar(case)
+    found |= progress(case) | former_plans(case) | follow_up(case)
     found |= made_from(case.data, case.seed)
     if absent:
         found["absent"] = absent

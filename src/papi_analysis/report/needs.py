@@ -263,23 +263,36 @@ def follow_up(findings: dict, *, lang: str) -> Section:
     """How far this year's plan is, and what became of last year's; empty where there is none."""
     known = findings.get("follow_up")
     heading = say(lang, "The plan and what became of it")
-    so_far = _progress(findings, lang)
-    if not known and so_far:
-        return build("follow-up", heading, lang, told=so_far, followed={}, progress=so_far)
+    so_far, former = _progress(findings, lang), _former(findings, lang)
+    context: dict[str, object] = {"followed": {}, "progress": so_far, "former": former}
+    if not known and (so_far or former):
+        return build("follow-up", heading, lang, told=[*so_far, *former], **context)
     if not known:
         text = say(lang, "No plan of the year before is on file.")
-        return build("follow-up", heading, lang, told=[text], followed={}, progress=[],
-                     empty=True)  # fmt: skip
+        return build("follow-up", heading, lang, told=[text], empty=True, **context)
     told = spoken(findings, lang, "follow_up")
-    context = {
+    context["followed"] = {
         "year": str(known["year"]),
         "seal": known["seal"][:12],
         "sentences": [told[0], told[-1]] if len(told) > 1 and known["judged"] else told[:1],
         "scores": [_judged(row, lang) for row in known["scores"]],
         "actions": [_action(row, lang) for row in known["list"]],
     }
-    told = [*so_far, *told]
-    return build("follow-up", heading, lang, told=told, followed=context, progress=so_far)
+    return build("follow-up", heading, lang, told=[*so_far, *former, *told], **context)
+
+
+def _former(findings: dict, lang: str) -> list[str]:
+    """The plans of the provinces that this one was made of: told, and not judged by its score."""
+    return [
+        say(
+            lang, "Plan of former {name} after the results of {before}: {actions} "
+            "{actions:action|actions}, {done} done. The scores of {year} do not judge it: they are "
+            "of the new province, whose places were drawn anew.",
+            name=row[f"name_{lang}"], before=str(findings["year"] - 1), year=str(findings["year"]),
+            actions=row["actions"], done=row["done"],
+        )
+        for row in findings.get("former_plans", [])
+    ]  # fmt: skip
 
 
 def _progress(findings: dict, lang: str) -> list[str]:
