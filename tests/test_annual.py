@@ -85,6 +85,7 @@ def run(work, env, **typed):
     return None
 
 
+@pytest.mark.stress
 @pytest.mark.slow
 def test_the_steps_give_reports_differences_and_workbooks(machine):
     work, env = machine

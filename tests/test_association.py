@@ -536,6 +536,7 @@ text = "".join(part.to_csv(index=False) for part in parts).encode() + drawn.toby
 print(hashlib.sha256(text).hexdigest())
 """
 
+    @pytest.mark.stress
     @pytest.mark.slow
     def test_on_one_two_and_eight_threads(self):
         found = set()

@@ -285,6 +285,7 @@ class TestPage:
         block = page.split(start)[1].split("<!-- end -->")[0]
         assert block.strip() == printed[0].strip()
 
+    @pytest.mark.stress
     @pytest.mark.slow
     def test_so_are_those_of_the_self_audit(self, scores):
         page = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")

@@ -125,8 +125,15 @@ CASES = {
 }
 
 
+#: Two of them in every run of the tests, all with the long ones.
+_RUNS = [
+    pytest.param(*case, marks=[pytest.mark.stress] if case[1] in (2016, 2018) else [])
+    for case in CASES
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("province", "year"), CASES)
+@pytest.mark.parametrize(("province", "year"), _RUNS)
 def test_every_notebook_ends_with_a_finding_for_a_case_with_holes(province, year, tmp_path):
     page = runner.run_report(province, year, lang="en", out=tmp_path)
     told = {}

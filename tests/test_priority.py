@@ -336,6 +336,7 @@ class TestIdentities:
         )
         assert as_bytes(before) == as_bytes(after)
 
+    @pytest.mark.stress
     def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(self):
         program = (
             "from papi_analysis import places, priority\n"

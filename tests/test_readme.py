@@ -123,6 +123,7 @@ def test_the_environment_is_made_in_the_same_way_with_and_without_make():
     assert "\nname: papi-analysis\n" in conda
 
 
+@pytest.mark.stress
 @pytest.mark.slow
 def test_the_commands_for_another_province_run_as_they_stand(tmp_path):
     section = TEXTS["README.md"].split("## Another province, another year")[1].split("\n## ")[0]

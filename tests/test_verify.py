@@ -219,6 +219,7 @@ EDITS = {
 }
 
 
+@pytest.mark.stress
 @pytest.mark.slow
 def test_a_part_edited_together_with_its_hash_is_changed(real, copy):
     assert manifest.verify(real) == [] and manifest.not_compared(manifest.read(real)) == []

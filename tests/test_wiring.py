@@ -90,6 +90,7 @@ def strips(tmp_path):
     return path
 
 
+@pytest.mark.stress
 @pytest.mark.slow
 def test_the_map_notebook_tells_in_words_what_is_not_drawn(tmp_path):
     """Cần Thơ had 9 districts with 80 communes, whose borders are not in the data."""
@@ -99,6 +100,7 @@ def test_the_map_notebook_tells_in_words_what_is_not_drawn(tmp_path):
     assert "No figures by district were given" in words
 
 
+@pytest.mark.stress
 @pytest.mark.slow
 def test_the_map_notebook_of_the_first_year_has_no_change_and_later_dimensions_no_neighbours(
     tmp_path,
@@ -255,6 +257,7 @@ def test_a_national_layer_is_checked_once_for_all_provinces_of_a_batch(tmp_path,
     assert {one.own_names()["boundaries"] for one in kept} == {"vn.gpkg"}
 
 
+@pytest.mark.stress
 @pytest.mark.slow
 def test_the_real_report_names_the_layer_and_the_source_of_the_figures(
     layer, table, tmp_path, capsys
